@@ -1,0 +1,1 @@
+"""Objectives, key results, moves / guards / informs, check-ins, adjustments, standings."""

@@ -1,0 +1,11 @@
+"""Django's entry to the app."""
+
+from django.apps import AppConfig
+
+
+class GoalsConfig(AppConfig):
+    """Objectives, key results, moves / guards / informs, check-ins, adjustments, standings."""
+
+    name = "okapi.goals"
+    label = "goals"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,34 @@
+"""Closed lists that tables of this app keep as text. Labels are phrases `<enum>.<value>`."""
+
+from enum import StrEnum
+
+
+class ObjectiveKind(StrEnum):
+    """What success means: all of it, or most of a bold try."""
+
+    COMMITTED = "committed"
+    ASPIRATIONAL = "aspirational"
+
+
+class GoalState(StrEnum):
+    """Where an objective or key result is in its life."""
+
+    DRAFT = "draft"
+    AGREED = "agreed"
+    CLOSED = "closed"
+    CANCELLED = "cancelled"
+
+
+class ExpectedCurve(StrEnum):
+    """How the expected progress runs over the span."""
+
+    LINEAR = "linear"
+    PLAN = "plan"
+
+
+class BranchOf(StrEnum):
+    """What a branch standing belongs to."""
+
+    OBJECTIVE = "objective"
+    TEAM = "team"
+    ORGANISATION = "organisation"

@@ -1,0 +1,32 @@
+"""The tables of goals: one file per noun."""
+
+from okapi.goals.models.adjustment import Adjustment
+from okapi.goals.models.checkin import CheckIn
+from okapi.goals.models.keyresult import KeyResult, Level, Milestone
+from okapi.goals.models.links import Contribution, Guard, Informs, Moves
+from okapi.goals.models.objective import Objective
+from okapi.goals.models.standing import (
+    BranchStanding,
+    Dirty,
+    GoalHistory,
+    KeyResultStanding,
+    ObjectiveStanding,
+)
+
+__all__ = [
+    "Adjustment",
+    "BranchStanding",
+    "CheckIn",
+    "Contribution",
+    "Dirty",
+    "GoalHistory",
+    "Guard",
+    "Informs",
+    "KeyResult",
+    "KeyResultStanding",
+    "Level",
+    "Milestone",
+    "Moves",
+    "Objective",
+    "ObjectiveStanding",
+]

@@ -1,0 +1,1 @@
+"""KPI definitions and versions, targets, measurements, intakes, KPI standings."""

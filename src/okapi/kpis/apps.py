@@ -1,0 +1,11 @@
+"""Django's entry to the app."""
+
+from django.apps import AppConfig
+
+
+class KpisConfig(AppConfig):
+    """KPI definitions and versions, targets, measurements, intakes, KPI standings."""
+
+    name = "okapi.kpis"
+    label = "kpis"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -1,0 +1,30 @@
+"""Closed lists that tables of this app keep as text. Labels are phrases `<enum>.<value>`."""
+
+from enum import StrEnum
+
+
+class KpiState(StrEnum):
+    """Where a KPI is in its life."""
+
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    RETIRED = "retired"
+
+
+class BreakdownMethod(StrEnum):
+    """How a longer target was spread over periods (目标分解)."""
+
+    EQUAL = "equal"
+    LAST_YEAR = "last_year"
+    TYPED = "typed"
+    RESPREAD = "respread"
+
+
+class IntakeState(StrEnum):
+    """Where an intake is: checked without a lock, committed in chunks, taken back."""
+
+    CHECKED = "checked"
+    LOADING = "loading"
+    COMMITTED = "committed"
+    UNDONE = "undone"
+    REFUSED = "refused"

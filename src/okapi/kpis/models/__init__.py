@@ -1,0 +1,22 @@
+"""The tables of KPIs: one file per noun."""
+
+from okapi.kpis.models.definition import Definition
+from okapi.kpis.models.intake import Intake
+from okapi.kpis.models.kpi import Kpi
+from okapi.kpis.models.measurement import Measurement, MeasurementHistory
+from okapi.kpis.models.slice import Slice
+from okapi.kpis.models.standing import KpiStanding, KpiStandingHistory
+from okapi.kpis.models.target import Breakdown, Target
+
+__all__ = [
+    "Breakdown",
+    "Definition",
+    "Intake",
+    "Kpi",
+    "KpiStanding",
+    "KpiStandingHistory",
+    "Measurement",
+    "MeasurementHistory",
+    "Slice",
+    "Target",
+]

@@ -1,0 +1,1 @@
+"""Organisations, teams, people, memberships, roles, pillars, cycles, calendars, tokens."""
