@@ -9,14 +9,18 @@ from __future__ import annotations
 import math
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from okapi.core.errors import Refused
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
 MOST_DIGITS = 38
+_LONGEST_TEXT = 200  # characters; nobody writes a value of 38 digits with so many
 # Wide enough for any product of two values of 38 digits, and for the sum of a billion of them.
 EXACT = Context(prec=160, rounding=ROUND_HALF_EVEN)
 _QUOTIENT = Context(prec=28, rounding=ROUND_HALF_EVEN)
@@ -63,7 +67,7 @@ class Band:
         return Decimal(0)
 
 
-def parse_decimal(value: str | int | float | Decimal) -> Decimal:
+def parse_decimal(value: str | float | Decimal) -> Decimal:
     """Read a number, keeping the precision that it came in.
 
     Text is an optional sign, digits with at most one point, and optionally an exponent; full-width
@@ -78,7 +82,7 @@ def parse_decimal(value: str | int | float | Decimal) -> Decimal:
     return number
 
 
-def _decimal_of(value: str | int | float | Decimal) -> Decimal:
+def _decimal_of(value: str | float | Decimal) -> Decimal:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, bool):
@@ -90,6 +94,8 @@ def _decimal_of(value: str | int | float | Decimal) -> Decimal:
         if abs(value) >= 10**MOST_DIGITS:
             raise Refused("number.too_long", found=f"{value:.3e}"[:60], most=MOST_DIGITS)
         return Decimal(value)
+    if len(value) > _LONGEST_TEXT:
+        raise Refused("number.too_long", found=value[:60], most=MOST_DIGITS)
     text = unicodedata.normalize("NFKC", value).strip().replace("\N{MINUS SIGN}", "-")
     if not _NUMBER.fullmatch(text):
         raise Refused("number.unreadable", found=value[:60])
@@ -100,7 +106,7 @@ def digits_of(number: Decimal) -> int:
     """Digits needed to write a finite number plainly, without zeros that say nothing."""
     _, digits, exponent = number.as_tuple()
     if not isinstance(exponent, int):
-        raise ValueError(f"{number} is not finite")
+        raise TypeError(f"{number} is not finite")
     significant = len(digits)
     while significant and digits[significant - 1] == 0:
         significant -= 1
