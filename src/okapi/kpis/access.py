@@ -1,0 +1,73 @@
+"""Who may read, measure and define which KPI."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from okapi.base.actor import Actor, Role
+from okapi.base.outbox import Audience
+from okapi.core.errors import Forbidden
+from okapi.kpis.models import Intake, Kpi
+from okapi.orgs import access as orgs_access
+
+VERBS = ("read", "comment", "measure", "edit", "define", "adjust")
+
+
+def visible(actor: Actor) -> QuerySet[Kpi]:
+    """The KPIs that the actor may read: the only start of a query for people."""
+    rows = Kpi.objects.filter(organisation_id=actor.organisation_id)
+    return rows.filter(orgs_access.readable(actor, Kpi.readers.through, "kpi_id"))
+
+
+def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Kpi:
+    """The KPI with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb."""
+    kpi: Kpi | None = orgs_access.by_ref(visible(actor), ref)
+    if kpi is None:
+        raise orgs_access.missing("kpi", ref)
+    require(actor, verb, kpi)
+    return kpi
+
+
+def may(actor: Actor, verb: str, kpi: Kpi) -> bool:
+    """Whether the actor may do this to a KPI that they can read."""
+    if verb not in VERBS:
+        raise ValueError(f"unknown verb {verb!r}")
+    if verb == "read" or actor.is_system:
+        return True
+    if not actor.has(Role.MEMBER):
+        return False
+    if verb == "comment":
+        return True
+    leads = kpi.team_id is not None and kpi.team_id in actor.leads
+    if leads or actor.has(Role.STEWARD):
+        return True
+    owns = kpi.owner_id is not None and kpi.owner_id == actor.person_id
+    return owns and verb in ("measure", "edit")
+
+
+def require(actor: Actor, verb: str, kpi: Kpi) -> None:
+    """`Forbidden` unless `may`."""
+    if not may(actor, verb, kpi):
+        raise Forbidden("access.forbidden", kind="kpi", ref=kpi.key, verb=verb)
+
+
+def require_creator(actor: Actor, team_id: UUID | None) -> None:
+    """Who may add an active KPI: a data steward, or the lead of its team."""
+    if actor.has(Role.STEWARD) or (team_id is not None and team_id in actor.leads):
+        return
+    raise Forbidden("access.forbidden", kind="kpi", ref="", verb="define")
+
+
+def visible_intakes(actor: Actor) -> QuerySet[Intake]:
+    """All intakes for a data steward; otherwise one's own."""
+    rows = Intake.objects.filter(organisation_id=actor.organisation_id)
+    if actor.has(Role.STEWARD):
+        return rows
+    return rows.filter(person_id=actor.person_id)
+
+
+def audience(kpi: Kpi) -> Audience:
+    """Who may hear of the KPI."""
+    return orgs_access.audience(kpi)
