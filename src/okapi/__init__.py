@@ -1,0 +1,3 @@
+"""Okapi: OKR and KPI in one system."""
+
+__version__ = "0.1.0"

