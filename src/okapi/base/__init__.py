@@ -1,1 +1,1 @@
-"""Django plumbing without business words: clock, tenant scope, actor, change records, events, jobs."""
+"""Django plumbing without business words: clock, scope, actor, change records, events, jobs."""

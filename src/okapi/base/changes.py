@@ -32,7 +32,7 @@ def record_many(
     kind: str,
     changes: list[tuple[UUID, Mapping[str, Any], Mapping[str, Any]]],
 ) -> list[Change]:
-    """Write one record for each (id, before, after), numbered after the earlier ones of that thing."""
+    """Write one record for each (id, before, after), numbered after the thing's earlier ones."""
     ids = [object_id for object_id, _, _ in changes]
     last: dict[UUID, int] = dict(
         Change.objects.filter(kind=kind, object_id__in=ids)

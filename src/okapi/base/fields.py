@@ -30,7 +30,7 @@ class ExactDecimalField(models.Field):  # type: ignore[type-arg]
         """The column's type in this database."""
         return "numeric" if connection.vendor == "postgresql" else "text"
 
-    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Decimal | None:
+    def from_db_value(self, value: Any, _expression: Any, _connection: Any) -> Decimal | None:
         """What the database holds, as a decimal."""
         if value is None or isinstance(value, Decimal):
             return value

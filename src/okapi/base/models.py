@@ -54,15 +54,14 @@ class OrgModel(models.Model):
         super().save(*args, **kwargs)
 
     def check_scope(self) -> None:
-        """Refuse a row of another organisation, or one that points at another organisation's row."""
+        """Refuse a row of another organisation, or one that points at such a row."""
         opened = scope.current()
         if opened.organisation_id is not None:
-            if self.organisation_id is None:
-                self.organisation_id = opened.organisation_id
-            elif self.organisation_id != opened.organisation_id:
+            self.organisation_id = self.organisation_id or opened.organisation_id
+            if self.organisation_id != opened.organisation_id:
                 raise scope.ScopeError(f"{self._meta.label} of another organisation")
         for field in self._meta.concrete_fields:
-            if field.is_relation and field.is_cached(self):
+            if isinstance(field, models.ForeignKey) and field.is_cached(self):
                 self._check_target(field.name)
 
     def _check_target(self, name: str) -> None:

@@ -72,17 +72,15 @@ def readable(actor: Actor, readers: type[Model], own: str) -> Q:
     """
     if actor.is_system:
         return Q()
-    named = readers._default_manager.filter(**{own: OuterRef("pk"), "person_id": actor.person_id})
+    through: QuerySet[Any] = QuerySet(readers)
+    named = through.filter(**{own: OuterRef("pk"), "person_id": actor.person_id})
     teams = actor.teams | actor.leads
     of_team = Q(visibility=Visibility.TEAM.value) & (
         Q(team_id__in=teams) | Q(team__isnull=True, owner_id__in=_colleagues(teams))
     )
-    return (
-        Q(visibility=Visibility.EVERYONE.value)
-        | Q(owner_id=actor.person_id)
-        | of_team
-        | (Q(visibility=Visibility.NAMED.value) & Exists(named))
-    )
+    is_named = Q(visibility=Visibility.NAMED.value) & Q(Exists(named))
+    open_or_own = Q(visibility=Visibility.EVERYONE.value) | Q(owner_id=actor.person_id)
+    return open_or_own | of_team | is_named
 
 
 def audience(obj: Any) -> Audience:

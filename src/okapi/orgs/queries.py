@@ -61,12 +61,14 @@ def settings_by_slug(slug: str) -> Settings:
 
 def organisations_of(user: User) -> list[Settings]:
     """The organisations in which a user has a place, by name."""
-    rows = Organisation.objects.filter(
-        pk__in=Person._base_manager.filter(user=user, archived_at__isnull=True).values(
-            "organisation_id"
+    with scope.everywhere("which organisations a user belongs to"):
+        places = list(
+            Person.objects.filter(user=user, archived_at__isnull=True).values_list(
+                "organisation_id", flat=True
+            )
         )
-    )
-    return [_settings(row) for row in rows.order_by("name")]
+    rows = Organisation.objects.filter(pk__in=places).order_by("name")
+    return [_settings(row) for row in rows]
 
 
 def actor_for_user(user: User, settings: Settings, door: Door) -> Actor:
@@ -81,7 +83,7 @@ def actor_for_user(user: User, settings: Settings, door: Door) -> Actor:
 def actor_for_person(
     person: Person, door: Door, *, today: date, token_id: UUID | None = None
 ) -> Actor:
-    """The actor that a person is today: roles, teams, and the teams that they lead with all below."""
+    """The actor that a person is today: roles, teams, and those that they lead with all below."""
     running = Q(starts__isnull=True) | Q(starts__lte=today)
     not_ended = Q(ends__isnull=True) | Q(ends__gte=today)
     teams = Membership.objects.filter(running, not_ended, person=person)
@@ -106,7 +108,7 @@ def working_calendar(organisation_id: UUID) -> WorkingCalendar:
 
 
 @lru_cache(maxsize=256)
-def _calendar(calendar_id: UUID, version: int, weekend: tuple[int, ...]) -> WorkingCalendar:
+def _calendar(calendar_id: UUID, _version: int, weekend: tuple[int, ...]) -> WorkingCalendar:
     """Cached by version: whoever changes a calendar or its days raises the calendar's version."""
     days = list(
         CalendarDay.objects.filter(calendar_id=calendar_id).values_list("day", "is_working")

@@ -2,9 +2,10 @@
 
 import django.db.models.deletion
 import django.db.models.functions.text
-import okapi.base.fields
 from django.conf import settings
 from django.db import migrations, models
+
+import okapi.base.fields
 
 
 class Migration(migrations.Migration):
