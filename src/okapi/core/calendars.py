@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
 SATURDAY_SUNDAY = frozenset({5, 6})
 # datetime64 counts days from 1970-01-01, Python's ordinals from 0001-01-01.
-_EPOCH = date(1970, 1, 1).toordinal()
-_NAT = np.iinfo(np.int64).min
+EPOCH = date(1970, 1, 1).toordinal()
+# The ordinal of no day at all: NaT as an ordinal.
+NO_DAY = 0
 
 Days = NDArray[np.datetime64] | NDArray[np.int64]
 
@@ -86,11 +87,11 @@ class WorkingCalendar:
     def elapsed_many(self, first: Days, last: Days, day: Days) -> NDArray[np.float64]:
         """``elapsed`` for columns: days as datetime64 or as Python ordinals; the same figures.
 
-        Columns broadcast (one ``day`` for all rows). NaT gives NaN. Refused: ``span.backwards``
-        with the ``row`` of the first span whose last day lies before its first.
+        Columns broadcast (one ``day`` for all rows). NaT or ordinal 0 gives NaN.
+        Refused: ``span.backwards`` with the ``row`` of the first span that ends before it starts.
         """
-        start, end, now = np.broadcast_arrays(*(_ordinals(days) for days in (first, last, day)))
-        known = (start != _NAT) & (end != _NAT) & (now != _NAT)
+        start, end, now = np.broadcast_arrays(*(ordinals_of(days) for days in (first, last, day)))
+        known = (start > NO_DAY) & (end > NO_DAY) & (now > NO_DAY)
         if (wrong := known & (end < start)).any():
             raise Refused("span.backwards", row=int(np.flatnonzero(wrong)[0]))
         before = self._until_many(start - 1)
@@ -118,9 +119,10 @@ class WorkingCalendar:
         return np.asarray(regular + added - removed, dtype=np.int64)
 
 
-def _ordinals(days: Any) -> NDArray[np.int64]:
+def ordinals_of(days: Any) -> NDArray[np.int64]:
+    """A column of days as Python ordinals; NaT becomes 0. Ordinals are taken as they are."""
     column = np.asarray(days)
     if not np.issubdtype(column.dtype, np.datetime64):
         return np.asarray(column, dtype=np.int64)
     whole = column.astype("datetime64[D]")
-    return np.where(np.isnat(whole), _NAT, whole.astype(np.int64) + _EPOCH)
+    return np.where(np.isnat(whole), NO_DAY, whole.astype(np.int64) + EPOCH)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 MARKS = ("a", "b", "c", "d", "baseline")
 LONGEST_TEXT = 80
+# Years that are read: far enough from the ends of the calendar that stepping never leaves it.
+FIRST_YEAR, LAST_YEAR = 1000, 8999
 _LONGEST_SHORT_RANGE = 40  # years: "2018-17" is a slip, not a century less one
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -65,7 +67,9 @@ def span_of(text: str, naming: Naming) -> tuple[date, date, str] | None:
         span = _simple(plain, naming) or _pair(plain, naming)
     except (ValueError, OverflowError):  # no such day: 2025-02-30, 2025-W53, 0000
         return None
-    return None if span is None else (*span, mark)
+    if span is None or span[0].year < FIRST_YEAR or span[1].year > LAST_YEAR:
+        return None
+    return (*span, mark)
 
 
 def is_ambiguous(text: str) -> bool:
