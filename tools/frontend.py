@@ -1,8 +1,8 @@
 """Build the front end, if its sources changed since the last time.
 
-Run by the Makefile (`python tools/frontend.py`) and by the wheel's build hook; standard library only.
-What was built remembers the hash of its sources in `sources.sha256`, so that neither a clone's nor an
-archive's file times matter.
+Run by the Makefile (`python tools/frontend.py`) and by the wheel's build hook; standard library
+only. What was built remembers the hash of its sources in `sources.sha256`, so that neither the file
+times of a clone nor those of an archive matter.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ def sources_hash() -> str:
 
 
 def is_fresh() -> bool:
-    """Whether what was built belongs to the sources as they are; an archive without sources is fresh."""
+    """Whether what was built belongs to the sources as they are (or there are no sources)."""
     if not STAMP.is_file():
         return False
     return not SOURCES.is_dir() or STAMP.read_text(encoding="ascii").strip() == sources_hash()
 
 
 def node_folder() -> Path | None:
-    """The folder of a node that is new enough, with its npm; None where there is none on the path."""
+    """The folder of a node that is new enough and has its npm; None where the path has none."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node is None or npm is None:
         return None
@@ -51,7 +51,7 @@ def node_folder() -> Path | None:
 
 
 def build(environment: Mapping[str, str]) -> None:
-    """Install exactly what the lock file names and build; subprocess.CalledProcessError on failure."""
+    """Install exactly what the lock file names, and build; CalledProcessError on failure."""
     installed = SOURCES / "node_modules" / ".package-lock.json"
     lock = SOURCES / "package-lock.json"
     if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
@@ -67,7 +67,7 @@ def main() -> int:
         return 0
     if node_folder() is None:
         print(
-            f"Node {LEAST_NODE} or newer with npm is needed to build the front end, and was not found.\n"
+            f"Node {LEAST_NODE} or newer, with npm, is needed to build the front end.\n"
             "Install it (Debian: apt-get install nodejs npm), then run the same command again.",
             file=sys.stderr,
         )

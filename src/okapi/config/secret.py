@@ -32,8 +32,8 @@ def read_or_make(file: Path) -> str:
         ) from error
     if len(key) < LEAST_LENGTH:
         raise ImproperlyConfigured(
-            f"the secret key in {file} has fewer than {LEAST_LENGTH} characters. Remove the file to "
-            "have a new one made (everybody signs in again)"
+            f"the secret key in {file} has fewer than {LEAST_LENGTH} characters. Remove the file "
+            "to have a new one made (everybody signs in again)"
         )
     return key
 
@@ -44,7 +44,7 @@ def is_private(file: Path) -> bool:
 
 
 def _make(file: Path) -> None:
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:

@@ -13,7 +13,7 @@ from okapi.config import databases, secret
 from okapi.config.environment import env_bool, env_choice, env_int, env_list, env_path, env_text
 from okapi.wording import LANGUAGES as SPOKEN
 
-# --- What an installation chooses -------------------------------------------------------------------
+# --- What an installation chooses -----------------------------------------------------------------
 
 HOME = env_path("OKAPI_HOME", "var")
 """Folder of the embedded database, the secret key, collected static files and uploads."""
@@ -22,7 +22,7 @@ DEBUG = env_bool("OKAPI_DEBUG", default=False)
 DEMO = env_bool("OKAPI_DEMO", default=False)
 STYLEGUIDE = env_bool("OKAPI_STYLEGUIDE", default=DEBUG or DEMO)
 HTTPS = env_bool("OKAPI_HTTPS", default=False)
-"""Served over https (by a proxy that sets X-Forwarded-Proto): cookies are secure, http is sent on."""
+"""Served over https by a proxy that sets X-Forwarded-Proto: cookies are secure, http is sent on."""
 
 SECRET_KEY = env_text("OKAPI_SECRET_KEY") or secret.read_or_make(HOME / "secret")
 ALLOWED_HOSTS = env_list("OKAPI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
@@ -36,7 +36,7 @@ DATABASES = {
     )
 }
 
-# --- Apps and middleware ----------------------------------------------------------------------------
+# --- Apps and middleware --------------------------------------------------------------------------
 
 OUR_APPS = [
     "okapi.base",
@@ -47,6 +47,7 @@ OUR_APPS = [
     "okapi.web",
 ]
 INSTALLED_APPS = [
+    "okapi.config",
     *(app for app in OUR_APPS if find_spec(app)),
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -91,7 +92,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Signing in -------------------------------------------------------------------------------------
+# --- Signing in -----------------------------------------------------------------------------------
 
 AUTH_USER_MODEL = "orgs.User"
 AUTHENTICATION_BACKENDS = [
@@ -130,7 +131,7 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_NAME = "okapi_language"
 
-# --- What a browser may do --------------------------------------------------------------------------
+# --- What a browser may do ------------------------------------------------------------------------
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -156,16 +157,16 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = 60 * 60 * 24 * 30 if HTTPS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
-# --- Limits -----------------------------------------------------------------------------------------
+# --- Limits ---------------------------------------------------------------------------------------
 
-# A form or a JSON body in memory; files are streamed to disk beyond 1 MB and limited where they are read.
+# A form or a JSON body in memory; files go to disk beyond 1 MB and are limited where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("OKAPI_BODY_LIMIT_MB", 32, least=1) * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
-# --- Languages and time -----------------------------------------------------------------------------
+# --- Languages and time ---------------------------------------------------------------------------
 
 # Our sentences come from okapi.wording; Django's own (form errors, passwords) from its catalogues.
 LANGUAGE_CODE = env_choice("OKAPI_LANGUAGE", "en", tuple(SPOKEN))
@@ -176,11 +177,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 """What the database holds; every organisation has its own zone."""
 
-# --- Static files -----------------------------------------------------------------------------------
+# --- Static files ---------------------------------------------------------------------------------
 
 STATIC_URL = "/static/"
 STATIC_ROOT = HOME / "static"
-"""`okapi serve` lays the files there, with their hash in the name, when they differ from the last time."""
+"""`okapi serve` lays the files there, with their hash in the name, when they have changed."""
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
@@ -196,7 +197,7 @@ WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_KEEP_ONLY_HASHED_FILES = False
 MEDIA_ROOT = HOME / "files"
 
-# --- Logging ----------------------------------------------------------------------------------------
+# --- Logging --------------------------------------------------------------------------------------
 
 # To standard error. Nothing of a request's body, headers or query goes into a line.
 LOG_LEVEL = env_choice("OKAPI_LOG_LEVEL", "INFO", ("DEBUG", "INFO", "WARNING", "ERROR"))
@@ -210,7 +211,7 @@ LOGGING = {
         "okapi": {"level": LOG_LEVEL},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
-        # Told to the person on the page and counted by the lock; names of people stay out of the log.
+        # Told to the person on the page and counted; names of people stay out of the log.
         "axes": {"level": "ERROR"},
         "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
         "uvicorn.error": {"level": "WARNING"},

@@ -41,7 +41,7 @@ def day(value: date | None, *, language: str | None = None, short: bool = False)
 
 
 def moment(value: datetime | None, *, language: str | None = None, short: bool = False) -> str:
-    """A day with its time, in the context's time zone: `23 Nov 2026, 14:05`, `2026年11月23日 14:05`.
+    """A day with its time in the context's zone: `23 Nov 2026, 14:05` or `2026年11月23日 14:05`.
 
     Raises:
         ValueError: the moment has no time zone of its own.
@@ -54,7 +54,7 @@ def moment(value: datetime | None, *, language: str | None = None, short: bool =
 
 
 def ago(then: date | datetime, now: datetime, *, language: str | None = None) -> str:
-    """How long since `then`: `just now`, `5 minutes ago`, `yesterday`; the day itself beyond a month.
+    """How long since `then`: `just now`, `5 minutes ago`, `yesterday`; beyond a month, the day.
 
     A plain date is counted in days; days are those of the context's time zone.
     """

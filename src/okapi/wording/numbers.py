@@ -35,12 +35,12 @@ def number(
 
     Args:
         value: what to write; None is a dash.
-        unit: `%` and money touch the number, `pp` is percentage points, any other unit follows a space.
+        unit: `%` and money touch the number, `pp` is percentage points, others follow a space.
         language: the context's unless given.
         compact: from 10,000 on in k, M, B or 万, 亿 with three leading digits.
-        digits: places after the point. Unless given, a decimal keeps the precision that it came with
-            (zeros at the end included), and a float has as many as tell something: two, or three
-            leading digits below 1.
+        digits: places after the point. Unless given, a decimal keeps the precision that it came
+            with (zeros at the end included), and a float has as many as tell something: two, or
+            three leading digits below 1.
         sign: write a plus before what is above zero.
     """
     if value is None:
@@ -59,7 +59,11 @@ def number(
 
 
 def percent(
-    share: Decimal | float | None, *, language: str | None = None, digits: int = 0, sign: bool = False
+    share: Decimal | float | None,
+    *,
+    language: str | None = None,
+    digits: int = 0,
+    sign: bool = False,
 ) -> str:
     """A share as a percentage: 0.47 is `47%`.
 
@@ -99,7 +103,7 @@ def _bare(value: Decimal) -> Decimal:
 
 
 def _shorten(value: Decimal, language: str) -> tuple[Decimal, str]:
-    """Three leading digits and the step they stand for; small values only lose digits that say nothing."""
+    """Three leading digits and the step they stand for; small values stay whole."""
     if abs(value) < _SHORT_FROM:
         return _tidy(value), ""
     for size, name in _STEPS[language]:

@@ -11,9 +11,7 @@ from okapi.wording.sentences import say
 def refusal_lines(error: OkapiError, *, language: str | None = None) -> list[str]:
     """One line for each thing refused; where it came from a file, its place stands before it."""
     if isinstance(error, Refusals):
-        return [
-            line for inner in error.errors for line in refusal_lines(inner, language=language)
-        ]
+        return [line for inner in error.errors for line in refusal_lines(inner, language=language)]
     sentence = say(error.code, language=language, **error.data)
     place = _place(error.data, language)
     return [f"{place}{sentence}"]

@@ -32,8 +32,8 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
 def say(code: str, /, *, language: str | None = None, **data: Any) -> str:
     """The sentence of a code, filled with its data.
 
-    Numbers, dates, moments, periods, enum members (by their own phrase, see `code_of`) and lists are
-    written in the language; text stays as it is. `language` is the context's unless given.
+    Numbers, dates, moments, periods, enum members (by their own phrase, see `code_of`) and lists
+    are written in the language; text stays as it is. `language` is the context's unless given.
 
     Raises:
         KeyError: there is no such phrase, or the phrase names data that was not given.
@@ -49,7 +49,7 @@ def say(code: str, /, *, language: str | None = None, **data: Any) -> str:
 
 
 def code_of(member: Enum) -> str:
-    """The phrase code of an enum member: its class in snake case and its value, `health.on_track`."""
+    """The code of an enum member: its class in snake case and its value, `health.on_track`."""
     return f"{_CAPITAL.sub('_', type(member).__name__).lower()}.{member.value}"
 
 

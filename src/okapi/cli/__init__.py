@@ -1,0 +1,1 @@
+"""The command line: `okapi …`. One file per command; each is imported only when it is called."""

@@ -1,0 +1,115 @@
+"""The command `okapi`: finds the sub-command, speaks the reader's language, maps every refusal."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+import click
+
+from okapi import __version__
+from okapi.core.errors import OkapiError
+from okapi.wording import has, refusal_lines, say, speaking
+
+# Where each command is; imported when it is called, so that `okapi apply` does not pay for `serve`.
+COMMANDS = {
+    "doctor": "okapi.cli.doctor:doctor",
+    "migrate": "okapi.cli.migrate:migrate",
+    "serve": "okapi.cli.serve:serve",
+    "version": "okapi.cli.main:version",
+}
+
+REFUSED = 2
+"""Exit status when the input, the installation or the organisation forbids what was asked."""
+INTERRUPTED = 130
+
+
+class Commands(click.Group):
+    """A group that imports a command when it is needed; its help comes from the phrases."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """The names, sorted."""
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
+        """The command of this name, with its help in the reader's language."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command: click.Command = getattr(import_module(module), name)
+        _translate(command, f"cli.{cmd_name}")
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """One line for each command, without importing any."""
+        with formatter.section(say("cli.commands")):
+            formatter.write_dl(
+                [(name, say(f"cli.{name}")) for name in self.list_commands(ctx)], col_max=20
+            )
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+def okapi() -> None:
+    """Join OKR and KPI; the help itself is a phrase."""
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"okapi {__version__}")
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run a command and exit: 0 done, 2 refused (with one line for each reason), 1 a bug."""
+    with speaking(_language()):
+        okapi.help = say("cli.okapi")
+        sys.exit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    try:
+        status = okapi.main(arguments, prog_name="okapi", standalone_mode=False)
+    except click.exceptions.Exit as left:
+        return left.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("", err=True)
+        return INTERRUPTED
+    except OkapiError as error:
+        for line in refusal_lines(error):
+            click.echo(line, err=True)
+        return REFUSED
+    except Exception as error:
+        if not _is_misconfigured(error):
+            raise
+        click.echo(f"okapi: {error}", err=True)
+        return REFUSED
+    return status if isinstance(status, int) else 0
+
+
+def _is_misconfigured(error: Exception) -> bool:
+    """Whether Django found its settings wrong; Django is not imported for commands without it."""
+    loaded = sys.modules.get("django.core.exceptions")
+    return loaded is not None and isinstance(error, loaded.ImproperlyConfigured)
+
+
+def _language() -> str:
+    """OKAPI_LANGUAGE, else that of the terminal, else English."""
+    wanted = os.environ.get("OKAPI_LANGUAGE") or os.environ.get("LC_ALL") or os.environ.get("LANG")
+    return "zh" if (wanted or "").lower().startswith("zh") else "en"
+
+
+def _translate(command: click.Command, code: str) -> None:
+    """Give a command, its options and its sub-commands their help from the phrases below `code`."""
+    command.help = say(code)
+    for parameter in command.params:
+        if isinstance(parameter, click.Option) and has(f"{code}.{parameter.name}"):
+            parameter.help = say(f"{code}.{parameter.name}")
+    if isinstance(command, click.Group):
+        for name, child in command.commands.items():
+            _translate(child, f"{code}.{name}")
