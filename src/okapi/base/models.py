@@ -57,7 +57,8 @@ class OrgModel(models.Model):
         """Refuse a row of another organisation, or one that points at such a row."""
         opened = scope.current()
         if opened.organisation_id is not None:
-            self.organisation_id = self.organisation_id or opened.organisation_id
+            if getattr(self, "organisation_id", None) is None:
+                self.organisation_id = opened.organisation_id
             if self.organisation_id != opened.organisation_id:
                 raise scope.ScopeError(f"{self._meta.label} of another organisation")
         for field in self._meta.concrete_fields:

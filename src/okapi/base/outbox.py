@@ -1,13 +1,20 @@
-"""Writing to the outbox: what open pages and other listeners are told after the commit."""
+"""The outbox: what open pages and other listeners are told after the commit."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from okapi.base import clock
+from django.db import connection
+from django.db.models import Max
+
+from okapi.base import clock, scope
 from okapi.base.models import Outbox
+
+CHANNEL = "okapi_outbox"
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +24,10 @@ class Audience:
     everyone: bool = True
     teams: frozenset[UUID] = field(default_factory=frozenset)
     people: frozenset[UUID] = field(default_factory=frozenset)
+
+    def includes(self, teams: frozenset[UUID], person: UUID | None) -> bool:
+        """Whether a person in these teams may hear of the thing."""
+        return self.everyone or person in self.people or not teams.isdisjoint(self.teams)
 
     def as_json(self) -> dict[str, object]:
         """The form in which the row keeps it."""
@@ -54,4 +65,71 @@ def tell(organisation_id: UUID, news: Iterable[News]) -> None:
             at=now,
         )
         for item in news
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One row of the outbox, as its reader passes it on."""
+
+    number: int
+    organisation_id: UUID
+    kind: str
+    object_id: UUID
+    version: int
+    audience: Audience
+    at: datetime
+
+
+def newest() -> int:
+    """The number of the newest row, 0 for none."""
+    with scope.everywhere("the outbox reader serves all organisations"):
+        return Outbox.objects.aggregate(newest=Max("id"))["newest"] or 0
+
+
+def after(number: int, organisation_id: UUID, *, most: int) -> list[Letter]:
+    """At most `most` rows of an organisation with a higher number, in order."""
+    with scope.organisation(organisation_id):
+        rows = Outbox.objects.filter(id__gt=number)
+        return [_letter(row) for row in rows.order_by("id")[:most]]
+
+
+def numbers_after(number: int, *, most: int) -> list[int]:
+    """The newest numbers above `number`, at most `most` of them, in order."""
+    with scope.everywhere("the outbox reader serves all organisations"):
+        rows = Outbox.objects.filter(id__gt=number).order_by("-id")
+        return sorted(rows.values_list("id", flat=True)[:most])
+
+
+def letters(numbers: Iterable[int]) -> list[Letter]:
+    """The rows with these numbers, in order."""
+    with scope.everywhere("the outbox reader serves all organisations"):
+        rows = Outbox.objects.filter(id__in=list(numbers)).order_by("id")
+        return [_letter(row) for row in rows]
+
+
+def forget_before(moment: datetime) -> int:
+    """Delete the rows that are older; nobody resumes a stream from there. Returns how many."""
+    with scope.everywhere("old letters of all organisations"):
+        deleted, _ = Outbox.objects.filter(at__lt=moment).delete()
+    return deleted
+
+
+def _letter(row: Outbox) -> Letter:
+    said: dict[str, Any] = row.audience
+    return Letter(
+        number=row.id,
+        organisation_id=row.organisation_id,
+        kind=row.kind,
+        object_id=row.object_id,
+        version=row.number,
+        audience=Audience(
+            everyone=bool(said.get("everyone")),
+            teams=frozenset(UUID(team) for team in said.get("teams", ())),
+            people=frozenset(UUID(person) for person in said.get("people", ())),
+        ),
+        at=row.at,
     )

@@ -19,7 +19,7 @@ def about(actor: Actor, kind: str, object_id: UUID) -> QuerySet[Comment]:
 
 
 def get_own(actor: Actor, ref: UUID) -> Comment:
-    """A comment that the actor wrote. `NotFound` when there is none, `Forbidden` when it is not theirs."""
+    """A comment that the actor wrote; `NotFound`, or `Forbidden` when it is another's."""
     rows = Comment.objects.filter(organisation_id=actor.organisation_id, removed_at__isnull=True)
     comment = rows.filter(pk=ref).first()
     if comment is None:
