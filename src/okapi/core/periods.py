@@ -190,7 +190,7 @@ def period_of(
 def next_period(
     period: Period, frequency: Frequency, *, fiscal_month: int = 1, first_weekday: int = 0
 ) -> Period:
-    """The period after this one; the inverse of ``previous_period``.
+    """The period after this one; for every rhythm the inverse of ``previous_period``.
 
     A period that has the frequency's shape is followed by one of the same shape, wherever it
     starts (a fiscal year by a fiscal year); an irregular one by as many whole months, or days.
