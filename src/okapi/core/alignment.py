@@ -1,0 +1,130 @@
+"""The graph of contributions: circles, what lies above and below, paths upward.
+
+A node is anything hashable that sorts the same way each time it is met: an objective, or a key
+result. An edge is (child, parent). A key result stands below its objective, so that edge belongs
+to the graph too (``with_owners``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable, Mapping
+from typing import TypeVar
+
+from okapi.core.errors import Refused
+
+N = TypeVar("N", bound=Hashable)
+Edge = tuple[N, N]
+
+
+def with_owners(edges: Iterable[Edge[N]], owner_of: Mapping[N, N]) -> list[Edge[N]]:
+    """The edges, and one from each key result to the objective that it belongs to."""
+    return [*edges, *owner_of.items()]
+
+
+def find_circle(edges: Iterable[Edge[N]], new_edge: Edge[N]) -> list[N] | None:
+    """The circle that a new edge would close, or None.
+
+    It begins with the child, goes up along the new edge and comes back: the last node is the
+    first again. The edges themselves must be without circles.
+    """
+    child, parent = new_edge
+    if child == parent:
+        return [child, child]
+    came_from: dict[N, N] = {}
+    above = _next(edges, upwards=True)
+    queue = [parent]
+    seen = {parent}
+    for node in queue:
+        if node == child:
+            return [child, *_way(came_from, parent, child)]
+        for further in above.get(node, ()):
+            if further not in seen:
+                seen.add(further)
+                came_from[further] = node
+                queue.append(further)
+    return None
+
+
+def _way(came_from: Mapping[N, N], first: N, last: N) -> list[N]:
+    way = [last]
+    while way[-1] != first:
+        way.append(came_from[way[-1]])
+    return way[::-1]
+
+
+def any_circle(edges: Iterable[Edge[N]]) -> list[N] | None:
+    """Some circle among the edges, its last node the first again; None if there is none."""
+    above = _next(edges, upwards=True)
+    finished: set[N] = set()
+    for root in above:
+        path: list[N] = []
+        on_path: set[N] = set()
+        # Each entry is a node to enter, or to leave again (True).
+        stack: list[tuple[N, bool]] = [(root, False)]
+        while stack:
+            node, leaves = stack.pop()
+            if leaves:
+                finished.add(path.pop())
+                on_path.discard(node)
+            elif node in on_path:
+                return [*path[path.index(node) :], node]
+            elif node not in finished:
+                path.append(node)
+                on_path.add(node)
+                stack.append((node, True))
+                stack.extend((further, False) for further in above.get(node, ()))
+    return None
+
+
+def check_no_circle(edges: Iterable[Edge[N]], new_edge: Edge[N]) -> None:
+    """Refuse an edge that closes a circle (``alignment.circle``, naming its nodes in order)."""
+    circle = find_circle(edges, new_edge)
+    if circle is not None:
+        raise Refused("alignment.circle", field="contributes_to", circle=tuple(circle))
+
+
+def ancestors(edges: Iterable[Edge[N]], node: N) -> list[N]:
+    """All that lies above the node, the nearest first, each once."""
+    return _reached(_next(edges, upwards=True), node)
+
+
+def descendants(edges: Iterable[Edge[N]], node: N) -> list[N]:
+    """All that lies below the node, the nearest first, each once."""
+    return _reached(_next(edges, upwards=False), node)
+
+
+def paths_up(edges: Iterable[Edge[N]], node: N, *, most: int = 100) -> list[list[N]]:
+    """The ways from the node to the tops above it, each beginning with the node; ``most`` of them.
+
+    Shorter ways come first. The edges must be without circles.
+    """
+    above = _next(edges, upwards=True)
+    found: list[list[N]] = []
+    queue = [[node]]
+    for way in queue:
+        further = above.get(way[-1], ())
+        if not further:
+            found.append(way)
+            if len(found) == most:
+                break
+        queue.extend([*way, parent] for parent in further)
+    return found
+
+
+def _next(edges: Iterable[Edge[N]], *, upwards: bool) -> dict[N, list[N]]:
+    found: dict[N, list[N]] = {}
+    for child, parent in edges:
+        start, end = (child, parent) if upwards else (parent, child)
+        found.setdefault(start, []).append(end)
+    return found
+
+
+def _reached(nexts: Mapping[N, list[N]], node: N) -> list[N]:
+    seen = {node}
+    queue = [node]
+    for at in queue:
+        for further in nexts.get(at, ()):
+            if further not in seen:
+                seen.add(further)
+                queue.append(further)
+    return queue[1:]
