@@ -1,8 +1,14 @@
-"""The processes beside the server: started with it, again if they fall, and stopped with it."""
+"""The processes beside the server: started with it, again if they fall, and stopped with it.
+
+A child's standard input is a pipe from the server. However the server ends, the pipe closes, and a
+child that called `end_with_parent` goes too.
+"""
 
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -18,10 +24,12 @@ FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 60.0
 STOP_SECONDS = 10.0
 
+_MARK = "OKAPI_CHILD"
+
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One `okapi` command that runs as long as the server does."""
+    """A Python process that runs as long as the server does: `("-m", "okapi", "worker")`."""
 
     name: str
     arguments: tuple[str, ...]
@@ -30,8 +38,9 @@ class Child:
 class Children:
     """Keeps the processes of a list running; a context manager."""
 
-    def __init__(self, children: Sequence[Child]) -> None:
+    def __init__(self, children: Sequence[Child], *, first_pause: float = FIRST_PAUSE) -> None:
         self._children = children
+        self._first_pause = first_pause
         self._stopping = threading.Event()
         self._threads: list[threading.Thread] = []
 
@@ -48,29 +57,45 @@ class Children:
             thread.join()
 
     def _keep(self, child: Child) -> None:
-        pause = FIRST_PAUSE
+        pause = self._first_pause
         while not self._stopping.is_set():
-            process = subprocess.Popen([sys.executable, "-m", "okapi", *child.arguments])  # noqa: S603 - our own command
-            if self._wait(process):
+            with _start(child) as process:
+                self._wait(process)
+            if self._stopping.is_set():
                 return
-            log.error(
-                "%s stopped with status %s; next start in %.0f s",
-                child.name,
-                process.returncode,
-                pause,
-            )
+            status = process.returncode
+            log.error("%s ended with status %s; next start in %.0f s", child.name, status, pause)
             self._stopping.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
-    def _wait(self, process: subprocess.Popen[bytes]) -> bool:
-        """Wait for the process or for the end of the server; whether it was the latter."""
+    def _wait(self, process: subprocess.Popen[bytes]) -> None:
+        """Wait for the end of the process, or end it when the server stops."""
         while process.poll() is None:
-            if self._stopping.wait(0.2):
-                process.terminate()
-                try:
-                    process.wait(STOP_SECONDS)
-                except subprocess.TimeoutExpired:
-                    process.kill()
-                    process.wait()
-                return True
-        return self._stopping.is_set()
+            if not self._stopping.wait(0.2):
+                continue
+            process.terminate()
+            try:
+                process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                process.kill()
+
+
+def end_with_parent() -> None:
+    """Called by a command that may run as a child: leave when the server is gone."""
+    if os.environ.pop(_MARK, None):
+        threading.Thread(target=_leave_at_end_of_input, daemon=True).start()
+
+
+def _leave_at_end_of_input() -> None:
+    sys.stdin.buffer.read()
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def _start(child: Child) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own interpreter and command
+        [sys.executable, *child.arguments],
+        stdin=subprocess.PIPE,
+        env={**os.environ, _MARK: "1"},
+        # Ctrl+C is for the server, which then stops its children in order.
+        start_new_session=True,
+    )

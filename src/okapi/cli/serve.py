@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import signal
 import socket
 from pathlib import Path
+from types import FrameType
+from typing import NoReturn
 
 import click
 
@@ -91,6 +94,9 @@ def run(listener: socket.socket) -> None:
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
     )
+    # uvicorn finishes what is under way, then raises the signal once more for those around it.
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, _leave)
     with Children(CHILDREN):
         server.run(sockets=[listener])
 
@@ -121,6 +127,11 @@ def lay_out_static_files() -> None:
     call_command("collectstatic", verbosity=0, interactive=False, clear=True)
     stamp.parent.mkdir(parents=True, exist_ok=True)
     stamp.write_text(wanted, encoding="ascii")
+
+
+def _leave(_number: int, _frame: FrameType | None) -> NoReturn:
+    """Stopping a server is no failure."""
+    raise SystemExit(0)
 
 
 def _fingerprint(files: list[tuple[str, str]]) -> str:

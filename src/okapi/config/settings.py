@@ -213,6 +213,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         # Told to the person on the page and counted; names of people stay out of the log.
         "axes": {"level": "ERROR"},
+        # A scanner's request with a made-up host is no event of ours.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
         "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},
         "uvicorn.error": {"level": "WARNING"},
     },

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Run a command beside a throw-away PostgreSQL, whose address is in OKAPI_TEST_DATABASE_URL.
+# The cluster lives in a temporary folder, listens on a socket there and nowhere else, and is gone
+# afterwards, however the command ends.
+set -euo pipefail
+
+bin=$(compgen -G '/usr/lib/postgresql/1[5-9]/bin' | sort -V | tail -n 1 || true)
+bin=${bin:-$(dirname "$(command -v initdb || echo /nowhere/initdb)")}
+if [[ ! -x $bin/initdb ]]; then
+  echo "PostgreSQL 15 or newer was not found (Debian: apt-get install postgresql)" >&2
+  exit 1
+fi
+
+folder=$(mktemp -d "${TMPDIR:-/tmp}/okapi-postgresql.XXXXXX")
+as_owner=()
+if ((EUID == 0)); then
+  # PostgreSQL refuses to run as root; its package brings a user of its own.
+  chown postgres: "$folder"
+  as_owner=(runuser -u postgres --)
+fi
+
+stop() {
+  "${as_owner[@]}" "$bin/pg_ctl" --pgdata "$folder/data" --mode immediate --silent stop || true
+  rm -rf "$folder"
+}
+trap stop EXIT
+trap 'exit 130' INT
+trap 'exit 143' TERM
+
+cd "$folder"
+"${as_owner[@]}" "$bin/initdb" --pgdata "$folder/data" --username okapi --auth trust \
+  --encoding UTF8 --locale C.UTF-8 --no-sync >/dev/null
+# Nothing here needs to survive a power cut.
+"${as_owner[@]}" "$bin/pg_ctl" --pgdata "$folder/data" --silent --wait --log "$folder/log" \
+  --options "-c listen_addresses='' -c unix_socket_directories='$folder' -c fsync=off \
+-c synchronous_commit=off -c full_page_writes=off -c max_connections=200" start >/dev/null || {
+  cat "$folder/log" >&2
+  exit 1
+}
+cd "$OLDPWD"
+
+export OKAPI_TEST_DATABASE_URL="postgresql://okapi@/okapi?host=$folder"
+"$@"
