@@ -32,3 +32,12 @@ class BranchOf(StrEnum):
     OBJECTIVE = "objective"
     TEAM = "team"
     ORGANISATION = "organisation"
+
+
+class Dirt(StrEnum):
+    """What the renewer has to do with a thing (`Dirty.kind`)."""
+
+    KEY_RESULT = "key_result"  # renew it, and its objective
+    OBJECTIVE = "objective"  # renew it with its key results
+    ABOVE = "above"  # it stands otherwise: renew support and branches above it
+    TEAMS = "teams"  # the tree of teams changed (the id is the organisation's)

@@ -6,6 +6,8 @@ from okapi.goals.models.keyresult import KeyResult, Level, Milestone
 from okapi.goals.models.links import Contribution, Guard, Informs, Moves
 from okapi.goals.models.objective import Objective
 from okapi.goals.models.standing import (
+    BranchLink,
+    BranchMember,
     BranchStanding,
     Dirty,
     GoalHistory,
@@ -15,6 +17,8 @@ from okapi.goals.models.standing import (
 
 __all__ = [
     "Adjustment",
+    "BranchLink",
+    "BranchMember",
     "BranchStanding",
     "CheckIn",
     "Contribution",
