@@ -92,7 +92,8 @@ def _decimal_of(value: str | float | Decimal) -> Decimal:
     if isinstance(value, int):
         # Told by its size: Python refuses to print integers of more than 4,300 digits.
         if abs(value) >= 10**MOST_DIGITS:
-            raise Refused("number.too_long", found=f"about 1e{int(value.bit_length() * 0.30103)}", most=MOST_DIGITS)
+            size = int(value.bit_length() * math.log10(2))
+            raise Refused("number.too_long", found=f"about 1e{size}", most=MOST_DIGITS)
         return Decimal(value)
     if len(value) > _LONGEST_TEXT:
         raise Refused("number.too_long", found=value[:60], most=MOST_DIGITS)
