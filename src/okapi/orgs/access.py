@@ -35,6 +35,14 @@ def visible_people(actor: Actor) -> QuerySet[Person]:
     return _scoped(actor, Person)
 
 
+def person_by_email(actor: Actor, email: str) -> Person:
+    """The person with this address, whatever its case; `NotFound` where there is none."""
+    person = visible_people(actor).filter(email=email.strip().lower()).first()
+    if person is None:
+        raise missing("person", email)
+    return person
+
+
 def visible_cycles(actor: Actor) -> QuerySet[Cycle]:
     """All cycles."""
     return _scoped(actor, Cycle)

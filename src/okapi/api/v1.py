@@ -1,0 +1,82 @@
+"""Version 1 of the API: its operations, and what they answer when something is refused."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from ninja import NinjaAPI
+from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.security import HttpBearer
+from ninja.throttling import SimpleRateThrottle
+
+from okapi import __version__
+from okapi.api import goals, kpis, measurements
+from okapi.api.problems import problem
+from okapi.core.errors import OkapiError, Refusals, Refused
+
+
+class Bearer(HttpBearer):
+    """The scheme as the description tells it; the middleware has looked at the token already."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> str | None:  # noqa: ARG002 - ninja's signature
+        """The id of the token that the middleware accepted."""
+        actor = getattr(request, "actor", None)
+        return None if actor is None else str(actor.token_id)
+
+
+class PerToken(SimpleRateThrottle):
+    """So many requests a minute for each token, counted in this process."""
+
+    scope = "token"
+
+    def get_cache_key(self, request: HttpRequest) -> str:
+        """The token's own counter."""
+        return f"throttle-token-{getattr(request, 'auth', '')}"
+
+
+api = NinjaAPI(
+    title="Okapi",
+    version=__version__,
+    description="OKR and KPI in one system. Every answer is in the scope of the token's person.",
+    openapi_url="/openapi.json",
+    docs_url=None,
+    auth=Bearer(),
+    throttle=PerToken("1200/m"),
+    urls_namespace="api",
+)
+api.add_router("", measurements.router)
+api.add_router("", kpis.router)
+api.add_router("", goals.router)
+
+
+@api.exception_handler(OkapiError)
+def refused(request: HttpRequest, error: OkapiError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
+    """What the actions and queries refuse."""
+    return problem(error)
+
+
+@api.exception_handler(ValidationError)
+def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
+    """Parameters that are not of the shape that the description tells."""
+    errors = [
+        Refused(
+            "request.parameter",
+            field=".".join(str(part) for part in each["loc"]),
+            expected=each["msg"],
+        )
+        for each in error.errors
+    ]
+    return problem(Refusals(errors), status=422)
+
+
+@api.exception_handler(Throttled)
+def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:  # noqa: ARG001
+    """Too many requests."""
+    response = problem(Refused("request.throttled", seconds=error.wait or 1), status=429)
+    response["Retry-After"] = str(error.wait or 1)
+    return response
+
+
+@api.exception_handler(HttpError)
+def misused(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+    """What ninja itself refuses: a body that is no JSON, say."""
+    return problem(Refused("request.unreadable", why=str(error)), status=error.status_code)
