@@ -1,0 +1,193 @@
+"""Guarded KPIs, and those shown for context, with their newest ended period."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import BooleanField, OuterRef, QuerySet, Subquery, UUIDField, Value
+
+from okapi.base.fields import ExactDecimalField
+from okapi.core.frequencies import Frequency
+from okapi.core.freshness import Freshness, freshness
+from okapi.core.limits import Status, TargetLimits, status
+from okapi.core.quantities import Band, Direction
+from okapi.goals.models import Guard, Informs
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.key_results import readable_kpis
+from okapi.goals.queries.rows import GuardRow, InformRow
+from okapi.kpis.models import Measurement
+
+_KPI = {
+    "objective_id": "objective_id",
+    "kpi_id": "kpi_id",
+    "kpi_key": "kpi__key",
+    "kpi_name": "kpi__name",
+    "kpi_name_other": "kpi__name_other",
+    "visibility": "kpi__visibility",
+    "standing_slice": "kpi__standing__slice_key",
+    "standing_status": "kpi__standing__status",
+    "spark": "kpi__standing__spark",
+}
+_DEFINITION = ("number", "unit", "decimals", "frequency", "delay_days")
+# Of a guard and of a link for context: the same columns, so that one statement reads both.
+_GUARD = {
+    **_KPI,
+    **{name: f"definition__{name}" for name in _DEFINITION},
+    "value": "newest_value",
+    "last": "newest_last",
+    "label": "newest_label",
+    "slice_key": "slice__key",
+    "low": "low",
+    "high": "high",
+    "amber_low": "amber_low",
+    "amber_high": "amber_high",
+    "broken_at_start": "broken_at_start",
+    "what": "what",
+    "key_result_id": "no_key_result",
+    "place": "position",
+}
+_INFORMS = {
+    **_KPI,
+    **{name: f"kpi__definition__{name}" for name in _DEFINITION},
+    "value": "kpi__standing__value",
+    "last": "kpi__standing__last",
+    "label": "kpi__standing__label",
+    "slice_key": "kpi__standing__slice_key",
+    "low": "no_limit",
+    "high": "no_limit",
+    "amber_low": "no_limit",
+    "amber_high": "no_limit",
+    "broken_at_start": "never",
+    "what": "what",
+    "key_result_id": "key_result_id",
+    "place": "no_place",
+}
+
+Values = Mapping[str, Any]
+
+
+def guards_of(asking: Asking, objective_ids: Iterable[UUID]) -> dict[UUID, tuple[GuardRow, ...]]:
+    """The guards of these objectives, in order."""
+    chosen = _guards(asking, Guard.objects.filter(objective_id__in=list(objective_ids)))
+    rows, readable = _read(asking, chosen.values_list(*_GUARD.values()))
+    found: dict[UUID, list[GuardRow]] = defaultdict(list)
+    for values in rows:
+        found[values["objective_id"]].append(_guard(asking, values, readable))
+    return {objective: tuple(guards) for objective, guards in found.items()}
+
+
+def watched_by(
+    asking: Asking, objective_id: UUID
+) -> tuple[tuple[GuardRow, ...], tuple[InformRow, ...]]:
+    """The guards of one objective, and the KPIs shown for context that the reader may read."""
+    guards = _guards(asking, Guard.objects.filter(objective_id=objective_id))
+    informs = Informs.objects.filter(objective_id=objective_id).annotate(
+        no_limit=Value(None, output_field=ExactDecimalField()),
+        never=Value(False, output_field=BooleanField()),
+        what=Value("informs"),
+        no_place=Value(0),
+    )
+    both = guards.values_list(*_GUARD.values()).union(
+        informs.values_list(*_INFORMS.values()), all=True
+    )
+    rows, readable = _read(asking, both)
+    return (
+        tuple(_guard(asking, values, readable) for values in rows if values["what"] == "guard"),
+        tuple(
+            _inform(asking, values)
+            for values in rows
+            if values["what"] == "informs" and _is_open(values, readable)
+        ),
+    )
+
+
+def _guards(asking: Asking, chosen: QuerySet[Guard]) -> QuerySet[Guard]:
+    newest = Measurement.objects.filter(slice_id=OuterRef("slice_id"), last__lte=asking.today)
+    newest = newest.order_by("-last", "-first")
+    return chosen.annotate(
+        newest_value=Subquery(newest.values("value")[:1]),
+        newest_last=Subquery(newest.values("last")[:1]),
+        newest_label=Subquery(newest.values("label")[:1]),
+        what=Value("guard"),
+        no_key_result=Value(None, output_field=UUIDField()),
+    )
+
+
+def _read(asking: Asking, found: Iterable[Any]) -> tuple[list[Values], frozenset[UUID]]:
+    rows: list[Values] = [dict(zip(_GUARD, values, strict=True)) for values in found]
+    rows.sort(key=lambda values: (values["place"], values["kpi_name"]))
+    private = {values["kpi_id"] for values in rows if values["visibility"] != "everyone"}
+    return rows, readable_kpis(asking, private)
+
+
+def _is_open(values: Values, readable: frozenset[UUID]) -> bool:
+    return values["visibility"] == "everyone" or values["kpi_id"] in readable
+
+
+def _guard(asking: Asking, values: Values, readable: frozenset[UUID]) -> GuardRow:
+    is_open = _is_open(values, readable)
+    same_slice = values["slice_key"] == values["standing_slice"]
+    return GuardRow(
+        objective_id=values["objective_id"],
+        kpi_key=values["kpi_key"] if is_open else "",
+        kpi_name=asking.text(values["kpi_name"], values["kpi_name_other"]) if is_open else "",
+        is_open=is_open,
+        slice_key=values["slice_key"],
+        version=values["number"],
+        unit=values["unit"],
+        decimals=values["decimals"],
+        status=_status(values, same_slice=same_slice),
+        freshness=_freshness(asking, values, values["last"]),
+        value=values["value"],
+        label=values["label"] or "",
+        low=values["low"],
+        high=values["high"],
+        amber_low=values["amber_low"],
+        amber_high=values["amber_high"],
+        spark=(values["spark"] or []) if same_slice else [],
+        broken_at_start=values["broken_at_start"],
+    )
+
+
+def _inform(asking: Asking, values: Values) -> InformRow:
+    return InformRow(
+        kpi_key=values["kpi_key"],
+        kpi_name=asking.text(values["kpi_name"], values["kpi_name_other"]),
+        unit=values["unit"] or "",
+        decimals=values["decimals"],
+        key_result_id=values["key_result_id"],
+        status=Status(values["standing_status"] or Status.NO_DATA),
+        freshness=_freshness(asking, values, values["last"]),
+        value=values["value"],
+        label=values["label"] or "",
+        spark=values["spark"] or [],
+    )
+
+
+def _status(values: Values, *, same_slice: bool) -> Status:
+    """By the guard's own limits; without any, by the KPI's target."""
+    own = [values[name] for name in ("low", "high", "amber_low", "amber_high")]
+    if values["value"] is None:
+        return Status.NO_DATA
+    if all(limit is None for limit in own):
+        return (
+            Status(values["standing_status"] or Status.NO_DATA) if same_slice else Status.NO_TARGET
+        )
+    low, high, amber_low, amber_high = own
+    inner = Band(
+        low if amber_low is None else amber_low, high if amber_high is None else amber_high
+    )
+    limits = TargetLimits(Direction.BAND, band=inner, amber_band=Band(low, high))
+    return status(values["value"], limits)
+
+
+def _freshness(asking: Asking, values: Values, newest: date | None) -> Freshness:
+    if values["frequency"] is None:
+        return Freshness.EMPTY
+    return freshness(
+        newest, Frequency(values["frequency"]), asking.today, delay_days=values["delay_days"]
+    )

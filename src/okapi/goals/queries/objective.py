@@ -1,0 +1,248 @@
+"""One objective with all that its page shows: nine statements whatever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import JSONObject
+
+from okapi.base.actor import Role
+from okapi.core.health import Health
+from okapi.goals import access
+from okapi.goals.choices import BranchOf, GoalState
+from okapi.goals.models import BranchStanding, Contribution, KeyResult, Objective
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.guards import watched_by
+from okapi.goals.queries.key_results import key_results_of
+from okapi.goals.queries.objectives import COLUMNS, objective_row
+from okapi.goals.queries.overview import CycleRow
+from okapi.goals.queries.rows import Branch, GoalLink, InformRow, ObjectiveRow
+from okapi.goals.queries.series import PointRow, series_of
+from okapi.goals.queries.thread import Entry, thread_of
+from okapi.orgs import access as orgs_access
+from okapi.orgs.choices import CycleState
+from okapi.orgs.models import Team
+
+_BRANCH = ("on_track", "at_risk", "off_track", "no_data", "none", "progress")
+_MORE = {
+    "why": "why",
+    "why_other": "why_other",
+    "agreed_on": "agreed_on",
+    "closed_on": "closed_on",
+    "grade_reason": "grade_reason",
+    "is_provisional": "is_provisional",
+    "version": "version",
+    "team_key": "team__key",
+    "team_kind": "team__kind",
+    "team_name": "team__name",
+    "team_name_other": "team__name_other",
+    "pillar_key": "pillar__key",
+    "pillar_title": "pillar__title",
+    "pillar_title_other": "pillar__title_other",
+    "cycle_id": "cycle_id",
+    "cycle_key": "cycle__key",
+    "cycle_title": "cycle__title",
+    "cycle_title_other": "cycle__title_other",
+    "cycle_starts": "cycle__starts",
+    "cycle_ends": "cycle__ends",
+    "cycle_state": "cycle__state",
+    "branch": "branch",
+}
+_COLUMNS = {**COLUMNS, **_MORE}
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class May:
+    """What the reader may do to an objective; `check_in` are the key results they answer for."""
+
+    edit: bool
+    comment: bool
+    check_in: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectivePage:
+    """An objective, what it is made of, what it stands among, and what was said.
+
+    `hidden_above` and `hidden_below` count contributions to and from goals that the reader may
+    not read. `series` are the measurements by slice.
+    """
+
+    row: ObjectiveRow
+    why: str
+    agreed_on: date | None
+    closed_on: date | None
+    grade_reason: str
+    is_provisional: bool
+    version: int
+    team: str
+    team_key: str
+    pillar: str
+    cycle: CycleRow
+    branch: Branch | None
+    informs: tuple[InformRow, ...]
+    contributes_to: tuple[GoalLink, ...]
+    supported_by: tuple[GoalLink, ...]
+    hidden_above: int
+    hidden_below: int
+    series: Mapping[int, tuple[PointRow, ...]]
+    thread: tuple[Entry, ...]
+    may: May
+
+
+def objective_page(asking: Asking, ref: UUID | str) -> ObjectivePage:
+    """The objective with this id or key; `NotFound` when missing, hidden or archived."""
+    values = _values(asking, ref)
+    found = KeyResult.objects.filter(objective_id=values["id"], archived_at__isnull=True)
+    key_results = key_results_of(asking, found, with_levels=True).get(values["id"], ())
+    guards, informs = watched_by(asking, values["id"])
+    row = objective_row(asking, values, key_results, guards)
+    above, below, hidden = _links(asking, values["id"])
+    return ObjectivePage(
+        row=row,
+        why=asking.text(values["why"], values["why_other"]),
+        agreed_on=values["agreed_on"],
+        closed_on=values["closed_on"],
+        grade_reason=values["grade_reason"],
+        is_provisional=values["is_provisional"],
+        version=values["version"],
+        team=asking.text(values["team_name"] or "", values["team_name_other"] or ""),
+        team_key=values["team_key"] or "",
+        pillar=asking.text(values["pillar_title"] or "", values["pillar_title_other"] or ""),
+        cycle=_cycle(asking, values),
+        branch=_branch(values["branch"]),
+        informs=informs,
+        contributes_to=above,
+        supported_by=below,
+        hidden_above=hidden[0],
+        hidden_below=hidden[1],
+        series=series_of(key_results),
+        thread=thread_of(asking, values["id"]),
+        may=_may(asking, values, row),
+    )
+
+
+def _values(asking: Asking, ref: UUID | str) -> Values:
+    branch = BranchStanding.objects.filter(
+        organisation_id=asking.actor.organisation_id,
+        kind=BranchOf.OBJECTIVE.value,
+        object_id=OuterRef("pk"),
+        cycle_id=OuterRef("cycle_id"),
+    ).values(data=JSONObject(**{name: name for name in _BRANCH}))
+    one = Q(pk=ref) if isinstance(ref, UUID) else Q(key=ref)
+    rows = access.visible(asking.actor).filter(one, archived_at__isnull=True)
+    found = rows.annotate(branch=Subquery(branch[:1])).values_list(*_COLUMNS.values()).first()
+    if found is None:
+        raise orgs_access.missing("objective", ref)
+    return dict(zip(_COLUMNS, found, strict=True))
+
+
+def _cycle(asking: Asking, values: Values) -> CycleRow:
+    return CycleRow(
+        values["cycle_id"],
+        values["cycle_key"],
+        asking.text(values["cycle_title"], values["cycle_title_other"]),
+        values["cycle_starts"],
+        values["cycle_ends"],
+        CycleState(values["cycle_state"]),
+    )
+
+
+def _branch(data: Mapping[str, Any] | None) -> Branch | None:
+    return None if data is None else Branch(**data)
+
+
+def _links(
+    asking: Asking, objective_id: UUID
+) -> tuple[tuple[GoalLink, ...], tuple[GoalLink, ...], tuple[int, int]]:
+    """What it contributes to, what supports it, and how many of each the reader may not read."""
+    rows = (
+        Contribution.objects.filter(Q(child_id=objective_id) | Q(parent_id=objective_id))
+        .filter(child__archived_at__isnull=True, parent__archived_at__isnull=True)
+        .order_by("created_at", "id")
+    )
+    readable: QuerySet[Objective] = access.visible(asking.actor)
+    above: list[GoalLink] = []
+    below: list[GoalLink] = []
+    hidden = [0, 0]
+    for row in rows.annotate(
+        reads_parent=_is_in(readable, "parent_id"), reads_child=_is_in(readable, "child_id")
+    ).values(*_LINK):
+        is_child = row["child_id"] == objective_id
+        end = "parent" if is_child else "child"
+        if not row[f"reads_{end}"]:
+            hidden[0 if is_child else 1] += 1
+            continue
+        (above if is_child else below).append(_link(asking, row, end))
+    return tuple(above), tuple(below), (hidden[0], hidden[1])
+
+
+def _is_in(readable: QuerySet[Objective], column: str) -> Exists:
+    return Exists(readable.filter(pk=OuterRef(column)))
+
+
+_LINK = (
+    "child_id",
+    "reads_parent",
+    "reads_child",
+    "parent_key_result__key",
+    "parent_key_result__title",
+    "parent_key_result__title_other",
+    *(
+        f"{end}__{column}"
+        for end in ("parent", "child")
+        for column in (
+            "key",
+            "title",
+            "title_other",
+            "owner__name",
+            "owner__name_other",
+            "team__name",
+            "team__name_other",
+            "standing__health",
+            "standing__progress",
+        )
+    ),
+)
+
+
+def _link(asking: Asking, row: Mapping[str, Any], end: str) -> GoalLink:
+    def text(column: str) -> str:
+        return asking.text(row[column] or "", row[f"{column}_other"] or "")
+
+    return GoalLink(
+        objective_key=row[f"{end}__key"],
+        title=text(f"{end}__title"),
+        health=Health(row[f"{end}__standing__health"] or Health.NONE),
+        progress=row[f"{end}__standing__progress"],
+        owner=text(f"{end}__team__name") or text(f"{end}__owner__name"),
+        key_result_key=row["parent_key_result__key"] or "",
+        key_result_title=text("parent_key_result__title"),
+    )
+
+
+def _may(asking: Asking, values: Values, row: ObjectiveRow) -> May:
+    team = (
+        None if values["team_id"] is None else Team(pk=values["team_id"], kind=values["team_kind"])
+    )
+    objective = Objective(pk=values["id"], owner_id=values["owner_id"], team=team)
+    actor = asking.actor
+    all_of_it = access.may(actor, "check_in", objective)
+    own = {
+        key_result.id
+        for key_result in row.key_results
+        if all_of_it or (key_result.owner is not None and key_result.owner.id == actor.person_id)
+    }
+    running = row.state is GoalState.AGREED and actor.has(Role.MEMBER)
+    return May(
+        edit=access.may(actor, "edit", objective),
+        comment=access.may(actor, "comment", objective),
+        check_in=frozenset(own) if running else frozenset(),
+    )

@@ -1,0 +1,152 @@
+"""Objectives with their standings: the rows that lists, Home and an objective's own page share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from okapi.core.expected import expected_linear
+from okapi.core.health import Health
+from okapi.core.progress import KeyResultKind, Mode
+from okapi.core.quantities import clip, weighted_mean
+from okapi.core.spans import Span
+from okapi.goals.choices import GoalState, ObjectiveKind
+from okapi.goals.models import KeyResult, Objective
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.guards import guards_of
+from okapi.goals.queries.key_results import key_results_of, person_of, reason_of
+from okapi.goals.queries.rows import GuardRow, KeyResultRow, ObjectiveRow
+
+COLUMNS = {
+    "id": "id",
+    "key": "key",
+    "title": "title",
+    "title_other": "title_other",
+    "kind": "kind",
+    "state": "state",
+    "team_id": "team_id",
+    "owner_id": "owner_id",
+    "owner_name": "owner__name",
+    "owner_name_other": "owner__name_other",
+    "visibility": "visibility",
+    "grade": "grade",
+    "health": "standing__health",
+    "reason": "standing__reason",
+    "reason_data": "standing__reason_data",
+    "progress": "standing__progress",
+    "known": "standing__known",
+    "counted": "standing__counted",
+    "support": "standing__support",
+    "supporters": "standing__supporters",
+    "number": "standing__number_of_state",
+}
+
+Values = Mapping[str, Any]
+
+
+def objectives_of(
+    asking: Asking, chosen: QuerySet[Objective], *, in_order: Sequence[UUID] = ()
+) -> list[ObjectiveRow]:
+    """These visible objectives with key results and guards, in the order of the query or ids.
+
+    Three statements, and those that `key_results_of` adds.
+    """
+    found = [
+        dict(zip(COLUMNS, values, strict=True)) for values in chosen.values_list(*COLUMNS.values())
+    ]
+    if in_order:
+        place = {objective: at for at, objective in enumerate(in_order)}
+        found.sort(key=lambda values: place[values["id"]])
+    return rows_of(asking, found)
+
+
+def rows_of(asking: Asking, found: Sequence[Values]) -> list[ObjectiveRow]:
+    """The rows of objectives whose own columns are read already."""
+    ids = [values["id"] for values in found]
+    inside = KeyResult.objects.filter(objective_id__in=ids, archived_at__isnull=True)
+    key_results = key_results_of(asking, inside)
+    guards = guards_of(asking, ids)
+    return [
+        objective_row(
+            asking, values, key_results.get(values["id"], ()), guards.get(values["id"], ())
+        )
+        for values in found
+    ]
+
+
+def objective_row(
+    asking: Asking,
+    values: Values,
+    key_results: tuple[KeyResultRow, ...],
+    guards: tuple[GuardRow, ...],
+) -> ObjectiveRow:
+    """One row from its columns and what belongs to it."""
+    due = expected_of(asking, key_results)
+    return ObjectiveRow(
+        id=values["id"],
+        key=values["key"],
+        title=asking.text(values["title"], values["title_other"]),
+        kind=ObjectiveKind(values["kind"]),
+        state=GoalState(values["state"]),
+        team_id=values["team_id"],
+        owner=person_of(asking, values),
+        private=values["visibility"] != "everyone",
+        health=Health(values["health"] or Health.NONE),
+        reason=reason_of(values),
+        progress=values["progress"],
+        expected=due,
+        pace=_pace(asking, key_results),
+        confidence=weighted_mean(
+            [key_result.confidence for key_result in key_results],
+            [float(key_result.weight) for key_result in key_results],
+        ),
+        mismatches=sum(key_result.is_mismatch for key_result in key_results),
+        known=values["known"] or 0,
+        counted=values["counted"] or 0,
+        support=values["support"],
+        supporters=values["supporters"] or 0,
+        grade=values["grade"],
+        number=values["number"] or 0,
+        kpis=len({move.kpi_id for row in key_results for move in row.moves}),
+        guards=guards,
+        key_results=key_results,
+    )
+
+
+def expected_of(asking: Asking, key_results: Iterable[KeyResultRow]) -> float | None:
+    """Where the objective's progress should be: the weighted mean over what has a curve and data.
+
+    A keep key result earns by the elapsed share of its span, so that is what is expected of it.
+    """
+    paced = _paced(asking, key_results)
+    return weighted_mean([due for _, due, _ in paced], [weight for _, _, weight in paced])
+
+
+def _pace(asking: Asking, key_results: Iterable[KeyResultRow]) -> float | None:
+    """Progress ÷ expected over the key results that have both."""
+    paced = _paced(asking, key_results)
+    due = sum(share * weight for _, share, weight in paced)
+    return sum(done * weight for done, _, weight in paced) / due if due > 0 else None
+
+
+def _paced(asking: Asking, key_results: Iterable[KeyResultRow]) -> list[tuple[float, float, float]]:
+    """(what it counts as, expected, weight) of each key result that has both."""
+    found = []
+    for row in key_results:
+        due = _counted_expected(asking, row)
+        running = row.state is GoalState.AGREED or row.state is GoalState.CLOSED
+        if due is None or row.progress is None or not running:
+            continue
+        kept = row.mode is Mode.KEEP and row.kind is KeyResultKind.METRIC
+        done = clip(row.progress) * (due if kept else 1.0)
+        found.append((done, clip(due), float(row.weight)))
+    return found
+
+
+def _counted_expected(asking: Asking, row: KeyResultRow) -> float | None:
+    if row.mode is not Mode.KEEP or row.covered_on is None:
+        return row.expected
+    return expected_linear(Span(row.first, row.last), row.covered_on, asking.calendar)

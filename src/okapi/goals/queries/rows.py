@@ -1,0 +1,245 @@
+"""What pages and the API read of goals: frozen rows, ready to be shown.
+
+Texts are in the reader's language. Shares (`progress`, `expected`) are raw: 0 at the start, 1 at
+the target. What is not known is None and never 0.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from okapi.core.freshness import Freshness
+from okapi.core.health import Health, Reason
+from okapi.core.progress import KeyResultKind, Mode
+from okapi.core.quantities import Direction
+from okapi.core.series import Aggregation
+from okapi.core.targets import Status
+from okapi.goals.choices import GoalState, ObjectiveKind
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """A person as a name to be shown."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team as a name; `depth` is 0 at the root of the tree."""
+
+    id: UUID
+    key: str
+    name: str
+    parent_id: UUID | None = None
+    depth: int = 0
+    is_mine: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MoveRow:
+    """What a key result moves: a KPI or a slice of it, in one definition version.
+
+    `is_open` is False where the reader may not read the KPI: its name and key are then empty.
+    """
+
+    kpi_id: UUID
+    kpi_key: str
+    kpi_name: str
+    is_open: bool
+    slice_id: int
+    slice_key: str
+    version: int
+    unit: str
+    decimals: int | None
+    direction: Direction
+    aggregation: Aggregation
+    start: Decimal | None
+    start_label: str
+    start_reason: str
+    is_start_typed: bool
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    weight: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class StepRow:
+    """A milestone, or one described level (`value` its share, no dates)."""
+
+    key: str
+    title: str
+    value: Decimal
+    due: date | None = None
+    done_on: date | None = None
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the milestone is reached."""
+        return self.done_on is not None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultRow:
+    """A key result with its standing.
+
+    `weight` is as agreed and `share` its part of the objective. `expected` is taken at
+    `covered_on`, `expected_today` at today; `pace` is progress ÷ expected where that means
+    something. `current` is in the unit of the first move.
+    """
+
+    id: UUID
+    key: str
+    objective_id: UUID
+    title: str
+    description: str
+    kind: KeyResultKind
+    mode: Mode | None
+    state: GoalState
+    owner: PersonRow | None
+    weight: Decimal
+    share: float | None
+    first: date
+    last: date
+    health: Health
+    reason: Reason
+    progress: float | None
+    expected: float | None
+    expected_today: float | None
+    pace: float | None
+    current: Decimal | None
+    covered_on: date | None
+    inside: int | None
+    ended: int | None
+    confidence: int | None
+    checked_in_at: datetime | None
+    is_mismatch: bool
+    grade: Decimal | None
+    cadence_days: int
+    spark: list[Any]
+    number: int
+    moves: tuple[MoveRow, ...] = ()
+    steps: tuple[StepRow, ...] = ()
+
+    @property
+    def move(self) -> MoveRow | None:
+        """The first move: what the row shows a value and a unit of."""
+        return self.moves[0] if self.moves else None
+
+    @property
+    def steps_done(self) -> int:
+        """How many milestones are reached."""
+        return sum(step.is_done for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class GuardRow:
+    """A guarded KPI, judged on its newest ended period in the version agreed on.
+
+    `status` is what the limits say; where `freshness` is stale or empty, that outranks it.
+    """
+
+    objective_id: UUID
+    kpi_key: str
+    kpi_name: str
+    is_open: bool
+    slice_key: str
+    version: int
+    unit: str
+    decimals: int | None
+    status: Status
+    freshness: Freshness
+    value: Decimal | None
+    label: str
+    low: Decimal | None
+    high: Decimal | None
+    amber_low: Decimal | None
+    amber_high: Decimal | None
+    spark: list[Any]
+    broken_at_start: bool
+
+
+@dataclass(frozen=True, slots=True)
+class InformRow:
+    """A KPI shown for context only, with its newest value."""
+
+    kpi_key: str
+    kpi_name: str
+    unit: str
+    decimals: int | None
+    key_result_id: UUID | None
+    status: Status
+    freshness: Freshness
+    value: Decimal | None
+    label: str
+    spark: list[Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """How the objectives of a branch stand, each counted once; `progress` is their mean."""
+
+    on_track: int = 0
+    at_risk: int = 0
+    off_track: int = 0
+    no_data: int = 0
+    none: int = 0
+    progress: float | None = None
+
+    @property
+    def total(self) -> int:
+        """All objectives of the branch."""
+        return self.on_track + self.at_risk + self.off_track + self.no_data + self.none
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectiveRow:
+    """An objective with its standing; `private` when not everyone in the organisation reads it.
+
+    `confidence` is the weighted mean of its key results' last ones. `known` of `counted` key
+    results have data.
+    """
+
+    id: UUID
+    key: str
+    title: str
+    kind: ObjectiveKind
+    state: GoalState
+    team_id: UUID | None
+    owner: PersonRow | None
+    private: bool
+    health: Health
+    reason: Reason
+    progress: float | None
+    expected: float | None
+    pace: float | None
+    confidence: float | None
+    mismatches: int
+    known: int
+    counted: int
+    support: float | None
+    supporters: int
+    grade: Decimal | None
+    number: int
+    kpis: int
+    guards: tuple[GuardRow, ...] = ()
+    key_results: tuple[KeyResultRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GoalLink:
+    """The other end of a contribution: an objective, or a key result of it, that can be opened."""
+
+    objective_key: str
+    title: str
+    health: Health
+    progress: float | None
+    owner: str
+    key_result_key: str = ""
+    key_result_title: str = ""

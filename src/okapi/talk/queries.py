@@ -1,0 +1,76 @@
+"""What can be asked about comments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from okapi.base.actor import Actor
+from okapi.talk import access
+
+
+@dataclass(frozen=True, slots=True)
+class CommentRow:
+    """What a person said; of a removed comment only that there was one (`text` is empty).
+
+    `author_other` is the name in the organisation's second language.
+    """
+
+    id: UUID
+    author_id: UUID
+    author: str
+    author_other: str
+    at: datetime
+    text: str
+    answers: UUID | None
+    is_edited: bool
+    is_removed: bool
+    is_mine: bool
+    version: int
+
+
+def comments_about(
+    actor: Actor, kind: str, object_id: UUID, *, most: int = 200
+) -> tuple[CommentRow, ...]:
+    """The newest comments on one thing, oldest of them first, with one statement.
+
+    The caller has been allowed to read the thing.
+    """
+    rows = access.about(actor, kind, object_id).order_by("-created_at", "-id")
+    columns = (
+        "id",
+        "author_id",
+        "author__name",
+        "author__name_other",
+        "created_at",
+        "text",
+        "answers_id",
+        "edited_at",
+        "removed_at",
+        "version",
+    )
+    found = [
+        _row(actor, dict(zip(columns, row, strict=True)))
+        for row in rows.values_list(*columns)[:most]
+    ]
+    return tuple(reversed(found))
+
+
+def _row(actor: Actor, values: Mapping[str, Any]) -> CommentRow:
+    removed = values["removed_at"] is not None
+    return CommentRow(
+        id=values["id"],
+        author_id=values["author_id"],
+        author=values["author__name"],
+        author_other=values["author__name_other"],
+        at=values["created_at"],
+        text="" if removed else values["text"],
+        answers=values["answers_id"],
+        is_edited=values["edited_at"] is not None,
+        is_removed=removed,
+        is_mine=values["author_id"] == actor.person_id,
+        version=values["version"],
+    )
