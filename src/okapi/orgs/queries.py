@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -9,7 +10,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from okapi.base import clock, scope
 from okapi.base.actor import Actor, Door, Role
@@ -71,6 +72,99 @@ def organisations_of(user: User) -> list[Settings]:
     return [_settings(row) for row in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class TeamPlace:
+    """A team as a visitor finds it: where it hangs, and whether they are a member of it, at home."""
+
+    id: UUID
+    key: str
+    name: str
+    name_other: str
+    parent_id: UUID | None
+    lead_id: UUID | None
+    is_member: bool
+    is_home: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """All that a page knows before it begins: who comes, into which organisation, and its teams.
+
+    `organisations` are all those that the user may go to, `teams` all teams by position.
+    """
+
+    settings: Settings
+    actor: Actor
+    name_other: str
+    calendar: WorkingCalendar
+    organisations: tuple[Settings, ...]
+    teams: tuple[TeamPlace, ...]
+
+    @property
+    def home(self) -> TeamPlace | None:
+        """The team in which the visitor is at home."""
+        return next((team for team in self.teams if team.is_home), None)
+
+
+def visit(user: User, slug: str, door: Door) -> Visit:
+    """A user's visit to an organisation, with two statements; `NotFound` without a place in it."""
+    with scope.everywhere("which organisations a user belongs to"):
+        calendar = Calendar.objects.filter(
+            organisation_id=OuterRef("organisation_id"), is_default=True
+        )
+        places = list(
+            Person.objects.filter(user=user, archived_at__isnull=True)
+            .select_related("organisation")
+            .annotate(
+                calendar_id=Subquery(calendar.values("pk")[:1]),
+                calendar_version=Subquery(calendar.values("version")[:1]),
+                calendar_weekend=Subquery(calendar.values("weekend")[:1]),
+            )
+            .order_by("organisation__name")
+        )
+    person = next((place for place in places if place.organisation.slug == slug), None)
+    if person is None:
+        raise NotFound("access.not_found", kind="organisation", ref=slug)
+    settings = _settings(person.organisation)
+    with scope.organisation(settings.organisation_id):
+        teams = _teams_of(person, settings.today)
+        return Visit(
+            settings=settings,
+            actor=_actor(person, door, teams),
+            name_other=person.name_other,
+            calendar=_calendar_of(person),
+            organisations=tuple(_settings(place.organisation) for place in places),
+            teams=teams,
+        )
+
+
+def _teams_of(person: Person, today: date) -> tuple[TeamPlace, ...]:
+    mine = _running(today).filter(person=person, team_id=OuterRef("pk"))
+    rows = Team.objects.filter(archived_at__isnull=True).annotate(
+        is_member=Exists(mine), is_home=Exists(mine.filter(is_home=True))
+    )
+    columns = ("id", "key", "name", "name_other", "parent_id", "lead_id", "is_member", "is_home")
+    return tuple(TeamPlace(*row) for row in rows.order_by("position", "id").values_list(*columns))
+
+
+def _actor(person: Person, door: Door, teams: tuple[TeamPlace, ...]) -> Actor:
+    return Actor(
+        organisation_id=person.organisation_id,
+        door=door,
+        person_id=person.pk,
+        name=person.name,
+        roles=_roles(person),
+        teams=frozenset(team.id for team in teams if team.is_member),
+        leads=_led(person.pk, [(team.id, team.parent_id, team.lead_id) for team in teams]),
+    )
+
+
+def _calendar_of(place: Any) -> WorkingCalendar:
+    if place.calendar_id is None:
+        return WorkingCalendar()
+    return _calendar(place.calendar_id, place.calendar_version, tuple(place.calendar_weekend))
+
+
 def actor_for_user(user: User, settings: Settings, door: Door) -> Actor:
     """The actor that a signed-in user is in an organisation; `NotFound` when they have no place."""
     with scope.organisation(settings.organisation_id):
@@ -84,9 +178,7 @@ def actor_for_person(
     person: Person, door: Door, *, today: date, token_id: UUID | None = None
 ) -> Actor:
     """The actor that a person is today: roles, teams, and those that they lead with all below."""
-    running = Q(starts__isnull=True) | Q(starts__lte=today)
-    not_ended = Q(ends__isnull=True) | Q(ends__gte=today)
-    teams = Membership.objects.filter(running, not_ended, person=person)
+    teams = _running(today).filter(person=person)
     return Actor(
         organisation_id=person.organisation_id,
         door=door,
@@ -147,11 +239,21 @@ def _roles(person: Person) -> frozenset[Role]:
     return frozenset({Role.VIEWER, *(role for role, is_held in held.items() if is_held)})
 
 
+def _running(today: date) -> QuerySet[Membership]:
+    begun = Q(starts__isnull=True) | Q(starts__lte=today)
+    return Membership.objects.filter(begun, Q(ends__isnull=True) | Q(ends__gte=today))
+
+
 def _led_teams(person: Person) -> frozenset[UUID]:
-    teams = list(
-        Team.objects.filter(archived_at__isnull=True).values_list("pk", "parent_id", "lead_id")
-    )
-    led = {pk for pk, _, lead in teams if lead == person.pk}
+    teams = Team.objects.filter(archived_at__isnull=True)
+    return _led(person.pk, list(teams.values_list("pk", "parent_id", "lead_id")))
+
+
+def _led(
+    person_id: UUID, teams: Sequence[tuple[UUID, UUID | None, UUID | None]]
+) -> frozenset[UUID]:
+    """The teams that a person leads, with all below; teams are (id, parent, lead)."""
+    led = {pk for pk, _, lead in teams if lead == person_id}
     below = led
     while below:
         below = {pk for pk, parent, _ in teams if parent in below} - led
