@@ -1,6 +1,7 @@
 import math
 from decimal import Decimal
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -46,6 +47,7 @@ values = st.decimals(
         (NINES, NINES),
         ("0." + "1" * 37, "0." + "1" * 37),
         (0.1, "0.1"),
+        (np.float64(0.1), "0.1"),
         (-2, "-2"),
         (D("2.10"), "2.1"),
     ],

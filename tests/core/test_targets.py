@@ -74,6 +74,12 @@ def test_a_target_of_the_future_does_not_hold_yet():
     assert target_for([target("2027", "year")], period("2026-12"), Frequency.MONTH) is None
 
 
+def test_a_target_holds_from_its_first_day():
+    agreed = [target("2026-03", "month", 1), target("2026-04", "month", 2)]
+    assert target_for(agreed, period("2026-03-31"), Frequency.DAY).limits.target == 1
+    assert target_for(agreed, period("2026-04-01"), Frequency.DAY).limits.target == 2
+
+
 def test_a_week_is_judged_by_the_quarter_that_holds_its_last_day():
     quarters = [target("2026Q1", "quarter", 1), target("2026Q2", "quarter", 2)]
     assert target_for(quarters, period("2026-W14"), Frequency.WEEK).limits.target == 2
@@ -113,6 +119,13 @@ def test_bands_are_broken_down_side_by_side():
 
 
 sizes = st.decimals(-1000, 1000, places=2)
+
+
+def test_an_amber_part_that_rounding_puts_above_its_target_is_that_target():
+    parts = break_down_limits(TargetLimits(UP, D(2), D(1)), 3, SUM, places=0)
+    assert [(part.target, part.amber) for part in parts] == [(1, 0), (0, 0), (1, 0)]
+    parts = break_down_limits(TargetLimits(DOWN, D(1), D(2)), 3, SUM, places=0)
+    assert [(part.target, part.amber) for part in parts] == [(0, 1), (1, 1), (0, 1)]
 
 
 @given(sizes, sizes, st.sampled_from([UP, DOWN]), st.integers(1, 31))

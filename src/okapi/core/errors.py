@@ -61,27 +61,27 @@ class OkapiError(Exception):
         return _rebuild, (type(self), self.code, self.data)
 
 
-class Refused(OkapiError):
+class Refused(OkapiError):  # noqa: N818 - named for what happened
     """Bad input: a value, a file or a request that cannot be accepted as it is."""
 
 
-class NotFound(OkapiError):
+class NotFound(OkapiError):  # noqa: N818 - named for what happened
     """There is no such thing, or none that this actor may know of."""
 
 
-class Forbidden(OkapiError):
+class Forbidden(OkapiError):  # noqa: N818 - named for what happened
     """The actor may see the thing but not do this to it."""
 
 
-class Conflict(OkapiError):
+class Conflict(OkapiError):  # noqa: N818 - named for what happened
     """Something else happened first, or what stands above forbids the change."""
 
 
-class TooLarge(OkapiError):
+class TooLarge(OkapiError):  # noqa: N818 - named for what happened
     """The input is larger than a stated limit."""
 
 
-class Refusals(OkapiError):
+class Refusals(OkapiError):  # noqa: N818 - named for what happened
     """Many errors told together: every bad line of a file, not only the first.
 
     An empty list is a mistake of the caller and raises ValueError.

@@ -83,18 +83,24 @@ def parse_decimal(value: str | float | Decimal) -> Decimal:
 
 
 def _decimal_of(value: str | float | Decimal) -> Decimal:
-    if isinstance(value, Decimal):
-        return value
-    if isinstance(value, bool):
-        raise Refused("number.unreadable", found=str(value))
-    if isinstance(value, float):
-        return Decimal(repr(value))
-    if isinstance(value, int):
-        # Told by its size: Python refuses to print integers of more than 4,300 digits.
-        if abs(value) >= 10**MOST_DIGITS:
-            size = int(value.bit_length() * math.log10(2))
-            raise Refused("number.too_long", found=f"about 1e{size}", most=MOST_DIGITS)
-        return Decimal(value)
+    match value:
+        case Decimal():
+            return value
+        case str():
+            return _decimal_of_text(value)
+        case bool():
+            raise Refused("number.unreadable", found=str(value))
+        case int():
+            # Told by its size: Python refuses to print integers of more than 4,300 digits.
+            if abs(value) >= 10**MOST_DIGITS:
+                size = int(value.bit_length() * math.log10(2))
+                raise Refused("number.too_long", found=f"about 1e{size}", most=MOST_DIGITS)
+            return Decimal(value)
+        case _:
+            return Decimal(repr(float(value)))  # a NumPy float has its own repr
+
+
+def _decimal_of_text(value: str) -> Decimal:
     if len(value) > _LONGEST_TEXT:
         raise Refused("number.too_long", found=value[:60], most=MOST_DIGITS)
     text = unicodedata.normalize("NFKC", value).strip().replace("\N{MINUS SIGN}", "-")
