@@ -15,7 +15,7 @@ import numpy as np
 
 from okapi.core.columns import NEVER, Bools, Codes, Ints, code_of, codes, days, member_of
 from okapi.core.judging import OFF, ON, RISK, Health
-from okapi.core.targets import Status
+from okapi.core.limits import Status
 from okapi.core.thresholds import Thresholds
 
 

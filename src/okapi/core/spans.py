@@ -11,9 +11,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from okapi.core.errors import Refused
-from okapi.core.periods import Frequency, Period, period_count, period_of, previous_period
+from okapi.core.periods import (
+    Frequency,
+    Period,
+    next_period,
+    period_count,
+    period_of,
+    previous_period,
+)
 from okapi.core.progress import Reading
-from okapi.core.series import Aggregation, Point, aggregate
+from okapi.core.series import Aggregation, Point, aggregate, newest
 
 _DAY = timedelta(days=1)
 
@@ -54,6 +61,15 @@ class Rhythm:
         """The period that holds the day."""
         return period_of(
             day,
+            self.frequency,
+            fiscal_month=self.fiscal_month,
+            first_weekday=self.first_weekday,
+        )
+
+    def after(self, period: Period) -> Period:
+        """The period after this one."""
+        return next_period(
+            period,
             self.frequency,
             fiscal_month=self.fiscal_month,
             first_weekday=self.first_weekday,
@@ -109,8 +125,9 @@ def current(
     inside: Sequence[Point], how: Aggregation, reading: Reading, *, scale: Decimal = Decimal(1)
 ) -> Decimal | None:
     """What the key result reads now, from the values in its span; None for no value."""
-    read = inside[-1:] if reading is Reading.LATEST else inside
-    return aggregate(read, how, scale=scale)
+    if reading is Reading.LATEST:
+        return inside[-1].value if inside else None
+    return aggregate(inside, how, scale=scale)
 
 
 def covered_date(
@@ -124,10 +141,10 @@ def covered_date(
     """
     if not inside:
         return None
-    newest = max(point.period.last for point in inside)
-    if last_end is not None and newest >= last_end and today > span.last:
+    end = max(point.period.last for point in inside)
+    if last_end is not None and end >= last_end and today > span.last:
         return span.last
-    return max(min(newest, today), span.first)
+    return max(min(end, today), span.first)
 
 
 def first_end(span: Span, rhythm: Rhythm) -> date | None:
@@ -158,37 +175,39 @@ def baseline_periods(
 
 
 def baseline(
-    points: Sequence[Point],
-    span: Span,
-    rhythm: Rhythm,
-    how: Aggregation,
-    reading: Reading,
-    *,
-    scale: Decimal = Decimal(1),
+    points: Sequence[Point], span: Span, rhythm: Rhythm, how: Aggregation, reading: Reading
 ) -> Decimal | None:
     """The automatic start, or None while a value for it is missing (waiting for its baseline).
 
-    For ``irregular``: the newest value whose period ended before the span; where it adds up,
-    those of the days before the span that are as many as the span's.
+    The periods are stepped back from the newest one measured before the span, whose years or
+    weeks may begin elsewhere than the organisation's. For ``irregular``: the newest value whose
+    period ended before the span; where it adds up, those of as many days before the span.
     """
     if rhythm.is_irregular:
-        return _irregular_baseline(points, span, how, reading, scale)
-    wanted = baseline_periods(span, rhythm, how, reading)
+        return _irregular_baseline(points, span, how, reading)
+    before = newest(point for point in points if point.period.last < span.first)
+    if before is None or rhythm.after(before.period).last < span.first:
+        return None
+    wanted = [before.period]
+    for _ in baseline_periods(span, rhythm, how, reading)[1:]:
+        wanted.append(rhythm.before(wanted[-1]))
     found = {point.period: point for point in points}
     if any(period not in found for period in wanted):
         return None
-    return aggregate([found[period] for period in wanted], how, scale=scale)
+    if len(wanted) == 1:
+        return before.value
+    return aggregate([found[period] for period in wanted], how)
 
 
 def _irregular_baseline(
-    points: Sequence[Point], span: Span, how: Aggregation, reading: Reading, scale: Decimal
+    points: Sequence[Point], span: Span, how: Aggregation, reading: Reading
 ) -> Decimal | None:
     before = sorted((p for p in points if p.period.last < span.first), key=lambda p: p.period)
     if how is Aggregation.SUM and reading is Reading.SPAN:
         earliest = span.first - (span.last - span.first) - _DAY
         before = [point for point in before if point.period.first >= earliest]
-        return aggregate(before, how, scale=scale)
-    return aggregate(before[-1:], how, scale=scale)
+        return aggregate(before, how)
+    return before[-1].value if before else None
 
 
 def check_summed_period(span: Span, rhythm: Rhythm, how: Aggregation) -> None:
@@ -209,3 +228,8 @@ def last_end(span: Span, rhythm: Rhythm) -> date | None:
         return None
     period = rhythm.at(span.last)
     return period.last if period.last == span.last else rhythm.before(period).last
+
+
+def is_complete(inside: Sequence[Point], last_end: date | None) -> bool:
+    """Whether the last period that belongs to the span has its value: nothing is to come."""
+    return last_end is not None and any(point.period.last >= last_end for point in inside)
