@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+pytest_plugins = ("tests.cast",)
+
 _connect = socket.socket.connect
 
 settings.register_profile(

@@ -1,0 +1,65 @@
+"""Lists of ids as one parameter: statements stay the same whatever the number of rows.
+
+SQLite limits the parameters of a statement, and both databases plan a long IN list anew each time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import BooleanField, F, Func
+
+
+class Among(Func):
+    """`column` is one of `ids` (UUIDs or integers); to be used as a filter."""
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, ids: Iterable[UUID] | Iterable[int], **extra: Any) -> None:
+        super().__init__(F(column), **extra)
+        self.ids = list(ids)
+
+    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+        """SQLite: the ids as a JSON array."""
+        column, params = compiler.compile(self.source_expressions[0])
+        listed = json.dumps([one.hex if isinstance(one, UUID) else one for one in self.ids])
+        return f"{column} IN (SELECT value FROM json_each(%s))", [*params, listed]
+
+    def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
+        """PostgreSQL: the ids as an array."""
+        column, params = compiler.compile(self.source_expressions[0])
+        kind = "uuid" if self.ids and isinstance(self.ids[0], UUID) else "bigint"
+        return f"{column} = ANY(%s::{kind}[])", [*params, self.ids]
+
+
+def is_postgresql() -> bool:
+    """Which of the two databases this is."""
+    return connection.vendor == "postgresql"
+
+
+def id_param(one: UUID) -> Any:
+    """An id as a parameter of a plain statement."""
+    return one if is_postgresql() else one.hex
+
+
+def windows(rows: Sequence[tuple[int, date, date]]) -> tuple[str, list[Any]]:
+    """A table expression `w(slice_id, since, until)` of these rows, with its parameters."""
+    if is_postgresql():
+        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+        text = (
+            "(SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[])"
+            " AS u(slice_id, since, until)) AS w"
+        )
+        return text, columns
+    listed = [[one, since.isoformat(), until.isoformat()] for one, since, until in rows]
+    text = (
+        "(SELECT json_extract(value, '$[0]') AS slice_id, json_extract(value, '$[1]') AS since,"
+        " json_extract(value, '$[2]') AS until FROM json_each(%s)) AS w"
+    )
+    return text, [json.dumps(listed)]

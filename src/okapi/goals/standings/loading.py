@@ -1,0 +1,315 @@
+"""Loading goals for their standings: rows of whole objectives, a fixed number of statements.
+
+Key results stand sorted by objective, position and id, so that sums come in the same order (and
+to the same last bit) whether one objective is renewed or all of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from functools import cached_property
+from typing import Any, NamedTuple
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from okapi.core.calendars import WorkingCalendar
+from okapi.core.health import Stage, Thresholds
+from okapi.core.progress import KeyResultKind
+from okapi.core.series import Aggregation
+from okapi.goals.choices import ExpectedCurve
+from okapi.goals.models import CheckIn, Guard, KeyResult, Level, Milestone, Moves, Objective
+from okapi.goals.standings.arrays import Among
+from okapi.kpis.models import Target
+from okapi.orgs import queries as orgs
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for all goals of an organisation, and the day for which they are computed.
+
+    With `as_known` everything is taken as it stood at the end of the day; else as it stands.
+    """
+
+    organisation_id: UUID
+    today: date
+    zone: ZoneInfo
+    fiscal_month: int
+    first_weekday: int
+    calendar: WorkingCalendar
+    limits: Thresholds
+    as_known: bool = False
+
+    @property
+    def day_over(self) -> datetime:
+        """The moment at which the day is over."""
+        return datetime.combine(self.today + timedelta(days=1), time(), self.zone)
+
+
+def setting_of(organisation_id: UUID, today: date, *, as_known: bool = False) -> Setting:
+    """The organisation's settings and calendar: two statements."""
+    settings = orgs.settings_of(organisation_id)
+    return Setting(
+        organisation_id=organisation_id,
+        today=today,
+        zone=ZoneInfo(settings.time_zone),
+        fiscal_month=settings.fiscal_month,
+        first_weekday=settings.first_weekday,
+        calendar=orgs.working_calendar(organisation_id),
+        limits=_thresholds(dict(settings.thresholds)),
+        as_known=as_known,
+    )
+
+
+def _thresholds(chosen: Mapping[str, Any]) -> Thresholds:
+    """The organisation's thresholds; other settings of it are not ours."""
+    known = {name: chosen[name] for name in Thresholds.__dataclass_fields__ if name in chosen}
+    if "keep" in known:
+        known["keep"] = Decimal(str(known["keep"]))
+    return Thresholds(**known)
+
+
+class ObjectiveRow(NamedTuple):
+    """An objective with its cycle."""
+
+    id: UUID
+    kind: str
+    state: str
+    agreed_on: date | None
+    closed_on: date | None
+    visibility: str
+    starts: date
+    ends: date
+    cadence_days: int
+
+
+class KeyResultRow(NamedTuple):
+    """A key result."""
+
+    id: UUID
+    objective_id: UUID
+    kind: str
+    weight: Decimal
+    state: str
+    agreed_on: date | None
+    due: date | None
+    mode: str
+    keep_share: Decimal
+    reading: str
+    curve: str
+    against: bool
+    cadence_days: int | None
+
+
+class MoveRow(NamedTuple):
+    """A move with its definition version."""
+
+    id: UUID
+    key_result_id: UUID
+    slice_id: int
+    start: Decimal | None
+    is_start_typed: bool
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    weight: Decimal
+    direction: str
+    frequency: str
+    aggregation: str
+    unit: str
+    delay_days: int
+
+
+class CheckInRow(NamedTuple):
+    """A check-in."""
+
+    key_result_id: UUID
+    at: datetime
+    confidence: int | None
+    level: str
+    is_done: bool | None
+
+
+class MilestoneRow(NamedTuple):
+    """A milestone."""
+
+    key_result_id: UUID
+    due: date | None
+    weight: Decimal
+    done_on: date | None
+
+
+class GuardRow(NamedTuple):
+    """A guard with its definition version and KPI."""
+
+    objective_id: UUID
+    slice_id: int
+    low: Decimal | None
+    high: Decimal | None
+    amber_low: Decimal | None
+    amber_high: Decimal | None
+    direction: str
+    frequency: str
+    aggregation: str
+    delay_days: int
+    kpi: str
+    signal: Mapping[str, Any] | None
+
+    @property
+    def has_limits(self) -> bool:
+        """Whether it has limits of its own; else those of the KPI's target hold."""
+        limits = (self.low, self.high, self.amber_low, self.amber_high)
+        return any(limit is not None for limit in limits)
+
+
+class TargetRow(NamedTuple):
+    """A target of a slice."""
+
+    slice_id: int
+    frequency: str
+    first: date
+    last: date
+    label: str
+    value: Decimal | None
+    amber: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    amber_low: Decimal | None
+    amber_high: Decimal | None
+
+
+@dataclass(frozen=True)
+class Goals:
+    """Objectives with all that belongs to them, apart from measurements."""
+
+    setting: Setting
+    objectives: Sequence[ObjectiveRow]
+    key_results: Sequence[KeyResultRow]
+    moves: Sequence[MoveRow]
+    check_ins: Sequence[CheckInRow]
+    milestones: Sequence[MilestoneRow]
+    levels: Mapping[tuple[UUID, str], Decimal]
+    guards: Sequence[GuardRow]
+    targets: Mapping[int, Sequence[TargetRow]]
+
+    @cached_property
+    def objective_at(self) -> Mapping[UUID, int]:
+        """The row of each objective."""
+        return {row.id: at for at, row in enumerate(self.objectives)}
+
+    @cached_property
+    def key_result_at(self) -> Mapping[UUID, int]:
+        """The row of each key result."""
+        return {row.id: at for at, row in enumerate(self.key_results)}
+
+    def stage(self, state: str, agreed_on: date | None, closed_on: date | None) -> Stage:
+        """Where a goal was in its life on the day, or is."""
+        stage = Stage(state)
+        if not self.setting.as_known or stage is Stage.CANCELLED:
+            return stage
+        if agreed_on is None or agreed_on > self.setting.today:
+            return Stage.DRAFT
+        if stage is Stage.CLOSED and closed_on is not None and closed_on > self.setting.today:
+            return Stage.AGREED
+        return stage
+
+
+def load(setting: Setting, objective_ids: Iterable[UUID]) -> Goals:
+    """These objectives with everything; at most nine statements."""
+    ids = sorted(objective_ids)
+    key_results = _key_results(ids)
+    wanted = [row.id for row in key_results]
+    kinds = {row.kind for row in key_results}
+    moves = _moves(wanted) if KeyResultKind.METRIC in kinds else []
+    guards = _guards(ids)
+    return Goals(
+        setting=setting,
+        objectives=_objectives(ids),
+        key_results=key_results,
+        moves=moves,
+        check_ins=_check_ins(wanted, setting) if wanted else [],
+        milestones=_milestones(wanted) if KeyResultKind.MILESTONE in kinds else [],
+        levels=_levels(wanted) if KeyResultKind.LEVELS in kinds else {},
+        guards=guards,
+        targets=_targets(_slices_with_plan(key_results, moves, guards)),
+    )
+
+
+def _objectives(ids: Sequence[UUID]) -> list[ObjectiveRow]:
+    rows = Objective.objects.filter(Among("id", ids)).order_by("id").values_list(
+        "id", "kind", "state", "agreed_on", "closed_on", "visibility",
+        "cycle__starts", "cycle__ends", "cycle__cadence_days",
+    )  # fmt: skip
+    return [ObjectiveRow(*row) for row in rows]
+
+
+def _key_results(objective_ids: Sequence[UUID]) -> list[KeyResultRow]:
+    rows = KeyResult.objects.filter(Among("objective_id", objective_ids), archived_at__isnull=True)
+    found = rows.order_by("objective_id", "position", "id").values_list(*KeyResultRow._fields)
+    return [KeyResultRow(*row) for row in found]
+
+
+def _moves(ids: Sequence[UUID]) -> list[MoveRow]:
+    rows = Moves.objects.filter(Among("key_result_id", ids)).order_by(
+        "key_result__objective_id", "key_result__position", "key_result_id", "position", "id"
+    )
+    found = rows.values_list(
+        *MoveRow._fields[:9], *(f"definition__{name}" for name in MoveRow._fields[9:])
+    )
+    return [MoveRow(*row) for row in found]
+
+
+def _check_ins(ids: Sequence[UUID], setting: Setting) -> list[CheckInRow]:
+    rows = CheckIn.objects.filter(Among("key_result_id", ids))
+    if setting.as_known:
+        rows = rows.filter(at__lt=setting.day_over)
+    ordered = rows.order_by("key_result_id", "at", "id")
+    return [CheckInRow(*row) for row in ordered.values_list(*CheckInRow._fields)]
+
+
+def _milestones(ids: Sequence[UUID]) -> list[MilestoneRow]:
+    rows = Milestone.objects.filter(Among("key_result_id", ids))
+    ordered = rows.order_by("key_result_id", "position", "id")
+    return [MilestoneRow(*row) for row in ordered.values_list(*MilestoneRow._fields)]
+
+
+def _levels(ids: Sequence[UUID]) -> dict[tuple[UUID, str], Decimal]:
+    rows = Level.objects.filter(Among("key_result_id", ids))
+    return {(one, key): value for one, key, value in rows.values_list("key_result_id", "key", "value")}
+
+
+def _guards(objective_ids: Sequence[UUID]) -> list[GuardRow]:
+    rows = Guard.objects.filter(Among("objective_id", objective_ids)).order_by(
+        "objective_id", "position", "id"
+    )
+    found = rows.values_list(
+        *GuardRow._fields[:6],
+        *(f"definition__{name}" for name in GuardRow._fields[6:10]),
+        "kpi__key",
+        "kpi__standing__signal",
+    )
+    return [GuardRow(*row) for row in found]
+
+
+def _slices_with_plan(
+    key_results: Sequence[KeyResultRow], moves: Sequence[MoveRow], guards: Sequence[GuardRow]
+) -> set[int]:
+    """Whose targets are asked for: of sums, of those that follow the plan, of guards."""
+    planned = {row.id for row in key_results if row.curve == ExpectedCurve.PLAN}
+    return {
+        row.slice_id
+        for row in moves
+        if row.aggregation == Aggregation.SUM or row.key_result_id in planned
+    } | {row.slice_id for row in guards if not row.has_limits}
+
+
+def _targets(slices: set[int]) -> dict[int, list[TargetRow]]:
+    found: dict[int, list[TargetRow]] = {}
+    if not slices:
+        return found
+    rows = Target.objects.filter(Among("slice_id", sorted(slices))).order_by("slice_id", "last")
+    for row in rows.values_list(*TargetRow._fields):
+        found.setdefault(row[0], []).append(TargetRow(*row))
+    return found

@@ -1,0 +1,184 @@
+"""Measurements as columns: the values of the needed slices in their spans, with one statement.
+
+Rows stand sorted by slice, then by period; `Readings` finds the rows of a slice between two days
+by bisection for all key results at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import numpy as np
+from django.db import connection
+
+from okapi.core.columns import Floats, Ints
+from okapi.core.periods import Period
+from okapi.core.series import Point
+from okapi.goals.standings.arrays import id_param, is_postgresql, windows
+from okapi.kpis.models import Measurement
+
+# Wider than any ordinal: keys rank·STRIDE + day keep slices apart and days in order.
+_STRIDE = 10_000_000
+_EPOCH = date(1970, 1, 1).toordinal()
+_COLUMNS = "m.slice_id, m.last, m.first, m.mark, m.label, m.value, m.number, m.numerator, m.denominator"
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The values that were loaded, sorted by slice, last day, first day and mark."""
+
+    slices: Ints
+    last: Ints
+    first: Ints
+    number: Floats
+    mark: Sequence[str]
+    label: Sequence[str]
+    value: Sequence[Decimal | str]
+    numerator: Sequence[Decimal | str | None]
+    denominator: Sequence[Decimal | str | None]
+    _unique: Ints
+    _key: Ints
+
+    def rank(self, slices: Ints) -> Ints:
+        """The place of each slice among those that have values (of another one where it has none)."""
+        return np.searchsorted(self._unique, slices)
+
+    def up_to(self, slices: Ints, day: Ints) -> Ints:
+        """Per slice the row after its last value whose period ends by the day."""
+        rank = self.rank(slices)
+        known = self._has(slices, rank)
+        return np.where(known, np.searchsorted(self._key, rank * _STRIDE + day, side="right"), 0)
+
+    def from_day(self, slices: Ints, day: Ints) -> Ints:
+        """Per slice the row of its first value whose period ends on the day or later."""
+        return self.up_to(slices, day - 1)
+
+    def has_row_before(self, slices: Ints, row: Ints) -> np.ndarray:
+        """Whether the row before this one is a value of the same slice."""
+        if len(self.slices) == 0:
+            return np.zeros(len(slices), dtype=np.bool_)
+        return (row > 0) & (self.slices[np.maximum(row - 1, 0)] == slices)
+
+    def _has(self, slices: Ints, rank: Ints) -> np.ndarray:
+        if len(self._unique) == 0:
+            return np.zeros(len(slices), dtype=np.bool_)
+        return self._unique[np.minimum(rank, len(self._unique) - 1)] == slices
+
+    def decimal(self, row: int) -> Decimal:
+        """The exact value of a row."""
+        return Decimal(self.value[row])
+
+    def points(self, rows: Iterable[int]) -> list[Point]:
+        """These rows as points of the core."""
+        return [self._point(row) for row in rows]
+
+    def _point(self, row: int) -> Point:
+        numerator, denominator = self.numerator[row], self.denominator[row]
+        return Point(
+            Period(
+                date.fromordinal(int(self.first[row])),
+                date.fromordinal(int(self.last[row])),
+                self.label[row],
+                self.mark[row],
+            ),
+            Decimal(self.value[row]),
+            None if numerator is None else Decimal(numerator),
+            None if denominator is None else Decimal(denominator),
+        )
+
+
+def in_windows(
+    organisation_id: UUID, wanted: Mapping[int, tuple[date, date]], until: date
+) -> Readings:
+    """The values of each slice whose period ends in its window and has begun by `until`.
+
+    With them, per slice, those of the newest period that ended before the window: from them one
+    knows how old the data are.
+    """
+    if not wanted:
+        return _readings([])
+    table, params = windows([(one, *days) for one, days in sorted(wanted.items())])
+    measurement = connection.ops.quote_name(Measurement._meta.db_table)
+    own = f"m.organisation_id = %s AND m.slice_id = w.slice_id AND m.first <= {_day()}"
+    before = (
+        f"SELECT max(x.last) FROM {measurement} x WHERE x.organisation_id = %s"
+        f" AND x.slice_id = w.slice_id AND x.last < w.since AND x.first <= {_day()}"
+    )
+    join = "CROSS JOIN" if not is_postgresql() else ","
+    text = (
+        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
+        f" WHERE {own} AND m.last BETWEEN w.since AND w.until"
+        f" UNION ALL SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
+        f" WHERE {own} AND m.last = ({before})"
+        " ORDER BY 1, 2, 3, 4"
+    )
+    organisation, day = id_param(organisation_id), _param(until)
+    return _read(text, [*params, organisation, day, *params, organisation, day, organisation, day])
+
+
+def newest_two(organisation_id: UUID, slices: Iterable[int], today: date) -> Readings:
+    """The two newest ended periods of each slice, and what is there of later ones."""
+    wanted = sorted(set(slices))
+    if not wanted:
+        return _readings([])
+    table, params = windows([(one, date.min, today) for one in wanted])
+    measurement = connection.ops.quote_name(Measurement._meta.db_table)
+    join = "CROSS JOIN" if not is_postgresql() else ","
+    second = (
+        f"SELECT min(y.last) FROM (SELECT x.last FROM {measurement} x WHERE x.organisation_id = %s"
+        " AND x.slice_id = w.slice_id AND x.last <= w.until"
+        " ORDER BY x.last DESC LIMIT 2) AS y"
+    )
+    text = (
+        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
+        " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id"
+        f" AND m.last >= coalesce(({second}), w.since) ORDER BY 1, 2, 3, 4"
+    )
+    organisation = id_param(organisation_id)
+    return _read(text, [*params, organisation, organisation])
+
+
+def _day() -> str:
+    return "%s::date" if is_postgresql() else "%s"
+
+
+def _param(day: date) -> object:
+    return day if is_postgresql() else day.isoformat()
+
+
+def _read(text: str, params: list[object]) -> Readings:
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        return _readings(cursor.fetchall())
+
+
+def _readings(rows: Sequence[tuple[object, ...]]) -> Readings:
+    slices, last, first, mark, label, value, number, above, below = (
+        zip(*rows, strict=True) if rows else ((),) * 9
+    )
+    column = np.asarray(slices, dtype=np.int64)
+    ends = _ordinals(last)
+    unique, rank = np.unique(column, return_inverse=True)
+    return Readings(
+        slices=column,
+        last=ends,
+        first=_ordinals(first),
+        number=np.asarray(number, dtype=np.float64),
+        mark=mark,
+        label=label,
+        value=value,
+        numerator=above,
+        denominator=below,
+        _unique=unique,
+        _key=rank.reshape(-1) * _STRIDE + ends,
+    )
+
+
+def _ordinals(days: Sequence[object]) -> Ints:
+    """Dates (PostgreSQL) or their texts (SQLite) as ordinals."""
+    column = np.asarray(days, dtype="datetime64[D]")
+    return column.astype(np.int64) + _EPOCH

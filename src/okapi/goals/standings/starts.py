@@ -1,0 +1,123 @@
+"""Automatic starts: filled when the value of the baseline arrives, and then frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+import numpy as np
+
+from okapi.base import changes
+from okapi.base.actor import Door, system
+from okapi.core.columns import days
+from okapi.core.errors import Refused
+from okapi.core.health import Stage
+from okapi.core.progress import Mode, Reading, is_keep
+from okapi.core.quantities import Band, Direction, canonical
+from okapi.core.series import Aggregation
+from okapi.core.spans import Span, baseline, baseline_periods
+from okapi.core.starts import decide_mode
+from okapi.goals.models import Moves
+from okapi.goals.standings.loading import Goals, KeyResultRow, MoveRow
+from okapi.goals.standings.readings import Readings
+from okapi.goals.standings.timing import reading_of, rhythm_of
+
+PERCENT = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The start that a move waited for."""
+
+    move: MoveRow
+    value: Decimal
+    label: str
+
+
+def scale_of(move: MoveRow) -> Decimal:
+    """By what a ratio of sums is multiplied to be in the KPI's unit."""
+    return PERCENT if move.unit == "%" else Decimal(1)
+
+
+def waits(goals: Goals, row: KeyResultRow, move: MoveRow) -> bool:
+    """Whether the move's start is automatic and not there yet; a draft does not wait."""
+    if move.start is not None or move.is_start_typed:
+        return False
+    objective = goals.objectives[goals.objective_at[row.objective_id]]
+    stage = goals.stage(row.state, row.agreed_on, objective.closed_on)
+    return stage in (Stage.AGREED, Stage.CLOSED)
+
+
+def find(
+    goals: Goals, readings: Readings, waiting: Sequence[int], spans: Sequence[Span]
+) -> dict[int, Found]:
+    """The starts that have arrived, by the row of the move; `spans` are those of `waiting`."""
+    if not waiting:
+        return {}
+    slices = np.asarray([goals.moves[at].slice_id for at in waiting], dtype=np.int64)
+    ends = readings.from_day(slices, days(span.first for span in spans))
+    found: dict[int, Found] = {}
+    for at, span, one, end in zip(waiting, spans, slices, ends, strict=True):
+        first = int(np.searchsorted(readings.slices, one))
+        start = _start(goals, goals.moves[at], readings, range(first, int(end)), span)
+        if start is not None:
+            found[at] = start
+    return found
+
+
+def _start(
+    goals: Goals, move: MoveRow, readings: Readings, rows: range, span: Span
+) -> Found | None:
+    rhythm, how = rhythm_of(goals.setting, move), Aggregation(move.aggregation)
+    reading = reading_of(goals.key_results[goals.key_result_at[move.key_result_id]], move)
+    points = readings.points(rows)
+    try:
+        value = baseline(points, span, rhythm, how, reading, scale=scale_of(move))
+    except Refused:  # values that cannot be added up make no baseline
+        return None
+    if value is None:
+        return None
+    wanted = baseline_periods(span, rhythm, how, reading)
+    held = [point.period for point in points if not wanted or point.period in wanted]
+    first, last = held[0 if reading is Reading.SPAN else -1], held[-1]
+    label = last.label if first == last else f"{first.label} – {last.label}"
+    return Found(move, value, label[:60])
+
+
+def freeze(organisation_id: UUID, found: Sequence[Found]) -> None:
+    """Write the starts, each with its change record."""
+    if not found:
+        return
+    rows = [
+        Moves(id=one.move.id, start=one.value, start_label=one.label) for one in found
+    ]
+    Moves.objects.bulk_update(rows, ["start", "start_label"], batch_size=200)
+    by_key_result: dict[UUID, dict[str, Any]] = {}
+    for one in found:
+        told = by_key_result.setdefault(one.move.key_result_id, {})
+        told[f"start:{one.move.id}"] = canonical(one.value)
+    changes.record_many(
+        system(organisation_id, Door.JOB),
+        "freeze_start",
+        "key_result",
+        [(key_result_id, {}, after) for key_result_id, after in by_key_result.items()],
+    )
+
+
+def target_of(move: MoveRow) -> Decimal | Band:
+    """A number, or a band."""
+    return Band(move.low, move.high) if move.target is None else move.target
+
+
+def mode_of(row: KeyResultRow, move: MoveRow, start: Decimal | None) -> Mode:
+    """To reach or to keep, as the core decides it; what it would refuse today counts as it can."""
+    direction, target = Direction(move.direction), target_of(move)
+    asked = Mode(row.mode) if row.mode else None
+    try:
+        return decide_mode(direction, start, target, asked=asked, against=row.against)
+    except Refused:
+        meets = start is not None and is_keep(direction, start, target)
+        return Mode.KEEP if meets and not row.against else Mode.REACH

@@ -1,0 +1,82 @@
+"""Writing many rows of a standing in one statement: inserted, or updated where they are there.
+
+SQLite runs one prepared statement for all rows; PostgreSQL takes the columns as arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection, models
+
+
+def upsert(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    unique: Sequence[str],
+    keep: Sequence[str] = (),
+) -> None:
+    """Write `rows` (values of the fields `names`).
+
+    Args:
+        model: the table.
+        names: attribute names of the fields (`objective_id`), without an automatic id.
+        rows: one sequence of values per row; no two with the same unique values.
+        unique: the names of a unique constraint.
+        keep: names that an existing row keeps.
+    """
+    if not rows:
+        return
+    fields = [_field(model, name) for name in names]
+    quote = connection.ops.quote_name
+    columns = [quote(field.column) for field in fields]
+    taken = [
+        quote(field.column)
+        for name, field in zip(names, fields, strict=True)
+        if name not in unique and name not in keep
+    ]
+    conflict = ", ".join(quote(_field(model, name).column) for name in unique)
+    action = ", ".join(f"{column} = excluded.{column}" for column in taken)
+    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"
+    tail = f"ON CONFLICT ({conflict}) DO UPDATE SET {action}"
+    prepared = [
+        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            _unnest(cursor, head, tail, fields, prepared)
+        else:
+            places = ", ".join(["%s"] * len(columns))
+            cursor.executemany(f"{head} VALUES ({places}) {tail}", prepared)
+
+
+def _unnest(
+    cursor: Any, head: str, tail: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]
+) -> None:
+    kinds = [field.rel_db_type(connection) or field.db_type(connection) for field in fields]
+    arrays = ", ".join(f"%s::{_plain(kind)}[]" for kind in kinds)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    for at, kind in enumerate(kinds):
+        if kind == "jsonb":
+            columns[at] = [None if value is None else _json_text(value) for value in columns[at]]
+    cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", columns)
+
+
+def _plain(kind: str) -> str:
+    """The type without its length: `varchar(12)` is an array of `varchar`."""
+    return kind.partition("(")[0]
+
+
+def _json_text(value: Any) -> str:
+    """A prepared JSON value as text: the driver cannot put wrapped values into an array."""
+    import json
+
+    return json.dumps(value.obj)
+
+
+def _field(model: type[models.Model], name: str) -> Any:
+    return next(field for field in model._meta.concrete_fields if field.attname == name)
