@@ -1,0 +1,104 @@
+import itertools
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from okapi.core.alignment import (
+    ancestors,
+    any_circle,
+    check_no_circle,
+    descendants,
+    find_circle,
+    paths_up,
+    with_owners,
+)
+from okapi.core.errors import Refused
+
+# A team's objective contributes to a key result of the company's, another to the objective.
+EDGES = with_owners([("team", "kr1"), ("other", "company"), ("mine", "team")], {"kr1": "company"})
+
+
+def test_what_lies_above_and_below_through_key_results():
+    assert ancestors(EDGES, "mine") == ["team", "kr1", "company"]
+    assert descendants(EDGES, "company") == ["other", "kr1", "team", "mine"]
+    assert ancestors(EDGES, "company") == []
+    assert descendants(EDGES, "unknown") == []
+
+
+def test_a_circle_is_named_in_order():
+    assert find_circle(EDGES, ("company", "mine")) == ["company", "mine", "team", "kr1", "company"]
+    assert find_circle(EDGES, ("company", "company")) == ["company", "company"]
+    assert find_circle(EDGES, ("mine", "other")) is None
+    assert find_circle([], ("a", "b")) is None
+
+
+def test_an_objective_cannot_contribute_to_its_own_key_result():
+    assert find_circle(EDGES, ("company", "kr1")) == ["company", "kr1", "company"]
+
+
+def test_adding_a_circle_is_refused():
+    check_no_circle(EDGES, ("mine", "company"))
+    with pytest.raises(Refused) as refused:
+        check_no_circle(EDGES, ("company", "team"))
+    assert refused.value.code == "alignment.circle"
+    assert refused.value.data["circle"] == ("company", "team", "kr1", "company")
+
+
+def test_paths_up_are_all_the_ways_to_the_tops():
+    edges = [("a", "b"), ("a", "c"), ("b", "d"), ("c", "d"), ("a", "top")]
+    assert paths_up(edges, "a") == [["a", "top"], ["a", "b", "d"], ["a", "c", "d"]]
+    assert paths_up(edges, "a", most=1) == [["a", "top"]]
+    assert paths_up(edges, "d") == [["d"]]
+
+
+def test_depth_is_no_trouble():
+    chain = [(at, at + 1) for at in range(20_000)]
+    assert len(ancestors(chain, 0)) == 20_000
+    assert any_circle(chain) is None
+    assert any_circle([*chain, (20_000, 0)]) is not None
+
+
+edges = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=16)
+
+
+def reaches(edges, start, goal):
+    """Whether the goal is met on the way up, by trying all."""
+    met = {parent for child, parent in edges if child == start}
+    for _ in edges:
+        met |= {parent for child, parent in edges if child in met}
+    return goal in met
+
+
+@given(edges)
+def test_edges_that_close_no_circle_one_by_one_hold_none_together(edges):
+    kept = []
+    for edge in edges:
+        circle = find_circle(kept, edge)
+        closes = edge[0] == edge[1] or reaches(kept, edge[1], edge[0])
+        assert (circle is not None) == closes
+        if circle is None:
+            kept.append(edge)
+        else:
+            steps = list(itertools.pairwise(circle))
+            assert steps[0] == edge
+            assert circle[0] == circle[-1]
+            assert set(steps) <= {edge, *kept}
+    assert any_circle(kept) is None
+
+
+@given(edges)
+def test_any_circle_finds_one_where_there_is_one(edges):
+    circle = any_circle(edges)
+    assert (circle is not None) == any(reaches(edges, node, node) for node in range(8))
+    if circle is not None:
+        assert set(itertools.pairwise(circle)) <= set(edges)
+        assert circle[0] == circle[-1]
+
+
+@given(edges, st.integers(0, 7))
+def test_above_and_below_are_what_trying_all_finds(edges, node):
+    assert set(ancestors(edges, node)) == {n for n in range(8) if reaches(edges, node, n)} - {node}
+    assert set(descendants(edges, node)) == {n for n in range(8) if reaches(edges, n, node)} - {
+        node
+    }
