@@ -83,6 +83,7 @@ def test_without_an_origin_a_level_runs_from_its_first_value():
 def test_between_the_points_of_a_plan_the_share_runs_straight():
     curve = plan_curve(Q4, plan("10", "20", "70"), adds_up=True)
     assert expected(curve, date(2026, 9, 30), PLAIN) == 0.0
+    assert expected(curve, date(2026, 10, 1), PLAIN) == pytest.approx(0.1 / 31)
     assert expected(curve, date(2026, 11, 15), PLAIN) == pytest.approx(0.2)
     assert expected(curve, date(2027, 1, 9), PLAIN) == 1.0
 
