@@ -24,7 +24,9 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "plain": lambda value, _: str(value),
     "compact": lambda value, language: numbers.number(value, language=language, compact=True),
     "signed": lambda value, language: numbers.number(value, language=language, sign=True),
-    "short": lambda value, language: dates.day(value, language=language, short=True),
+    "two": lambda value, language: numbers.number(value, language=language, digits=2),
+    "day": lambda value, language: dates.day(_date(value), language=language),
+    "short": lambda value, language: dates.day(_date(value), language=language, short=True),
     "period": lambda value, language: dates.period(str(value), language=language),
 }
 
@@ -73,6 +75,11 @@ def _write(value: Any, form: str, language: str) -> str:
     if form:
         return FORMS[form](value, language)
     return _write_by_type(value, language)
+
+
+def _date(value: date | str) -> date:
+    """Stored reasons keep their days as text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 def _write_by_type(value: Any, language: str) -> str:
