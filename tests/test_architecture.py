@@ -1,5 +1,5 @@
-"""What no linter sees: sizes of files, names of migrations, doors across organisations, and what may
-not be written into a committed file."""
+"""What no linter sees: sizes of files, names of migrations, doors across organisations, words that
+may not be written into a committed file."""
 
 from __future__ import annotations
 

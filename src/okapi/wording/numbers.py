@@ -55,7 +55,7 @@ def number(
     elif isinstance(value, float):
         exact = _tidy(exact)
     mark = MINUS if exact < 0 else "+" if sign and exact > 0 else ""
-    return _with_unit(mark, f"{abs(exact):,f}{step}", unit, spoken)
+    return _with_unit(mark, f"{exact.copy_abs():,f}{step}", unit, spoken)
 
 
 def percent(
@@ -71,7 +71,7 @@ def percent(
     """
     if share is None:
         return NOTHING
-    exact = _exact(share) * 100
+    exact = _WIDE.multiply(_exact(share), Decimal(100))
     rounded = _round(exact, digits)
     if exact < 100 <= rounded:
         rounded = 100 - Decimal(1).scaleb(-digits)
@@ -108,7 +108,7 @@ def _shorten(value: Decimal, language: str) -> tuple[Decimal, str]:
         return _tidy(value), ""
     for size, name in _STEPS[language]:
         # 999,950 becomes 1M, not 1000k: the step is chosen after rounding.
-        leading = _three_digits(value / size)
+        leading = _three_digits(_WIDE.divide(value, size))
         if abs(leading) >= 1:
             return leading, name
     raise AssertionError("the smallest step is below the first number that is shortened")
