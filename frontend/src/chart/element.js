@@ -1,0 +1,91 @@
+// A chart beside the table of the same numbers. ECharts is loaded when the first chart comes into sight.
+
+import { colours } from "./colours.js";
+import { option } from "./option.js";
+
+const pen = document.createElement("canvas").getContext("2d");
+const NEAR = "400px";
+
+export class OkapiChart extends HTMLElement {
+  #controller;
+  #watchers = [];
+  #chart;
+  #drawn = "";
+
+  connectedCallback() {
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    // Height is set by script, since the policy of the pages allows no style attribute.
+    this.plot.style.height = `${this.dataset.height}px`;
+    this.switch?.addEventListener("click", () => this.turn(), { signal });
+    document.addEventListener("okapi:theme", () => this.draw(true), { signal });
+    document.addEventListener("okapi:renewed", () => this.draw(), { signal });
+    document.addEventListener("htmx:afterSettle", () => this.draw(), { signal });
+    const seen = new IntersectionObserver((entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      seen.disconnect();
+      this.#load();
+    }, { rootMargin: NEAR });
+    seen.observe(this);
+    this.#watchers = [seen];
+  }
+
+  disconnectedCallback() {
+    this.#controller.abort();
+    this.#watchers.forEach((watcher) => watcher.disconnect());
+    this.#chart?.dispose();
+    this.#chart = undefined;
+    this.#drawn = "";
+  }
+
+  get plot() {
+    return this.querySelector(".chart-plot");
+  }
+
+  get switch() {
+    return this.querySelector(".chart-switch");
+  }
+
+  /** Chart or table; says whether there is a table to turn to. */
+  turn() {
+    const table = this.querySelector(".chart-table");
+    if (!table) return false;
+    table.hidden = !table.hidden;
+    this.plot.hidden = !table.hidden;
+    const words = table.hidden ? this.dataset.showTable : this.dataset.showChart;
+    this.switch.setAttribute("aria-pressed", String(!table.hidden));
+    this.switch.title = words;
+    this.switch.querySelector(".visually-hidden").textContent = words;
+    if (table.hidden) this.#chart?.resize();
+    return true;
+  }
+
+  /** Draw, when the data, the width or the colours have changed. */
+  draw(anyway = false) {
+    const text = this.querySelector('script[type="application/json"]')?.textContent;
+    if (!this.#chart || !text || this.plot.hidden || (text === this.#drawn && !anyway)) return;
+    this.#drawn = text;
+    const colour = colours(this);
+    const measure = (words, weight) => {
+      pen.font = `${weight} 11px ${colour.fonts}`;
+      return pen.measureText(words).width;
+    };
+    const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
+    const drawing = option({ data: JSON.parse(text), colour, language, wide: this.plot.clientWidth, measure });
+    this.#chart.setOption(drawing, { notMerge: true });
+  }
+
+  async #load() {
+    const { init } = await import(/* @vite-ignore */ this.dataset.library);
+    if (!this.isConnected || this.#chart) return;
+    this.#chart = init(this.plot, null, { renderer: "svg" });
+    this.draw();
+    const sized = new ResizeObserver(() => {
+      if (!this.#chart || this.plot.clientWidth === this.#chart.getWidth()) return;
+      this.#chart.resize();
+      this.draw(true);
+    });
+    sized.observe(this.plot);
+    this.#watchers.push(sized);
+  }
+}

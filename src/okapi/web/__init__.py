@@ -1,0 +1,1 @@
+"""The pages: a skin over actions and queries; it never sees a table."""

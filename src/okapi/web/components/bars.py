@@ -1,0 +1,317 @@
+"""Marks drawn from numbers on the server: spark line, progress bar, confidence, milestones.
+
+The policy of the pages allows no style attributes, so geometry is written as SVG attributes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import ClassVar
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from okapi.core.quantities import clip
+from okapi.web.components.base import Component
+from okapi.wording import percent, say
+
+Value = Decimal | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spark(Component):
+    """The last values as a line, with the target as a row of dots. Never coloured by status.
+
+    Attributes:
+        values: oldest first; None is a gap.
+        target: one number, or one per value (None where none held).
+        band: low and high, drawn as an area.
+        width, height: in pixels.
+        faded: the values are stale.
+        label: what a screen reader says; empty where the numbers stand beside it.
+    """
+
+    values: Sequence[Value]
+    target: Value | Sequence[Value] = None
+    band: tuple[Value, Value] | None = None
+    width: int = 96
+    height: int = 32
+    faded: bool = False
+    label: str = ""
+
+    def render(self) -> SafeString:
+        """An SVG of the given size; of nothing when there are no values."""
+        points = list(self._points())
+        known = [point for point in points if point]
+        heard = (
+            f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
+        )
+        faded = " spark-faded" if self.faded else ""
+        inside = "".join(
+            (self._band(), *map(self._run, _runs(points)), self._target(), _last(known))
+        )
+        return SafeString(
+            f'<svg class="spark{faded}" viewBox="0 0 {self.width} {self.height}"'
+            f' width="{self.width}" height="{self.height}" {heard}>{inside}</svg>'
+        )
+
+    def _points(self) -> Iterator[tuple[float, float] | None]:
+        step = (self.width - 8) / max(1, len(self.values) - 1)
+        for place, value in enumerate(self.values):
+            yield None if value is None else (4 + place * step, self._y(value))
+
+    def _y(self, value: Decimal | float) -> float:
+        low, high = self._range()
+        return 4 + (self.height - 8) * (high - float(value)) / (high - low)
+
+    def _range(self) -> tuple[float, float]:
+        all_values = [*self.values, *self._targets(), *(self.band or ())]
+        known = [float(value) for value in all_values if value is not None]
+        if not known:
+            return 0.0, 1.0
+        low, high = min(known), max(known)
+        # A flat line lies in the middle.
+        return (low, high) if high > low else (low - 1, high + 1)
+
+    def _targets(self) -> Sequence[Value]:
+        if self.target is None:
+            return ()
+        if isinstance(self.target, Sequence):
+            return self.target
+        return [self.target] * max(2, len(self.values))
+
+    def _run(self, run: list[tuple[float, float]]) -> str:
+        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
+        floor = self.height
+        area = f"{run[0][0]:.1f},{floor} {line} {run[-1][0]:.1f},{floor}"
+        return f'<polygon class="spark-area" points="{area}"/><polyline class="spark-line" points="{line}"/>'
+
+    def _target(self) -> str:
+        targets = self._targets()
+        step = (self.width - 8) / max(1, len(targets) - 1)
+        parts = []
+        for run in _runs(
+            [None if t is None else (4 + i * step, self._y(t)) for i, t in enumerate(targets)]
+        ):
+            line = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
+            parts.append(f'<polyline class="spark-target" points="{line}"/>')
+        return "".join(parts)
+
+    def _band(self) -> str:
+        if self.band is None:
+            return ""
+        low, high = self.band
+        top = 2.0 if high is None else self._y(high)
+        bottom = self.height - 2.0 if low is None else self._y(low)
+        return (
+            f'<rect class="spark-band" x="4" y="{top:.1f}" width="{self.width - 8}"'
+            f' height="{max(1.0, bottom - top):.1f}"/>'
+        )
+
+
+def _runs(points: Sequence[tuple[float, float] | None]) -> Iterator[list[tuple[float, float]]]:
+    """The stretches between gaps."""
+    run: list[tuple[float, float]] = []
+    for point in points:
+        if point is not None:
+            run.append(point)
+        elif run:
+            yield run
+            run = []
+    if run:
+        yield run
+
+
+def _last(known: list[tuple[float, float]]) -> str:
+    if not known:
+        return ""
+    x, y = known[-1]
+    return f'<circle class="spark-last" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>'
+
+
+@dataclass(frozen=True, slots=True)
+class Progress(Component):
+    """A bar with the tick of what is expected today.
+
+    Attributes:
+        value: progress as it is, also below 0 or above 1 (the bar is clipped, the words are not);
+            None is hatched.
+        expected: share expected at the covered date; None where there is no curve.
+        kind: health, or status; it colours the fill.
+        words: none; share (`47%`); both (`47% / expected 55%`).
+        size: s 4 px, m 6 px, l 8 px.
+    """
+
+    value: float | None
+    expected: float | None = None
+    kind: str = "none"
+    words: str = "share"
+    size: str = "m"
+    template: ClassVar[str] = "components/progress.html"
+
+    _HEIGHTS: ClassVar[dict[str, int]] = {"s": 4, "m": 6, "l": 8}
+
+    @property
+    def share(self) -> str:
+        """The progress in words."""
+        return percent(self.value)
+
+    @property
+    def label(self) -> str:
+        """What a screen reader says of the bar."""
+        if self.value is None:
+            return say("component.progress_unknown")
+        if self.expected is None:
+            return say("component.progress", share=self.share)
+        return say("component.progress_expected", share=self.share, expected=percent(self.expected))
+
+    @property
+    def expected_words(self) -> str:
+        """`expected 55%`."""
+        return (
+            "" if self.expected is None else say("component.expected", share=percent(self.expected))
+        )
+
+    @property
+    def bar(self) -> SafeString:
+        """The bar alone, as wide as what it stands in."""
+        thick = self._HEIGHTS[self.size]
+        tall = thick + 6
+        fill = ""
+        if self.value is not None:
+            width = float(clip(self.value)) * 100
+            fill = (
+                f'<rect class="bar-fill bar-{_FILLS.get(self.kind, "none")}" y="3"'
+                f' width="{width:.1f}%" height="{thick}" rx="{thick / 2:g}"/>'
+            )
+        tick = ""
+        if self.expected is not None:
+            place = float(clip(self.expected)) * 100
+            tick = f'<rect class="bar-tick" x="{place:.1f}%" width="2" height="{tall}" rx="1"/>'
+        track = "bar-unknown" if self.value is None else "bar-track"
+        return SafeString(
+            f'<svg class="bar bar-{self.size}" height="{tall}" width="100%" role="img"'
+            f' aria-label="{escape(self.label)}"><rect class="{track}" y="3" width="100%"'
+            f' height="{thick}" rx="{thick / 2:g}"/>{fill}{tick}</svg>'
+        )
+
+
+_FILLS = {
+    "green": "ok",
+    "on_track": "ok",
+    "early": "ok",
+    "amber": "warn",
+    "at_risk": "warn",
+    "red": "bad",
+    "off_track": "bad",
+    "accent": "accent",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Share(Component):
+    """How much of a whole: a small quiet bar, for the time gone of a cycle."""
+
+    value: float
+    label: str = ""
+
+    def render(self) -> SafeString:
+        """40 × 4 pixels."""
+        heard = (
+            f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
+        )
+        return SafeString(
+            f'<svg class="share" width="40" height="4" {heard}><rect class="share-track" width="40"'
+            f' height="4" rx="2"/><rect class="share-fill" width="{float(clip(self.value)) * 40:.1f}"'
+            ' height="4" rx="2"/></svg>'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Distribution(Component):
+    """How many of each kind, as one bar of parts: `parts` are (kind, count)."""
+
+    parts: Sequence[tuple[str, int]]
+    label: str = ""
+
+    def render(self) -> SafeString:
+        """A bar as wide as what it stands in; parts without any are left out."""
+        total = sum(count for _, count in self.parts)
+        drawn, left = [], 0.0
+        for kind, count in self.parts:
+            width = 100 * count / total if total else 0
+            if count:
+                colour = _FILLS.get(kind)
+                name = f"bar-{colour}" if colour else "bar-unknown"
+                drawn.append(
+                    f'<svg x="{left:.2f}%" width="{width:.2f}%" height="6"><rect class="{name}"'
+                    ' width="100%" height="6" rx="1"/><rect class="bar-cut" x="100%" width="2"'
+                    ' height="6"/></svg>'
+                )
+            left += width
+        heard = (
+            f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
+        )
+        return SafeString(
+            f'<svg class="bar bar-parts" height="6" width="100%" {heard}>{"".join(drawn)}</svg>'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Confidence(Component):
+    """The owner's belief, 0–10: ten ticks and the figure; None is a dash."""
+
+    value: int | None
+
+    def render(self) -> SafeString:
+        """Ticks and figure."""
+        if self.value is None:
+            label = escape(say("component.confidence_none"))
+            return SafeString(f'<span class="confidence" role="img" aria-label="{label}">—</span>')
+        ticks = "".join(
+            f'<rect class="tick-{"on" if place < self.value else "off"}" x="{place * 4}"'
+            f' y="{0 if place < self.value else 2}" width="2.5" height="{9 if place < self.value else 5}"'
+            ' rx=".5"/>'
+            for place in range(10)
+        )
+        label = escape(say("component.confidence", value=self.value))
+        return SafeString(
+            f'<span class="confidence" role="img" aria-label="{label}"><svg viewBox="0 0 39 9" width="39"'
+            f' height="9" aria-hidden="true">{ticks}</svg><span class="confidence-figure">'
+            f"{self.value}</span></span>"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Milestones(Component):
+    """The steps of a milestone KR: done is filled, late is outlined in red.
+
+    `steps` are done, late or open.
+    """
+
+    steps: Sequence[str]
+
+    @property
+    def text(self) -> str:
+        """`2 / 4 steps`."""
+        return say("component.steps", done=self.done, n=len(self.steps))
+
+    @property
+    def done(self) -> int:
+        """How many are done."""
+        return sum(step == "done" for step in self.steps)
+
+    def render(self) -> SafeString:
+        """Squares and words."""
+        squares = "".join(
+            f'<rect class="step step-{escape(step)}" x="{place * 18 + 0.75}" y=".75" width="10.5"'
+            ' height="10.5" rx="2"/>'
+            for place, step in enumerate(self.steps)
+        )
+        width = max(12, len(self.steps) * 18 - 6)
+        return SafeString(
+            f'<span class="milestones"><svg viewBox="0 0 {width} 12" width="{width}" height="12"'
+            f' aria-hidden="true">{squares}</svg> <span>{escape(self.text)}</span></span>'
+        )

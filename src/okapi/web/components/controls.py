@@ -1,0 +1,244 @@
+"""What people press, fill in and are told by: buttons, fields, filters, tabs, remarks, toasts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from okapi.web.components.base import Component
+from okapi.web.components.marks import StatusMark
+
+
+@dataclass(frozen=True, slots=True)
+class Button(Component):
+    """A link when it has an `href`, else a button.
+
+    Attributes:
+        kind: primary (at most one per view), plain, quiet (no outline), danger.
+        keys: the key that presses it, shown on a cap (`C`, `⌘ ↵`); `key` is what the page listens for.
+        dialog: id of the dialog it opens.
+        get: an address whose answer htmx puts into `target`.
+        name, value: what a submit button sends.
+    """
+
+    text: str
+    href: str = ""
+    kind: str = "plain"
+    icon: str = ""
+    keys: str = ""
+    key: str = ""
+    small: bool = False
+    submit: bool = False
+    disabled: bool = False
+    dialog: str = ""
+    get: str = ""
+    target: str = ""
+    name: str = ""
+    value: str = ""
+    template: ClassVar[str] = "components/button.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several: its value, its words, whether it is chosen."""
+
+    value: str
+    text: str
+    chosen: bool = False
+    href: str = ""
+    icon: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Field(Component):
+    """An input with its label, its help, and its error at the field.
+
+    Attributes:
+        name: of the input; its id is `field-<name>` unless `id` is given.
+        kind: text, number, date, password, email, search, url, textarea, select, checkbox, file.
+        error: one sentence that says what to do; shown in red with its shape.
+        choices: of a select.
+        autocomplete: as browsers know it (`username`, `current-password`).
+        decimal: a number that may have a point: brings up the right keyboard on a phone.
+    """
+
+    name: str
+    label: str
+    kind: str = "text"
+    value: str = ""
+    help: str = ""
+    error: str = ""
+    placeholder: str = ""
+    required: bool = False
+    choices: Sequence[Choice] = ()
+    checked: bool = False
+    autocomplete: str = ""
+    autofocus: bool = False
+    decimal: bool = False
+    rows: int = 3
+    unit: str = ""
+    accept: str = ""
+    id: str = ""
+    switch: bool = False
+    template: ClassVar[str] = "components/field.html"
+
+    @property
+    def field_id(self) -> str:
+        """The id of the input."""
+        return self.id or f"field-{self.name}"
+
+    @property
+    def described(self) -> str:
+        """The ids of its help and error."""
+        parts = [(self.error, "error"), (self.help, "help")]
+        return " ".join(f"{self.field_id}-{name}" for words, name in parts if words)
+
+
+@dataclass(frozen=True, slots=True)
+class ConfidenceInput(Component):
+    """0–10 as a row of radio buttons; digits choose, with 0 after 1 for ten.
+
+    `last` is the figure of the last check-in, shown beside the label.
+    """
+
+    name: str = "confidence"
+    label: str = ""
+    value: int | None = None
+    last: int | None = None
+    error: str = ""
+    required: bool = True
+    template: ClassVar[str] = "components/confidence_input.html"
+
+    @property
+    def steps(self) -> range:
+        """0 … 10."""
+        return range(11)
+
+
+@dataclass(frozen=True, slots=True)
+class Segmented(Component):
+    """A few views of the same thing; each is a link (with `href`) or a radio of a form (`name`)."""
+
+    label: str
+    choices: tuple[Choice, ...]
+    name: str = ""
+    template: ClassVar[str] = "components/segmented.html"
+
+
+@dataclass(frozen=True, slots=True)
+class FilterMenu:
+    """One drop-down of a filter bar: one or many of its choices."""
+
+    name: str
+    label: str
+    choices: tuple[Choice, ...]
+    many: bool = False
+
+    @property
+    def chosen(self) -> tuple[Choice, ...]:
+        """What is chosen now."""
+        return tuple(choice for choice in self.choices if choice.chosen)
+
+    @property
+    def summary(self) -> str:
+        """The words of what is chosen: the only one's, or how many."""
+        return self.chosen[0].text if len(self.chosen) == 1 else str(len(self.chosen))
+
+
+@dataclass(frozen=True, slots=True)
+class FilterBar(Component):
+    """Search and filters of a list; its state stands in the URL.
+
+    Attributes:
+        action: the address of the list.
+        target: CSS selector of what the answer replaces (`#list`).
+        search: what is searched for; None leaves the box out.
+        keep: further (name, value) pairs of the URL that stay (sort, view).
+        clear: the address without any filter; empty when none is set.
+    """
+
+    action: str
+    target: str
+    search: str | None = ""
+    placeholder: str = ""
+    menus: tuple[FilterMenu, ...] = ()
+    toggles: tuple[Choice, ...] = ()
+    keep: tuple[tuple[str, str], ...] = ()
+    clear: str = ""
+    template: ClassVar[str] = "components/filter_bar.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Pages(Component):
+    """Where in a long list, and on: `1–50 of 248`; addresses are empty at the ends."""
+
+    first: int
+    last: int
+    total: int | None
+    previous: str = ""
+    following: str = ""
+    template: ClassVar[str] = "components/pages.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Empty(Component):
+    """An empty place: what belongs here, and what to do next. At most one button is primary."""
+
+    title: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    drawing: bool = True
+    template: ClassVar[str] = "components/empty.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Remark(Component):
+    """What the coach says: one thing, why, and what can be done about it.
+
+    `level` is hint (a lamp) or warning (a speech bubble with a mark).
+    """
+
+    title: str
+    text: str
+    buttons: tuple[Button, ...] = ()
+    level: str = "warning"
+    template: ClassVar[str] = "components/remark.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Component):
+    """The reason above the chart: a sentence in bold, the rest plain, on the soft colour of a status."""
+
+    kind: str
+    title: str
+    text: str = ""
+    aside: str = ""
+    template: ClassVar[str] = "components/notice.html"
+
+    @property
+    def mark(self) -> StatusMark:
+        """Its status."""
+        return StatusMark(self.kind, bare=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Toast(Component):
+    """A short word after something happened; goes by itself unless it is an error.
+
+    `kind` is green (done), amber or red (did not work); `action` is a link, or a form's post (`post`).
+    """
+
+    text: str
+    kind: str = "green"
+    action: str = ""
+    href: str = ""
+    post: str = ""
+    keys: str = ""
+    template: ClassVar[str] = "components/toast.html"
+
+    @property
+    def mark(self) -> StatusMark:
+        """Its status."""
+        return StatusMark(self.kind, bare=True)

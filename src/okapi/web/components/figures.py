@@ -1,0 +1,126 @@
+"""A number as it stands in a component: the figure large, its unit one step smaller."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from okapi.core.quantities import Direction
+from okapi.web.components.base import Component
+from okapi.wording import number, say
+
+_FIGURE = re.compile(r"(?P<before>[^\d—]*)(?P<figure>[\d—][\d,.]*)(?P<unit>.*)", re.DOTALL)
+_SIGNS = {Direction.UP: "≥", Direction.DOWN: "≤", Direction.BAND: ""}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure(Component):
+    """A value with its unit; `compact` shortens large ones (217k, 21.7 万); None is a dash."""
+
+    value: Decimal | float | None
+    unit: str = ""
+    compact: bool = False
+    digits: int | None = None
+    sign: bool = False
+
+    @property
+    def text(self) -> str:
+        """The same in one string, for a row, a title or a screen reader."""
+        return number(
+            self.value, self.unit, compact=self.compact, digits=self.digits, sign=self.sign
+        )
+
+    def render(self) -> SafeString:
+        """The figure, and its unit in an element of its own."""
+        found = _FIGURE.fullmatch(self.text)
+        if found is None:
+            return SafeString(f'<span class="figure">{escape(self.text)}</span>')
+        unit = found["unit"]
+        touching = "" if unit.startswith(" ") or not unit else " figure-touching"
+        after = f'<span class="figure-unit{touching}">{escape(unit.strip())}</span>' if unit else ""
+        gap = " " if unit.startswith(" ") else ""
+        return SafeString(
+            f'<span class="figure">{escape(found["before"])}{found["figure"]}{gap}{after}</span>'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Delta(Component):
+    """How much a value changed; grey unless it is a signal, since most changes are noise.
+
+    `bad` and `good` colour it (only for a signal); `text` says it in words instead of the figure.
+    """
+
+    value: Decimal | float | None = None
+    unit: str = ""
+    compact: bool = False
+    digits: int | None = None
+    signal: str = ""
+    text: str = ""
+
+    def render(self) -> SafeString:
+        """The change with its sign, or the words of the signal."""
+        kind = f" delta-{escape(self.signal)}" if self.signal else ""
+        return SafeString(f'<span class="delta{kind}">{escape(self._words())}</span>')
+
+    def _words(self) -> str:
+        if self.text:
+            return self.text
+        # Percentages differ by points; the unit stands at the value already.
+        unit = self.unit if self.unit in _MONEY else ""
+        return number(self.value, unit, compact=self.compact, digits=self.digits, sign=True)
+
+
+_MONEY = frozenset({"¥", "$", "£", "€", "CNY", "USD", "GBP", "EUR"})
+
+
+@dataclass(frozen=True, slots=True)
+class Target(Component):
+    """What a value should be: `Target ≥ 88%`, `Band 22.5–24 °C`, or that there is none.
+
+    `limit` is said instead of *target* where the number is a limit that must not be passed (a guard).
+    """
+
+    direction: Direction = Direction.UP
+    value: Decimal | float | None = None
+    low: Decimal | float | None = None
+    high: Decimal | float | None = None
+    unit: str = ""
+    compact: bool = False
+    limit: bool = False
+
+    @property
+    def known(self) -> bool:
+        """Whether there is anything to reach or to keep."""
+        return any(side is not None for side in (self.value, self.low, self.high))
+
+    @property
+    def bare(self) -> str:
+        """Without the word: `≥ 88%`, `22.5–24`."""
+        if self.direction is not Direction.BAND or self.value is not None:
+            figure = number(self.value, self.unit, compact=self.compact)
+            return f"{_SIGNS[self.direction]} {figure}".strip()
+        if self.low is not None and self.high is not None:
+            low = number(self.low, compact=self.compact)
+            return f"{low}–{number(self.high, self.unit, compact=self.compact)}"
+        sign, edge = ("≥", self.low) if self.low is not None else ("≤", self.high)
+        return f"{sign} {number(edge, self.unit, compact=self.compact)}"
+
+    @property
+    def text(self) -> str:
+        """With its word."""
+        if not self.known:
+            return say("mark.no_target")
+        if self.low is not None and self.high is not None:
+            return say("component.band", band=self.bare)
+        if self.limit and self.direction is not Direction.BAND:
+            return say(f"component.limit_{self.direction}", target=self.bare)
+        return say("component.target", target=self.bare)
+
+    def render(self) -> SafeString:
+        """The words."""
+        return SafeString(f'<span class="target">{escape(self.text)}</span>')

@@ -1,0 +1,244 @@
+"""The number component: value, unit, target, trend, change, status and freshness together."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from okapi.web.components.bars import Confidence, Milestones, Progress, Spark
+from okapi.web.components.base import Component
+from okapi.web.components.figures import Delta, Figure, Target
+from okapi.web.components.marks import Avatar, GuardChip, StatusMark, shape
+from okapi.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Age(Component):
+    """How new a value is: a shape and words.
+
+    Attributes:
+        kind: a value of core's `Freshness`: fresh, due, stale, empty.
+        text: the period or the age (`W47`, `2 hours ago`, `due today`); empty: the word of the kind.
+        late: for stale, how late (`3 weeks`); then the text is the last period covered.
+    """
+
+    kind: str
+    text: str = ""
+    late: str = ""
+
+    @property
+    def words(self) -> str:
+        """What is read."""
+        if self.kind == "stale" and self.text:
+            return (
+                say("component.ends_late", period=self.text, late=self.late)
+                if self.late
+                else say("component.ends", period=self.text)
+            )
+        return self.text or say(f"mark.{self.kind}")
+
+    def render(self) -> SafeString:
+        """Shape and words; a stale one has none, since the status shows the clock already."""
+        mark = shape(self.kind) if self.kind in {"fresh", "due"} else ""
+        return SafeString(
+            f'<span class="age age-{escape(self.kind)}">{mark}<span>{escape(self.words)}</span></span>'
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Component):
+    """A number that is never alone. The whole is one link to where the number came from.
+
+    Attributes:
+        name: of the KPI; cut when it is too long.
+        value: the latest value; its `value` is None without data.
+        status: of the period; a stale one outranks any colour.
+        age: freshness with its period.
+        href: where it came from; without one it is no link (a wall has no controls).
+        delta: the change, or the words of a signal.
+        spark: the last values.
+        target: what it should be; None hides the words, an unknown one says *set a target*.
+        signal: a red edge; only for what the detector calls a signal that is bad.
+        advice: what to do next, in the third line instead of the target (no data).
+        size: s (one line of figures), m, l (on a wall).
+        topic: `kpi:<id>`: the live page fetches this component anew when that changes.
+        loading: grey blocks of the same size.
+    """
+
+    name: str
+    value: Figure = Figure(None)
+    status: StatusMark = StatusMark("no_data")
+    age: Age | None = None
+    href: str = ""
+    delta: Delta | None = None
+    spark: Spark | None = None
+    target: Target | None = None
+    signal: bool = False
+    advice: str = ""
+    size: str = "m"
+    topic: str = ""
+    fragment: str = ""
+    loading: bool = False
+    template: ClassVar[str] = "components/number.html"
+
+    @property
+    def stale(self) -> bool:
+        """Whether the value is too old to be believed."""
+        return self.status.kind == "stale"
+
+    @property
+    def empty(self) -> bool:
+        """Whether there is no value."""
+        return self.value.value is None
+
+    @property
+    def next_step(self) -> str:
+        """What to do, in the third line; empty when there is nothing to do."""
+        if self.advice:
+            return self.advice
+        if self.target is not None and not self.target.known and not self.empty:
+            return say("component.set_target")
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultRow(Component):
+    """One key result in a list: title, trend, current, bar with tick, confidence, health.
+
+    `note` stands where the bar has nothing to say (`waiting for its baseline`); `range` is the start and
+    target behind the title (`78% → 88%`), where the title does not name them.
+    """
+
+    title: str
+    href: str
+    current: Figure
+    progress: Progress
+    status: StatusMark
+    range: str = ""
+    spark: Spark | None = None
+    milestones: Milestones | None = None
+    confidence: Confidence | None = None
+    mismatch: bool = False
+    note: str = ""
+    topic: str = ""
+    fragment: str = ""
+    template: ClassVar[str] = "components/key_result_row.html"
+
+
+@dataclass(frozen=True, slots=True)
+class KpiRow(Component):
+    """One KPI in the catalogue or a list of guards.
+
+    `where` is the team and owner in words; `signal` are the words of the signal (`信号`), if any.
+    """
+
+    name: str
+    href: str
+    value: Figure
+    status: StatusMark
+    where: str = ""
+    spark: Spark | None = None
+    target: Target | None = None
+    age: Age | None = None
+    signal: bool = False
+    topic: str = ""
+    fragment: str = ""
+    template: ClassVar[str] = "components/kpi_row.html"
+
+    @property
+    def stale(self) -> bool:
+        """Whether the value is too old to be believed."""
+        return self.status.kind == "stale"
+
+
+@dataclass(frozen=True, slots=True)
+class GoalCard(Component):
+    """An objective with its bar, the reason of its health in one line, and its key results.
+
+    Attributes:
+        kind: *Committed* or *Aspirational*, in words.
+        owner: shown as an avatar.
+        reason: one sentence; empty when all is well and there is nothing to say.
+        rows: of its key results; may be left out on a phone.
+        guards: the KPIs it guards.
+        place: level of its heading.
+    """
+
+    title: str
+    href: str
+    status: StatusMark
+    progress: Progress
+    kind: str = ""
+    owner: Avatar | None = None
+    reason: str = ""
+    rows: tuple[KeyResultRow, ...] = ()
+    guards: tuple[GuardChip, ...] = ()
+    mismatch: bool = False
+    topic: str = ""
+    fragment: str = ""
+    template: ClassVar[str] = "components/goal_card.html"
+
+
+@dataclass(frozen=True, slots=True)
+class GridCell(Component):
+    """One period of one KPI in the 13-period grid: on target it stays plain."""
+
+    value: Figure
+    kind: str = "no_data"
+
+    @property
+    def mark(self) -> StatusMark | None:
+        """The shape in the corner; none on target."""
+        return None if self.kind in {"green", "on_track"} else StatusMark(self.kind, bare=True)
+
+    @property
+    def colour(self) -> str:
+        """The soft colour behind the value."""
+        return StatusMark(self.kind).colour
+
+    template: ClassVar[str] = "components/grid_cell.html"
+
+
+@dataclass(frozen=True, slots=True)
+class GridRow:
+    """One KPI of the grid: its name, its target in words, and a cell for each period."""
+
+    name: str
+    cells: tuple[GridCell, ...]
+    target: str = ""
+    href: str = ""
+    guard: bool = False
+    current: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class PeriodGrid(Component):
+    """KPIs down, the last periods across; the eye finds what is not on target."""
+
+    caption: str
+    periods: tuple[str, ...]
+    rows: tuple[GridRow, ...]
+    template: ClassVar[str] = "components/period_grid.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Chart(Component):
+    """A chart with the table of the same numbers one key (`t`) away.
+
+    Attributes:
+        id: unique on the page.
+        label: what it shows, in one sentence, for screen readers.
+        data: what `okapi-chart` draws; its keys stand in `frontend/src/chart/data.md`.
+        table: the same numbers.
+        height: in pixels.
+    """
+
+    id: str
+    label: str
+    data: dict[str, object]
+    table: Component | None = None
+    height: int = 300
+    template: ClassVar[str] = "components/chart.html"

@@ -1,0 +1,105 @@
+"""`{% load okapi %}`: sentences, numbers and dates in the reader's language; icons; built files."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
+from okapi import wording
+from okapi.base import clock
+from okapi.web import build
+from okapi.web.components import Component, marks
+
+register = template.Library()
+
+
+@register.simple_tag
+def say(code: str, **data: Any) -> str:
+    """`{% say "goals.count" n=3 %}`: the sentence of a code."""
+    return wording.say(code, **data)
+
+
+@register.simple_tag
+def language() -> str:
+    """The language that is spoken now, for the `lang` attribute: `en` or `zh-Hans`."""
+    return "zh-Hans" if wording.current_language() == "zh" else "en"
+
+
+@register.simple_tag
+def speaks(code: str) -> bool:
+    """Whether this (`zh`, `en`) is the language that is spoken now."""
+    return wording.current_language() == code
+
+
+@register.filter
+def number(value: Decimal | float | None, unit: str = "") -> str:
+    """`{{ value|number:"%" }}`."""
+    return wording.number(value, unit)
+
+
+@register.filter
+def compact(value: Decimal | float | None, unit: str = "") -> str:
+    """A large number in short: 217k, 21.7 万."""
+    return wording.number(value, unit, compact=True)
+
+
+@register.filter
+def percent(share: Decimal | float | None) -> str:
+    """A share as a percentage: 0.47 is 47%."""
+    return wording.percent(share)
+
+
+@register.filter
+def day(value: date | None, form: str = "") -> str:
+    """A day; `{{ d|day:"short" }}` leaves the year out."""
+    return wording.day(value, short=form == "short")
+
+
+@register.filter
+def moment(value: datetime | None, form: str = "") -> str:
+    """A day with its time."""
+    return wording.moment(value, short=form == "short")
+
+
+@register.filter
+def ago(value: date | datetime) -> str:
+    """How long since: `5 minutes ago`."""
+    return wording.ago(value, clock.now())
+
+
+@register.filter
+def period(label: str, form: str = "") -> str:
+    """A period by its label."""
+    return wording.period(label, short=form == "short")
+
+
+@register.simple_tag
+def icon(name: str, size: int = 16) -> SafeString:
+    """An icon of the sprite; decoration, so the words stand beside it or in a label."""
+    return SafeString(
+        f'<svg class="icon" width="{size}" height="{size}" aria-hidden="true">'
+        f'<use href="{build.sprite()}#{escape(name)}"/></svg>'
+    )
+
+
+@register.simple_tag
+def vendor(package: str, file: str) -> str:
+    """The address of a file of a third-party package, at the version that was built."""
+    return build.vendor(package, file)
+
+
+@register.simple_tag
+def status(kind: str, pill: bool = False, bare: bool = False) -> Component:
+    """`{% status "on_track" pill=True %}`, without a component in the context."""
+    return marks.StatusMark(kind, pill=pill, bare=bare)
+
+
+@register.simple_tag
+def mismatch(small: bool = False) -> Component:
+    """The sign that confidence and data disagree."""
+    return marks.Mismatch(small=small)
