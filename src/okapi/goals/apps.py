@@ -9,3 +9,9 @@ class GoalsConfig(AppConfig):
     name = "okapi.goals"
     label = "goals"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to KPIs."""
+        from okapi.goals import tasks
+
+        tasks.subscribe()

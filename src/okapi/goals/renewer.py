@@ -1,37 +1,150 @@
-"""The renewer: branches and support above what changed, and large batches, after the commit."""
+"""The renewer: after the commit, what lies above a change, and whole batches that are large.
+
+One per organisation works at a time (an advisory lock on PostgreSQL; SQLite has one writer). What
+it read from the dirty table is deleted in the transaction that stores the result: a crash loses
+nothing.
+"""
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from threading import Event, Thread
 from uuid import UUID
+
+from django.db import close_old_connections, connection, transaction
+
+from okapi.base import clock, outbox, scope
+from okapi.base.outbox import News
+from okapi.goals import standings
+from okapi.goals.choices import Dirt
+from okapi.goals.models import Dirty, KeyResult
+from okapi.goals.standings.arrays import Among
+from okapi.orgs import queries as orgs
+
+log = logging.getLogger(__name__)
+
+# So many dirty rows in one transaction: the longest that a writer may have to wait.
+BATCH = 2000
+# After a failure, seconds until the next try.
+PAUSE = 5.0
+
+
+def drain(organisation_id: UUID) -> int:
+    """Do everything that is dirty in one organisation; how many rows that were.
+
+    First key results and objectives of large batches are renewed, then support and branches above
+    all that stands otherwise. One event (kind "branch", the organisation's id) goes to the outbox
+    when a figure above has moved.
+    """
+    done = 0
+    with scope.organisation(organisation_id):
+        today = orgs.settings_of(organisation_id).today
+        for step in (_renew_batch, _merge_above):
+            while count := step(organisation_id, today):
+                done += count
+    return done
+
+
+def _renew_batch(organisation_id: UUID, today: date) -> int:
+    kinds = (Dirt.KEY_RESULT, Dirt.OBJECTIVE)
+    if not _is_waiting(kinds):
+        return 0
+    with transaction.atomic():
+        standings.lock_renewer(organisation_id)
+        rows = _take(kinds)
+        key_results = [one for _, kind, one in rows if kind == Dirt.KEY_RESULT]
+        objectives = {one for _, kind, one in rows if kind == Dirt.OBJECTIVE}
+        found = KeyResult.objects.filter(Among("id", key_results)).order_by()
+        objectives |= set(found.values_list("objective_id", flat=True))
+        told = standings.renew_objectives(objectives, at=clock.now(), today=today)
+        if len(told) <= standings.MOST_NEWS:
+            outbox.tell(organisation_id, told)
+    return len(rows)
+
+
+def _merge_above(organisation_id: UUID, today: date) -> int:
+    kinds = (Dirt.ABOVE, Dirt.TEAMS)
+    if not _is_waiting(kinds):
+        return 0
+    with transaction.atomic():
+        standings.lock_renewer(organisation_id)
+        rows = _take(kinds)
+        ids = {one for _, kind, one in rows if kind == Dirt.ABOVE}
+        moved = standings.renew_support(organisation_id, ids, today) if ids else 0
+        if any(kind == Dirt.TEAMS for _, kind, _ in rows):
+            moved += standings.rebuild(organisation_id, today)
+        else:
+            moved += standings.merge(organisation_id, ids, today)
+        if moved:
+            number = max(row for row, _, _ in rows)
+            outbox.tell(organisation_id, [News("branch", organisation_id, number)])
+    return len(rows)
+
+
+def _is_waiting(kinds: Sequence[Dirt]) -> bool:
+    """Asked outside a transaction, so that an idle renewer never holds SQLite's only pen."""
+    return Dirty.objects.filter(kind__in=[kind.value for kind in kinds]).exists()
+
+
+def _take(kinds: Sequence[Dirt]) -> list[tuple[int, str, UUID]]:
+    """The next dirty rows, deleted in this transaction."""
+    waiting = Dirty.objects.filter(kind__in=[kind.value for kind in kinds]).order_by("id")
+    rows = list(waiting.values_list("id", "kind", "object_id")[:BATCH])
+    Dirty.objects.filter(Among("id", [row for row, _, _ in rows])).delete()
+    return rows
+
+
+def wake() -> None:
+    """Let this process's renewer look at once."""
+    standings.woken.set()
 
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A renewer's thread; `stop` ends it and waits."""
+    """A renewer's thread."""
 
     thread: Thread
     ended: Event
 
     def stop(self) -> None:
-        """End the thread after the drain that it is in."""
-        raise NotImplementedError
-
-
-def drain(organisation_id: UUID) -> int:
-    """Merge everything that is dirty in one organisation; how many rows that was.
-
-    One event (kind "branch", the organisation's id) goes to the outbox if a figure moved.
-    """
-    raise NotImplementedError
-
-
-def wake() -> None:
-    """Let this process's renewer look at once; called after a commit."""
-    raise NotImplementedError
+        """End the thread after the drain that it is in, and wait for it."""
+        self.ended.set()
+        standings.woken.set()
+        self.thread.join()
 
 
 def start_thread(*, every: float = 0.2) -> Running:
-    """Start the renewer of this process."""
-    raise NotImplementedError
+    """Start this process's renewer: it looks when woken, and every so many seconds."""
+    ended = Event()
+    thread = Thread(target=_run, args=(every, ended), name="renewer", daemon=True)
+    thread.start()
+    return Running(thread, ended)
+
+
+def _run(every: float, ended: Event) -> None:
+    try:
+        while not ended.is_set():
+            standings.woken.wait(every)
+            standings.woken.clear()
+            if not ended.is_set() and not _drain_all():
+                ended.wait(PAUSE)
+    finally:
+        connection.close()
+
+
+def _drain_all() -> bool:
+    """Drain every organisation that has something dirty; False after a failure."""
+    try:
+        close_old_connections()
+        with scope.everywhere("which organisations the renewer has to do something for"):
+            waiting = list(Dirty.objects.order_by().values_list("organisation_id", flat=True).distinct())
+        for organisation_id in waiting:
+            drain(organisation_id)
+    except Exception:  # noqa: BLE001 - the thread outlives a database that is away for a moment
+        log.exception("The renewer failed and will try again.")
+        connection.close()
+        return False
+    return True

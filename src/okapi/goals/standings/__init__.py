@@ -1,10 +1,31 @@
 """The stored results of key results and objectives: loaded, computed in columns, written.
 
-`renew` and `renew_objectives` are called within the writer's transaction, `lock` at the beginning
-of an action, before anything is read.
+`renew` and `renew_objectives` run within the writer's transaction; what lies above is left to the
+renewer. `renew_everything` comes after an import, `turn` once a day, `as_of` looks back.
 """
 
-from okapi.goals.standings.dirt import leave
+from okapi.goals.standings.as_of import AsOf, as_of
+from okapi.goals.standings.branching import merge
+from okapi.goals.standings.dirt import leave, woken
+from okapi.goals.standings.everything import MOST_NEWS, lock_renewer, renew_everything, turn
+from okapi.goals.standings.holding import hold
+from okapi.goals.standings.rebuilding import rebuild
 from okapi.goals.standings.renewing import renew, renew_objectives
+from okapi.goals.standings.supporting import renew_support
 
-__all__ = ["leave", "renew", "renew_objectives"]
+__all__ = [
+    "MOST_NEWS",
+    "AsOf",
+    "as_of",
+    "hold",
+    "leave",
+    "lock_renewer",
+    "merge",
+    "rebuild",
+    "renew",
+    "renew_everything",
+    "renew_objectives",
+    "renew_support",
+    "turn",
+    "woken",
+]

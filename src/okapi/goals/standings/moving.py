@@ -148,10 +148,8 @@ def _figures(
             moves, of, rows.low.tolist(), rows.high.tolist(), strict=True
         )
     ]
-    last = days(span.last for span in spans)
-    until = np.where(timing.last_end == NEVER, last, timing.last_end)
-    is_complete = (rows.newest != NEVER) & (rows.newest >= until)
-    is_complete &= (timing.count > 0) | _irregular(moves)
+    measured = (timing.last_end != NEVER) & (rows.newest != NEVER)
+    is_complete = measured & (rows.newest >= timing.last_end)
     plans = _plans(goals, key_result, spans, start, timing)
     covered = _covered(rows.newest, is_complete, spans, today)
     progress = move_progress(
@@ -227,10 +225,6 @@ def _current(readings: Readings, move: MoveRow, reading: Reading, rows: range) -
         )
     except Refused:  # overlapping periods, or a ratio without its parts: there is no such figure
         return None
-
-
-def _irregular(moves: Sequence[MoveRow]) -> Bools:
-    return np.asarray([move.frequency == Frequency.IRREGULAR for move in moves], dtype=np.bool_)
 
 
 def _covered(newest: Ints, is_complete: Bools, spans: Sequence[Span], today: int) -> Ints:

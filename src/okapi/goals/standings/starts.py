@@ -15,7 +15,7 @@ from okapi.base.actor import Door, system
 from okapi.core.columns import days
 from okapi.core.errors import Refused
 from okapi.core.health import Stage
-from okapi.core.progress import Mode, Reading, is_keep
+from okapi.core.progress import Mode, is_keep
 from okapi.core.quantities import Band, Direction, canonical
 from okapi.core.series import Aggregation
 from okapi.core.spans import Span, baseline, baseline_periods
@@ -75,14 +75,14 @@ def _start(
     reading = reading_of(goals.key_results[goals.key_result_at[move.key_result_id]], move)
     points = readings.points(rows)
     try:
-        value = baseline(points, span, rhythm, how, reading, scale=scale_of(move))
+        value = baseline(points, span, rhythm, how, reading)
     except Refused:  # values that cannot be added up make no baseline
         return None
     if value is None:
         return None
-    wanted = baseline_periods(span, rhythm, how, reading)
-    held = [point.period for point in points if not wanted or point.period in wanted]
-    first, last = held[0 if reading is Reading.SPAN else -1], held[-1]
+    count = max(len(baseline_periods(span, rhythm, how, reading)), 1)
+    held = [point.period for point in points][-count:]
+    first, last = held[0], held[-1]
     label = last.label if first == last else f"{first.label} – {last.label}"
     return Found(move, value, label[:60])
 

@@ -87,7 +87,10 @@ def reading_of(row: KeyResultRow, move: MoveRow) -> Reading:
 
 
 def baseline_from(setting: Setting, row: KeyResultRow, move: MoveRow, span: Span) -> date:
-    """The day from which values are needed for the automatic start."""
+    """The day from which values are needed for the automatic start.
+
+    One period more than counted, since the KPI's years or weeks may begin elsewhere.
+    """
     rhythm, how = rhythm_of(setting, move), Aggregation(move.aggregation)
     reading = reading_of(row, move)
     if rhythm.is_irregular:
@@ -98,4 +101,5 @@ def baseline_from(setting: Setting, row: KeyResultRow, move: MoveRow, span: Span
 @lru_cache(maxsize=16384)
 def _baseline_from(span: Span, rhythm: Rhythm, how: Aggregation, reading: Reading) -> date:
     periods = baseline_periods(span, rhythm, how, reading)
-    return min(period.first for period in periods)
+    more = timedelta(days=rhythm.frequency.typical_days)
+    return min(period.first for period in periods) - more

@@ -41,7 +41,7 @@ def upsert(
     conflict = ", ".join(quote(_field(model, name).column) for name in unique)
     action = ", ".join(f"{column} = excluded.{column}" for column in taken)
     head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"
-    tail = f"ON CONFLICT ({conflict}) DO UPDATE SET {action}"
+    tail = f"ON CONFLICT ({conflict}) DO " + (f"UPDATE SET {action}" if taken else "NOTHING")
     prepared = [
         [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
         for row in rows
