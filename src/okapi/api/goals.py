@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ninja import Query, Router
+from ninja import Router
 
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import MOST, cut, key_of
+from okapi.api.paging import Limit, cut, key_of
 from okapi.api.schemas import (
     KeyResultOut,
     KeyResultPage,
@@ -27,7 +27,7 @@ REFUSALS = {401: Problem, 422: Problem, 429: Problem}
 def key_results(
     request: TokenRequest,
     cursor: str = "",
-    limit: int = Query(100, ge=1, le=MOST),
+    limit: Limit = 100,
     cycle: str = "",
     team: str = "",
     objective: str = "",
@@ -42,7 +42,7 @@ def key_results(
 def objectives(
     request: TokenRequest,
     cursor: str = "",
-    limit: int = Query(100, ge=1, le=MOST),
+    limit: Limit = 100,
     cycle: str = "",
     team: str = "",
 ) -> ObjectivePage:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ninja import Query, Router
+from ninja import Router
 
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import MOST, cut, key_of
+from okapi.api.paging import Limit, cut, key_of
 from okapi.api.schemas import KpiOut, KpiPage, Problem
 from okapi.kpis.queries import lists
 
@@ -16,7 +16,7 @@ router = Router(tags=["KPIs"])
 def kpis(
     request: TokenRequest,
     cursor: str = "",
-    limit: int = Query(100, ge=1, le=MOST),
+    limit: Limit = 100,
     team: str = "",
     status: str = "",
 ) -> KpiPage:

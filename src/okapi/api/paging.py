@@ -5,12 +5,17 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import TypeVar
+from typing import Annotated, TypeAlias, TypeVar
+
+from pydantic import Field
 
 from okapi.core.errors import Refused
 
 T = TypeVar("T")
 MOST = 500
+
+Limit: TypeAlias = Annotated[int, Field(ge=1, le=MOST)]
+"""How many rows a page has at the most."""
 
 
 def key_of(cursor: str) -> str:

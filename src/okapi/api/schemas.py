@@ -50,14 +50,14 @@ class KeyResultOut(Schema):
 
 
 class ObjectiveOut(Schema):
-    """An objective with its own standing; what lies below it is in its branch."""
+    """An objective with its own standing; it has no value of its own, so `current` is null."""
 
     id: UUID
     key: str
     title: str
     kind: str
     state: str
-    current: None = Field(None, description="an objective has no value of its own")
+    current: None = None
     progress: float | None
     expected: float | None
     health: str
@@ -68,7 +68,7 @@ class ObjectiveOut(Schema):
 
 
 class KpiOut(Schema):
-    """A KPI with its definition in force and its standing."""
+    """A KPI with its definition in force and its standing; it has no end, hence no progress."""
 
     id: UUID
     key: str
@@ -83,8 +83,8 @@ class KpiOut(Schema):
     period: str
     previous: Exact | None
     year_before: Exact | None
-    progress: None = Field(None, description="a KPI has no end, hence no progress")
-    expected: None = Field(None, description="see progress")
+    progress: None = None
+    expected: None = None
     health: str = Field(description="its status: green, amber, red, no_target or no_data")
     freshness: str
 

@@ -8,6 +8,7 @@ from okapi.api.v1 import api
 patterns, app_name, namespace = api.urls
 for pattern in patterns:
     # The token middleware has let in whoever comes this far; a page's session is no way in here.
-    pattern.callback = login_not_required(pattern.callback)
+    if pattern.callback is not None:
+        pattern.callback = login_not_required(pattern.callback)
 
 urlpatterns: list[URLPattern | URLResolver] = [path("v1/", (patterns, app_name, namespace))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -73,8 +73,60 @@ def organisations_of(user: User) -> list[Settings]:
 
 
 @dataclass(frozen=True, slots=True)
+class SignIn:
+    """Somebody who can sign in, for the buttons of a demo: who they are and where."""
+
+    user: User
+    person_id: UUID
+    name: str
+    role: Role
+    is_lead: bool
+    organisation: str
+
+    @property
+    def role_code(self) -> str:
+        """The code of the role's word."""
+        return f"role.{self.role.value}"
+
+
+def sign_ins(each: int = 6) -> list[SignIn]:
+    """Of every organisation a few who can sign in, one of each kind first; for demos only."""
+    with scope.everywhere("the people of a demo"):
+        leads = Team.objects.filter(lead_id=OuterRef("pk"), archived_at__isnull=True)
+        people = (
+            Person.objects.filter(user__is_active=True, archived_at__isnull=True)
+            .select_related("user", "organisation")
+            .annotate(is_lead=Exists(leads))
+            .order_by("organisation__name", "created_at", "id")
+        )
+        found: dict[tuple[UUID, Role, bool], SignIn] = {}
+        for person in people:
+            role = max(_roles(person), key=list(Role).index)
+            kind = (person.organisation_id, role, person.is_lead)
+            organisation = person.organisation.name
+            if kind not in found:
+                found[kind] = SignIn(
+                    person.user, person.pk, person.name, role, person.is_lead, organisation
+                )
+    return [one for place in _by_organisation(found.values()) for one in place[:each]]
+
+
+def _by_organisation(found: Iterable[SignIn]) -> list[list[SignIn]]:
+    groups: dict[str, list[SignIn]] = {}
+    for one in found:
+        groups.setdefault(one.organisation, []).append(one)
+    return list(groups.values())
+
+
+def all_organisations(reason: str) -> list[Settings]:
+    """Every organisation, for the few things that are across them; `reason` says which."""
+    with scope.everywhere(reason):
+        return [_settings(row) for row in Organisation.objects.order_by("pk")]
+
+
+@dataclass(frozen=True, slots=True)
 class TeamPlace:
-    """A team as a visitor finds it: where it hangs, and whether they are a member of it, at home."""
+    """A team as a visitor finds it: where it hangs, whether they are a member, or at home in it."""
 
     id: UUID
     key: str

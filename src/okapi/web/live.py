@@ -215,4 +215,5 @@ def _cookie(scope: Scope, name: str) -> str:
 
 
 def _query(scope: Scope, name: str) -> str:
-    return parse_qs(scope["query_string"].decode("latin-1")).get(name, [""])[0]
+    text: str = scope["query_string"].decode("latin-1")
+    return parse_qs(text).get(name, [""])[0]

@@ -1,0 +1,56 @@
+"""`okapi tick`: what the calendar moves. A child of `okapi serve`; alone where that is scaled out.
+
+Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
+falls due or begins), intakes that were killed go on, and what nobody asks for any more is deleted.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import date, timedelta
+from uuid import UUID
+
+import click
+
+from okapi.cli import framework
+
+EVERY_SECONDS = 60.0
+LETTERS_KEPT = timedelta(days=7)
+"""A stream that was away for longer fetches everything anew."""
+
+
+@click.command()
+@click.option("--once", is_flag=True)
+def tick(*, once: bool) -> None:
+    """Turn until stopped, or once."""
+    framework.start()
+    stopping = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stopping.set())
+    turned: dict[UUID, date] = {}
+    while True:
+        turn(turned)
+        if once or stopping.wait(EVERY_SECONDS):
+            return
+
+
+def turn(turned: dict[UUID, date]) -> None:
+    """One round; `turned` remembers which day of which organisation is done."""
+    from okapi.base import clock, idempotency, outbox, scope
+    from okapi.goals import standings as goal_standings
+    from okapi.kpis import ingest
+    from okapi.kpis import standings as kpi_standings
+    from okapi.orgs import queries
+
+    ingest.resume_intakes()
+    for organisation in queries.all_organisations("the daily turn of each"):
+        today = organisation.today
+        if turned.get(organisation.organisation_id) == today:
+            continue
+        with scope.organisation(organisation.organisation_id):
+            kpi_standings.renew_due(today)
+            goal_standings.turn(organisation.organisation_id, today)
+            idempotency.forget_old()
+        turned[organisation.organisation_id] = today
+    outbox.forget_before(clock.now() - LETTERS_KEPT)
