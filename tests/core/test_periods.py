@@ -444,11 +444,23 @@ def test_files_keep_a_label_that_reads_back(text, kept):
     assert written(period(text)) == kept
 
 
-def test_files_replace_a_label_that_would_be_read_otherwise():
+def test_files_say_which_days_a_label_means_that_would_be_read_otherwise():
     years_read = period("2003-05", short_ranges=True)
-    assert (years_read.label, written(years_read)) == ("2003-05", "2003 to 2005")
-    assert written(period("1998/99", slash_month=9)) == "1998-09/1999-08"
-    assert written(Period(date(2026, 1, 1), date(2026, 1, 31), "January", "a")) == "2026-01 (a)"
+    assert (years_read.label, written(years_read)) == ("2003-05", "2003-05 = 2003 to 2005")
+    assert written(period("1998/99", slash_month=9)) == "1998/99 = 1998-09/1999-08"
+    january = Period(date(2026, 1, 1), date(2026, 1, 31), "January", "a")
+    assert written(january) == "January = 2026-01 (a)"
+    assert written(Period(january.first, january.last, "", "a")) == "2026-01 (a)"
+
+
+def test_reads_a_label_whose_days_are_told():
+    found = period("2003-05 = 2003 to 2005")
+    assert (found.label, found.first, found.last) == (
+        "2003-05",
+        date(2003, 1, 1),
+        date(2005, 12, 31),
+    )
+    assert parse_period("Advent = 2026-11-29..2026-12-24 [early]").notes == ("early",)
 
 
 marked = st.sampled_from(["", "a", "baseline"])

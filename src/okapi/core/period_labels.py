@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARKS = ("a", "b", "c", "d", "baseline")
-LONGEST_TEXT = 80
+LONGEST_TEXT = 120
 # Years that are read: far enough from the ends of the calendar that stepping never leaves it.
 FIRST_YEAR, LAST_YEAR = 1000, 8999
 _LONGEST_SHORT_RANGE = 40  # years: "2018-17" is a slip, not a century less one

@@ -99,6 +99,7 @@ def parse_period(
 ) -> Reading:
     """Read a period in one of the forms of ``period_labels``; the label is the text, tidied.
 
+    ``LABEL = TEXT`` is read by its text and called by its label (``2003-05 = 2003 to 2005``).
     ``1998/99`` starts in ``slash_month``; unless told it is the fiscal month, or April where the
     fiscal year is the calendar year. ``short_ranges`` reads ``2003-05`` as years (see
     ``parse_periods``). Refused: ``period.unreadable``, ``period.backwards``.
@@ -143,27 +144,33 @@ def parse_periods(
 @lru_cache(maxsize=16384)
 def _read(text: str, naming: Naming) -> Reading:
     if len(text) > LONGEST_TEXT:
-        raise Refused("period.unreadable", found=text[:LONGEST_TEXT])
+        raise Refused("period.unreadable", found=text[:80])
     label = " ".join(_NOTE.sub(" ", text).split())
-    span = span_of(label, naming)
+    # "2003-05 = 2003 to 2005": a label, and which days it means.
+    label, _, meaning = label.rpartition(" = ") if " = " in label else (label, "", label)
+    span = span_of(meaning, naming)
     if span is None:
         raise Refused("period.unreadable", found=text)
     first, last, mark = span
     notes = tuple(note.strip() for note in _NOTE.findall(text) if note.strip())
-    return Reading(Period(first, last, label, mark), notes, is_ambiguous(label))
+    return Reading(Period(first, last, label, mark), notes, is_ambiguous(meaning))
 
 
 def written(period: Period, *, fiscal_month: int = 1, first_weekday: int = 0) -> str:
-    """A text for files: the label if it reads back as this period, else one that does."""
-    try:
-        read = parse_period(period.label, fiscal_month=fiscal_month, first_weekday=first_weekday)
-    except Refused:
-        pass
-    else:
-        if read.period == period and not read.notes:
-            return period.label
+    """A text for files: the label if it reads back as this period, else with its days told.
+
+    As in ``2003-05 = 2003 to 2005``; a period without a label is told by its days alone.
+    """
     text = label_of(period.first, period.last, _naming(fiscal_month, first_weekday))
-    return f"{text} ({period.mark})" if period.mark else text
+    text = f"{text} ({period.mark})" if period.mark else text
+    for candidate in (period.label, f"{period.label} = {text}"):
+        try:
+            read = parse_period(candidate, fiscal_month=fiscal_month, first_weekday=first_weekday)
+        except Refused:
+            continue
+        if read.period == period and read.period.label == period.label and not read.notes:
+            return candidate
+    return text
 
 
 def frequency_of(period: Period) -> Frequency:
