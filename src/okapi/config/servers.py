@@ -9,14 +9,19 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
-from importlib import import_module
-from importlib.util import find_spec
 from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 
 from okapi.config.environment import env_int
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okapi.config.settings")
+_django = get_wsgi_application()
+
+# These have models below them, which can be imported only now that the apps are loaded.
+from okapi.goals import renewer  # noqa: E402 - see above
+from okapi.web import live, streams  # noqa: E402 - see above
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -25,14 +30,8 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 EVENTS = "/events"
 THREADS = env_int("OKAPI_THREADS", 8, least=1)
 
-# Functions that run in a thread of the server as long as it lives, as `module:function`; each is
-# given an Event that is set when the server stops.
-BACKGROUND: tuple[str, ...] = ()
-
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okapi.config.settings")
 # Any: the two packages describe the same protocol in types that do not fit each other.
-pages: Any = WSGIMiddleware(cast(Any, get_wsgi_application()), workers=THREADS)
-live: Any = import_module("okapi.web.live").application if find_spec("okapi.web") else None
+_pages: Any = WSGIMiddleware(cast(Any, _django), workers=THREADS)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -40,18 +39,34 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _lifespan(receive, send)
     elif scope["path"] == EVENTS:
-        await live(scope, receive, send)
+        await live.application(scope, receive, send)
     else:
-        await pages(scope, receive, send)
+        await _pages(scope, receive, send)
+
+
+def renew(stopping: threading.Event) -> None:
+    """Keep the branches above what changed up to date until the server stops."""
+    running = renewer.start_thread()
+    stopping.wait()
+    running.stop()
+
+
+# What runs in a thread of the server as long as it lives; each is given an Event that is set when
+# the server stops.
+BACKGROUND: tuple[Callable[[threading.Event], None], ...] = (streams.follow, renew)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:
     stopping = threading.Event()
-    threads: list[threading.Thread] = []
+    threads = [
+        threading.Thread(target=function, args=(stopping,), name=function.__name__, daemon=True)
+        for function in BACKGROUND
+    ]
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
-            threads = [_start(name, stopping) for name in BACKGROUND]
+            for thread in threads:
+                thread.start()
             await send({"type": "lifespan.startup.complete"})
         else:
             stopping.set()
@@ -59,15 +74,3 @@ async def _lifespan(receive: Receive, send: Send) -> None:
                 thread.join(timeout=5)
             await send({"type": "lifespan.shutdown.complete"})
             return
-
-
-def _start(name: str, stopping: threading.Event) -> threading.Thread:
-    module, _, function = name.partition(":")
-    thread = threading.Thread(
-        target=getattr(import_module(module), function),
-        args=(stopping,),
-        name=function,
-        daemon=True,
-    )
-    thread.start()
-    return thread

@@ -5,8 +5,6 @@ docs/decisions.md says why each library is here.
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from csp.constants import NONE, SELF
 
 from okapi.config import databases, secret
@@ -38,17 +36,14 @@ DATABASES = {
 
 # --- Apps and middleware --------------------------------------------------------------------------
 
-OUR_APPS = [
+INSTALLED_APPS = [
+    "okapi.config",
     "okapi.base",
     "okapi.orgs",
     "okapi.talk",
     "okapi.kpis",
     "okapi.goals",
     "okapi.web",
-]
-INSTALLED_APPS = [
-    "okapi.config",
-    *(app for app in OUR_APPS if find_spec(app)),
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -71,6 +66,9 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    # The reader's language; who visits which organisation, whose scope is then open.
+    "okapi.web.middleware.LanguageMiddleware",
+    "okapi.web.middleware.OrgMiddleware",
     # Counts failed sign-ins; must be the last.
     "axes.middleware.AxesMiddleware",
 ]
@@ -120,6 +118,7 @@ AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
+AXES_LOCKOUT_CALLABLE = "okapi.web.people.sign_in.locked_out"
 
 SESSION_COOKIE_NAME = "okapi_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
@@ -129,6 +128,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_NAME = "okapi_csrf"
 CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "okapi.web.errors.csrf_failed"
 LANGUAGE_COOKIE_NAME = "okapi_language"
 
 # --- What a browser may do ------------------------------------------------------------------------
