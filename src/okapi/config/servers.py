@@ -13,6 +13,7 @@ from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
+from django.urls import get_resolver
 
 from okapi.config.environment import env_int
 
@@ -22,6 +23,9 @@ _django = get_wsgi_application()
 # These have models below them, which can be imported only now that the apps are loaded.
 from okapi.goals import renewer  # noqa: E402 - see above
 from okapi.web import live, streams  # noqa: E402 - see above
+
+# An address that cannot be loaded stops the start, not the first visitor.
+_addresses = get_resolver().url_patterns
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
@@ -41,7 +45,12 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     elif scope["path"] == EVENTS:
         await live.application(scope, receive, send)
     else:
-        await _pages(scope, receive, send)
+        await _pages(_without_disguised_headers(scope), receive, send)
+
+
+def _without_disguised_headers(scope: Scope) -> Scope:
+    """WSGI cannot tell `X_Forwarded_Proto` from `X-Forwarded-Proto`, which a proxy alone may set."""
+    return {**scope, "headers": [pair for pair in scope["headers"] if b"_" not in pair[0]]}
 
 
 def renew(stopping: threading.Event) -> None:
