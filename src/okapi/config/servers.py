@@ -49,7 +49,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 def _without_disguised_headers(scope: Scope) -> Scope:
-    """WSGI cannot tell `X_Forwarded_Proto` from `X-Forwarded-Proto`, which a proxy alone may set."""
+    """WSGI cannot tell `X_Forwarded_Proto` from `X-Forwarded-Proto`, which only a proxy may set."""
     return {**scope, "headers": [pair for pair in scope["headers"] if b"_" not in pair[0]]}
 
 
