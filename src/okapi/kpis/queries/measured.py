@@ -1,0 +1,169 @@
+"""The measurements of a slice, each with where it came from, and those that were superseded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Count, Window
+
+from okapi.core.limits import Status
+from okapi.core.periods import Period
+from okapi.core.series import Point
+from okapi.kpis.models import Measurement, MeasurementHistory
+from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.plan import Plan
+from okapi.kpis.queries.rows import TargetRow
+
+REVISIONS = 30
+"""So many of the newest revisions are listed; all are counted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The intake that brought a value in; `person` is empty where none did it."""
+
+    uid: UUID
+    door: str
+    at: datetime
+    person: str
+    source: str
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRow:
+    """One period's value, judged by the target that held in it."""
+
+    period: Period
+    value: Decimal
+    numerator: Decimal | None
+    denominator: Decimal | None
+    note: str
+    revision: int
+    origin: Origin
+    status: Status
+    target: TargetRow | None
+
+    @property
+    def point(self) -> Point:
+        """As the core reads it."""
+        return Point(self.period, self.value, self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class RevisionRow:
+    """A value that was superseded: what it was, who said so, and who said otherwise later."""
+
+    period: Period
+    revision: int
+    value: Decimal
+    note: str
+    origin: Origin
+    superseded_by: Origin
+    was_undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Revisions:
+    """The newest superseded values of a slice, and how many there are."""
+
+    rows: tuple[RevisionRow, ...] = ()
+    total: int = 0
+
+
+_READING = (
+    "first",
+    "last",
+    "label",
+    "mark",
+    "value",
+    "numerator",
+    "denominator",
+    "note",
+    "revision",
+)
+_ORIGIN = ("uid", "door", "created_at", "person__name", "person__name_other", "source", "file_name")
+
+
+def measured(
+    asking: Asking, slice_id: int | None, plan: Plan, *, most: int
+) -> tuple[MeasuredRow, ...]:
+    """The newest values of a slice, oldest first, with one statement."""
+    if slice_id is None:
+        return ()
+    rows = Measurement.objects.filter(slice_id=slice_id).order_by("-last", "-first", "mark")
+    columns = (*_READING, *_of("intake"))
+    found = [
+        _measured(asking, dict(zip(columns, row, strict=True)), plan)
+        for row in rows.values_list(*columns)[:most]
+    ]
+    return tuple(reversed(found))
+
+
+def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:
+    held = plan.holding(values["last"])
+    return MeasuredRow(
+        period=_period(values),
+        value=values["value"],
+        numerator=values["numerator"],
+        denominator=values["denominator"],
+        note=values["note"],
+        revision=values["revision"],
+        origin=_origin(asking, values, "intake"),
+        status=plan.status(values["value"], values["last"]),
+        target=None if held is None else held.target,
+    )
+
+
+def revisions(asking: Asking, slice_id: int | None) -> Revisions:
+    """The newest superseded values of a slice, with one statement."""
+    if slice_id is None:
+        return Revisions()
+    columns = (
+        *_READING,
+        *_of("intake"),
+        *_of("superseded_by"),
+        "superseded_by__undone_at",
+        "intake_id",
+        "superseded_by_id",
+        "total",
+    )
+    rows = MeasurementHistory.objects.filter(slice_id=slice_id).annotate(total=Window(Count("pk")))
+    found = [
+        dict(zip(columns, row, strict=True))
+        for row in rows.order_by("-pk").values_list(*columns)[:REVISIONS]
+    ]
+    return Revisions(
+        tuple(_revision(asking, values) for values in found), found[0]["total"] if found else 0
+    )
+
+
+def _revision(asking: Asking, values: Mapping[str, Any]) -> RevisionRow:
+    return RevisionRow(
+        period=_period(values),
+        revision=values["revision"],
+        value=values["value"],
+        note=values["note"],
+        origin=_origin(asking, values, "intake"),
+        superseded_by=_origin(asking, values, "superseded_by"),
+        was_undone=values["intake_id"] == values["superseded_by_id"]
+        or values["superseded_by__undone_at"] is not None,
+    )
+
+
+def _of(intake: str) -> tuple[str, ...]:
+    return tuple(f"{intake}__{column}" for column in _ORIGIN)
+
+
+def _origin(asking: Asking, values: Mapping[str, Any], intake: str) -> Origin:
+    uid, door, at, name, name_other, source, file_name = (values[one] for one in _of(intake))
+    return Origin(uid, door, at, asking.text(name or "", name_other or ""), source, file_name)
+
+
+def _period(values: Mapping[str, Any]) -> Period:
+    return Period(values["first"], values["last"], values["label"], values["mark"])

@@ -1,0 +1,346 @@
+"""One KPI with all that its page shows of it: five statements whatever it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from okapi.core.frequencies import Frequency
+from okapi.core.freshness import due_on, stale_on
+from okapi.core.limits import Status
+from okapi.core.periods import Period, next_period, period_of, previous_period
+from okapi.core.quantities import Direction
+from okapi.core.series import Aggregation, changes, gaps
+from okapi.kpis import access
+from okapi.kpis.choices import KpiState
+from okapi.kpis.models import Kpi, Slice
+from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.measured import MeasuredRow, Revisions, measured, revisions
+from okapi.kpis.queries.plan import Plan, plan_of
+from okapi.kpis.queries.reading import COLUMNS, kpi_row
+from okapi.kpis.queries.rows import Age, KpiRow, TargetRow, age_of
+from okapi.orgs import access as orgs_access
+
+RECENT = 800
+"""So many of the newest periods are read; with `everything` up to MOST."""
+MOST = 4_000
+
+_PERCENT = Decimal(100)
+_MORE = {
+    "description": "description",
+    "description_other": "description_other",
+    "state": "state",
+    "version": "version",
+    "pillar_key": "pillar__key",
+    "pillar": "pillar__title",
+    "pillar_other": "pillar__title_other",
+    "perspective": "pillar__perspective__title",
+    "perspective_other": "pillar__perspective__title_other",
+    "team_key": "team__key",
+    "owner_email": "owner__email",
+    "definition_id": "definition_id",
+    "year_before_to_date": "standing__to_date_year_before",
+    "to_date_plan": "standing__to_date_plan",
+    "to_date_status": "standing__to_date_status",
+    "measured": "standing__measured",
+}
+_DEFINITION = (
+    "id",
+    "number",
+    "unit",
+    "decimals",
+    "direction",
+    "frequency",
+    "aggregation",
+    "slice_aggregation",
+    "delay_days",
+    "dimensions",
+    "has_total",
+    "formula",
+    "text",
+    "source",
+    "valid_from",
+    "created_at",
+    "decided_by__name",
+    "decided_by__name_other",
+)
+
+Values = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionRow:
+    """A definition version, with who decided on it and when."""
+
+    number: int
+    unit: str
+    direction: Direction
+    frequency: Frequency
+    aggregation: Aggregation
+    slice_aggregation: str
+    delay_days: int
+    dimensions: tuple[str, ...]
+    has_total: bool
+    formula: str
+    text: str
+    source: str
+    valid_from: date
+    decided_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class SliceRow:
+    """A slice by its dimension values; the total has none."""
+
+    id: int
+    key: str
+    values: Mapping[str, str]
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it stands for the whole KPI."""
+        return not self.key
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the chosen slice stands: its newest value against targets, and against earlier ones.
+
+    `to_date` is the year so far; its plan and status are known where a longer target is broken
+    down.
+    """
+
+    value: Decimal | None
+    status: Status
+    age: Age
+    target: TargetRow | None
+    previous: Decimal | None = None
+    year_before: Decimal | None = None
+    to_date: Decimal | None = None
+    to_date_year_before: Decimal | None = None
+    to_date_plan: Decimal | None = None
+    to_date_status: Status | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KpiPage:
+    """A KPI, how it is defined, where it stands, what was measured, and how good its data is.
+
+    `slices` are all of them where the KPI has dimensions; `slice` is the one looked at, None where
+    nothing can be looked at yet. `rows` are its newest values, oldest first; `gaps` the periods
+    between them without one.
+    """
+
+    row: KpiRow
+    version: int
+    description: str
+    state: KpiState
+    pillar_key: str
+    pillar: str
+    perspective: str
+    team_key: str
+    definition: DefinitionRow
+    versions: tuple[DefinitionRow, ...]
+    slices: tuple[SliceRow, ...]
+    slice: SliceRow | None
+    stand: Stand
+    plan: Plan
+    rows: tuple[MeasuredRow, ...]
+    gaps: tuple[Period, ...]
+    revisions: Revisions
+    next_period: Period | None
+    may_measure: bool
+
+    @property
+    def is_total(self) -> bool:
+        """Whether the total is looked at."""
+        return self.slice is not None and self.slice.is_total
+
+
+def kpi_page(
+    asking: Asking, ref: UUID | str, *, slice_key: str | None = None, everything: bool = False
+) -> KpiPage:
+    """The KPI with this id or key; `NotFound` when missing, hidden or archived, or for a slice."""
+    found = _found(asking, ref)
+    values = found[0]
+    row = kpi_row(asking, values)
+    versions = tuple(_definition(asking, one) for one in found)
+    definition = versions[0]
+    slices = _slices(row.id)
+    chosen = _chosen(slices, slice_key, row, definition)
+    slice_id = None if chosen is None else chosen.id
+    plan = plan_of(row.measure, slice_id)
+    rows = measured(asking, slice_id, plan, most=MOST if everything else RECENT)
+    return KpiPage(
+        row=row,
+        version=values["version"],
+        description=asking.text(values["description"], values["description_other"]),
+        state=KpiState(values["state"]),
+        pillar_key=values["pillar_key"] or "",
+        pillar=asking.text(values["pillar"] or "", values["pillar_other"] or ""),
+        perspective=asking.text(values["perspective"] or "", values["perspective_other"] or ""),
+        team_key=values["team_key"] or "",
+        definition=definition,
+        versions=versions,
+        slices=slices,
+        slice=chosen,
+        stand=_stand(asking, values, row, chosen, plan, rows),
+        plan=plan,
+        rows=rows,
+        gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **_years(asking))),
+        revisions=revisions(asking, slice_id),
+        next_period=_next_period(asking, row.measure.frequency, rows),
+        may_measure=_may_measure(asking, values),
+    )
+
+
+def _found(asking: Asking, ref: UUID | str) -> list[Values]:
+    """The KPI's columns once for each of its definition versions, the one in force first."""
+    rows = access.visible(asking.actor).filter(archived_at__isnull=True, definition__isnull=False)
+    one = rows.filter(pk=ref) if isinstance(ref, UUID) else rows.filter(key=ref)
+    names = {**COLUMNS, **_MORE}
+    keys = (*names, *(f"its_{column}" for column in _DEFINITION))
+    columns = (*names.values(), *(f"definitions__{column}" for column in _DEFINITION))
+    found = [dict(zip(keys, values, strict=True)) for values in one.values_list(*columns)]
+    if not found:
+        raise orgs_access.missing("kpi", ref)
+    return sorted(
+        found,
+        key=lambda values: (values["its_id"] != values["definition_id"], -values["its_number"]),
+    )
+
+
+def _definition(asking: Asking, values: Values) -> DefinitionRow:
+    def its(column: str) -> Any:
+        return values[f"its_{column}"]
+
+    return DefinitionRow(
+        number=its("number"),
+        unit=its("unit"),
+        direction=Direction(its("direction")),
+        frequency=Frequency(its("frequency")),
+        aggregation=Aggregation(its("aggregation")),
+        slice_aggregation=its("slice_aggregation"),
+        delay_days=its("delay_days"),
+        dimensions=tuple(its("dimensions")),
+        has_total=its("has_total"),
+        formula=its("formula"),
+        text=its("text"),
+        source=its("source"),
+        valid_from=its("valid_from") or its("created_at").date(),
+        decided_by=asking.text(its("decided_by__name") or "", its("decided_by__name_other") or ""),
+    )
+
+
+def _slices(kpi_id: UUID) -> tuple[SliceRow, ...]:
+    rows = Slice.objects.filter(kpi_id=kpi_id).order_by("key")
+    return tuple(SliceRow(*row) for row in rows.values_list("id", "key", "values"))
+
+
+def _chosen(
+    slices: Sequence[SliceRow], key: str | None, row: KpiRow, definition: DefinitionRow
+) -> SliceRow | None:
+    """The slice asked for; else the total, or without one that of the standing, or the first."""
+    if key is not None:
+        wanted = next((one for one in slices if one.key == key), None)
+        if wanted is None or (wanted.is_total and not definition.has_total):
+            raise orgs_access.missing("slice", key)
+        return wanted
+    usual = "" if definition.has_total else row.slice_key
+    parts = [one for one in slices if definition.has_total or not one.is_total]
+    return next((one for one in parts if one.key == usual), parts[0] if parts else None)
+
+
+def _stand(
+    asking: Asking,
+    values: Values,
+    row: KpiRow,
+    chosen: SliceRow | None,
+    plan: Plan,
+    rows: Sequence[MeasuredRow],
+) -> Stand:
+    if chosen is None or chosen.key == row.slice_key:
+        return Stand(
+            value=row.value,
+            status=row.status,
+            age=row.age,
+            target=row.target,
+            previous=row.previous,
+            year_before=row.year_before,
+            to_date=row.to_date,
+            to_date_year_before=values["year_before_to_date"],
+            to_date_plan=values["to_date_plan"],
+            to_date_status=Status(values["to_date_status"]) if values["to_date_status"] else None,
+        )
+    return _stand_of_part(asking, row, plan, rows)
+
+
+def _stand_of_part(asking: Asking, row: KpiRow, plan: Plan, rows: Sequence[MeasuredRow]) -> Stand:
+    """Of another slice than the one whose standing is kept: from its values."""
+    ended = [one for one in rows if one.period.last < asking.today] or list(rows)
+    if not ended:
+        held = plan.holding(asking.today)
+        target = None if held is None else held.target
+        return Stand(None, Status.NO_DATA, _age(asking, row, None), target)
+    newest, measure = ended[-1], row.measure
+    differ = changes(
+        [one.point for one in ended],
+        newest.period,
+        measure.frequency,
+        how=measure.aggregation,
+        scale=_PERCENT if measure.unit == "%" else Decimal(1),
+        **_years(asking),
+    )
+    return Stand(
+        value=newest.value,
+        status=newest.status,
+        age=_age(asking, row, newest.period),
+        target=newest.target,
+        previous=differ.previous.value,
+        year_before=differ.year_before.value,
+        to_date=differ.to_date,
+        to_date_year_before=differ.to_date_year_before.value,
+    )
+
+
+def _age(asking: Asking, row: KpiRow, newest: Period | None) -> Age:
+    measure = row.measure
+    values = {
+        "first": newest and newest.first,
+        "last": newest and newest.last,
+        "label": newest.label if newest else "",
+        "due_on": newest and due_on(newest.last, measure.frequency),
+        "stale_on": newest and stale_on(newest.last, measure.frequency, measure.delay_days),
+    }
+    return age_of(values, measure.frequency, asking.today)
+
+
+def _next_period(
+    asking: Asking, frequency: Frequency, rows: Sequence[MeasuredRow]
+) -> Period | None:
+    """The period that is measured next: after the newest one, or the last one that has ended."""
+    years = _years(asking)
+    if frequency is Frequency.IRREGULAR:
+        return None
+    if rows:
+        return next_period(rows[-1].period, frequency, **years)
+    running = period_of(asking.today, frequency, **years)
+    return previous_period(running, frequency, **years)
+
+
+def _may_measure(asking: Asking, values: Values) -> bool:
+    kpi = Kpi(pk=values["id"], team_id=values["team_id"], owner_id=values["owner_id"])
+    is_active = values["state"] == KpiState.ACTIVE.value
+    return is_active and access.may(asking.actor, "measure", kpi)
+
+
+def _years(asking: Asking) -> dict[str, int]:
+    organisation = asking.organisation
+    return {
+        "fiscal_month": organisation.fiscal_month,
+        "first_weekday": organisation.first_weekday,
+    }

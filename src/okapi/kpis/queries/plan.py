@@ -1,0 +1,92 @@
+"""The targets of one slice: which one holds in a period, and where a value stands by it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from okapi.core.frequencies import Frequency
+from okapi.core.limits import Status, status
+from okapi.core.series import Aggregation
+from okapi.kpis.models import Target
+from okapi.kpis.queries.rows import LIMITS, Measure, TargetRow
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedRow:
+    """A target of the table: for these days, then until the next one of its frequency."""
+
+    first: date
+    last: date
+    target: TargetRow
+    is_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The targets of one slice, by frequency, the KPI's own first, each in the order of time.
+
+    `core.targets.target_for` says the same of one period; this answers for many.
+    """
+
+    ladder: tuple[tuple[tuple[date, ...], tuple[PlannedRow, ...]], ...]
+
+    def holding(self, last: date) -> PlannedRow | None:
+        """The target that a period ending on this day is judged by."""
+        for firsts, rows in self.ladder:
+            at = bisect_right(firsts, last)
+            if at:
+                return rows[at - 1]
+        return None
+
+    def status(self, value: Decimal | None, last: date) -> Status:
+        """Where a value of a period ending on this day stands."""
+        held = self.holding(last)
+        return status(value, None if held is None else held.target.limits)
+
+    @property
+    def rows(self) -> tuple[PlannedRow, ...]:
+        """The targets of the frequency that periods are judged by first."""
+        return self.ladder[0][1] if self.ladder else ()
+
+
+def plan_of(measure: Measure, slice_id: int | None) -> Plan:
+    """The plan of a slice, with one statement."""
+    if slice_id is None:
+        return Plan(())
+    columns = ("frequency", "first", "last", "label", "breakdown_id", *LIMITS)
+    rows = Target.objects.filter(slice_id=slice_id).order_by("first")
+    return plan_from(
+        measure, (dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns))
+    )
+
+
+def plan_from(measure: Measure, rows: Iterable[Mapping[str, Any]]) -> Plan:
+    """The plan from rows of the table, in the order of their first days.
+
+    A longer target judges the periods of a sum only as it is broken down.
+    """
+    own = measure.frequency
+    found: dict[Frequency, list[PlannedRow]] = defaultdict(list)
+    for row in rows:
+        frequency = Frequency(row["frequency"])
+        target = TargetRow.of(measure.direction, row)
+        is_own = frequency is own
+        if target is None or not (is_own or _is_longer(frequency, measure)):
+            continue
+        is_part = row["breakdown_id"] is not None
+        found[frequency].append(PlannedRow(row["first"], row["last"], target, is_part))
+    own_first = sorted(found, key=lambda one: (one is not own, one.typical_days or 1_000_000))
+    return Plan(
+        tuple((tuple(row.first for row in found[one]), tuple(found[one])) for one in own_first)
+    )
+
+
+def _is_longer(frequency: Frequency, measure: Measure) -> bool:
+    own = measure.frequency.typical_days
+    return measure.aggregation is not Aggregation.SUM and (not own or frequency.typical_days >= own)
