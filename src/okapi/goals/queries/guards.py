@@ -133,6 +133,7 @@ def _guard(asking: Asking, values: Values, readable: frozenset[UUID]) -> GuardRo
     same_slice = values["slice_key"] == values["standing_slice"]
     return GuardRow(
         objective_id=values["objective_id"],
+        kpi_id=values["kpi_id"],
         kpi_key=values["kpi_key"] if is_open else "",
         kpi_name=asking.text(values["kpi_name"], values["kpi_name_other"]) if is_open else "",
         is_open=is_open,

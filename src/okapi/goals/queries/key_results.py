@@ -12,11 +12,12 @@ from uuid import UUID
 from django.db.models import DateField, F, QuerySet, Value
 
 from okapi.core.expected import Curve, CurveKind, expected, milestone_curve
+from okapi.core.frequencies import Frequency
 from okapi.core.health import Health, Reason
-from okapi.core.progress import KeyResultKind, Mode
+from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.core.spans import Span
+from okapi.core.spans import Span, default_reading
 from okapi.core.thresholds import Thresholds
 from okapi.goals.choices import ExpectedCurve, GoalState, ObjectiveKind
 from okapi.goals.models import KeyResult, Level, Milestone
@@ -36,6 +37,7 @@ _KEY_RESULT = {
     "kind": "kind",
     "typed_mode": "mode",
     "mode": "standing__mode",
+    "reading": "reading",
     "curve": "curve",
     "state": "state",
     "weight": "weight",
@@ -151,12 +153,14 @@ def _row(
         description=values["description"],
         kind=kind,
         mode=mode,
+        reading=_reading(values, moves),
         state=GoalState(values["state"]),
         owner=person_of(asking, values),
         weight=values["weight"],
         share=share,
         first=curve.span.first,
         last=curve.span.last,
+        curve=curve,
         health=Health(values["health"] or Health.NONE),
         reason=reason_of(values),
         progress=values["progress"],
@@ -177,6 +181,13 @@ def _row(
         moves=moves,
         steps=steps,
     )
+
+
+def _reading(values: Values, moves: tuple[MoveRow, ...]) -> Reading | None:
+    if not moves:
+        return None
+    typed = values["reading"]
+    return Reading(typed) if typed else default_reading(moves[0].aggregation)
 
 
 def _pace(values: Values, mode: Mode | None, due: float | None) -> float | None:
@@ -202,6 +213,7 @@ def _move(asking: Asking, values: Values, readable: frozenset[UUID]) -> MoveRow:
         decimals=values["decimals"],
         direction=Direction(values["direction"]),
         aggregation=Aggregation(values["aggregation"]),
+        frequency=Frequency(values["frequency"]),
         start=values["start"],
         start_label=values["start_label"],
         start_reason=values["start_reason"],

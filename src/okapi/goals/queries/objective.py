@@ -19,7 +19,7 @@ from okapi.goals.models import BranchStanding, Contribution, KeyResult, Objectiv
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.guards import watched_by
 from okapi.goals.queries.key_results import key_results_of
-from okapi.goals.queries.objectives import COLUMNS, objective_row
+from okapi.goals.queries.objectives import COLUMNS, objective_row, objectives_of
 from okapi.goals.queries.overview import CycleRow
 from okapi.goals.queries.rows import Branch, GoalLink, InformRow, ObjectiveRow
 from okapi.goals.queries.series import PointRow, series_of
@@ -246,3 +246,13 @@ def _may(asking: Asking, values: Values, row: ObjectiveRow) -> May:
         comment=access.may(actor, "comment", objective),
         check_in=frozenset(own) if running else frozenset(),
     )
+
+
+def objective_line(asking: Asking, ref: UUID | str) -> ObjectiveRow:
+    """One objective as it stands in a list; `NotFound` when missing, hidden or archived."""
+    one = Q(pk=ref) if isinstance(ref, UUID) else Q(key=ref)
+    rows = access.visible(asking.actor).filter(one, archived_at__isnull=True)
+    found = objectives_of(asking, rows)
+    if not found:
+        raise orgs_access.missing("objective", ref)
+    return found[0]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Value
@@ -18,6 +17,7 @@ from okapi.goals.queries.listing import FEW, Filter, matching
 from okapi.goals.queries.rows import Branch, TeamRow
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
+from okapi.orgs.queries import TeamPlace
 
 _BRANCH = ("on_track", "at_risk", "off_track", "no_data", "none", "progress")
 
@@ -126,26 +126,23 @@ def choices(asking: Asking) -> Choices:
     )
 
 
-def tree(asking: Asking) -> tuple[TeamRow, ...]:
-    """All teams in the order of the tree, with one statement."""
-    rows = orgs_access.visible_teams(asking.actor).filter(archived_at__isnull=True)
-    found = list(
-        rows.order_by("position", "id").values_list("id", "key", "name", "name_other", "parent_id")
-    )
-    known = {row[0] for row in found}
-    children: dict[UUID | None, list[Any]] = {}
-    for row in found:
-        children.setdefault(row[4] if row[4] in known else None, []).append(row)
+def tree(asking: Asking, places: Sequence[TeamPlace]) -> tuple[TeamRow, ...]:
+    """The teams that a visitor found, in the order of the tree."""
+    known = {place.id for place in places}
+    children: dict[UUID | None, list[TeamPlace]] = {}
+    for place in places:
+        parent = place.parent_id if place.parent_id in known else None
+        children.setdefault(parent, []).append(place)
     mine = asking.actor.teams | asking.actor.leads
     ordered: list[TeamRow] = []
     # Depth first, without recursion: a tree may be deeper than Python's stack.
-    rest = [(row, 0) for row in reversed(children.get(None, []))]
+    rest = [(place, 0) for place in reversed(children.get(None, []))]
     while rest:
-        (team_id, key, name, other, parent), depth = rest.pop()
-        ordered.append(
-            TeamRow(team_id, key, asking.text(name, other), parent, depth, team_id in mine)
-        )
-        rest.extend((row, depth + 1) for row in reversed(children.get(team_id, [])))
+        place, depth = rest.pop()
+        name = asking.text(place.name, place.name_other)
+        is_mine = place.id in mine
+        ordered.append(TeamRow(place.id, place.key, name, place.parent_id, depth, is_mine))
+        rest.extend((below, depth + 1) for below in reversed(children.get(place.id, [])))
     return tuple(ordered)
 
 

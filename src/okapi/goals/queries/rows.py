@@ -12,9 +12,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from okapi.core.expected import Curve
+from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
 from okapi.core.health import Health, Reason
-from okapi.core.progress import KeyResultKind, Mode
+from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
 from okapi.core.targets import Status
@@ -59,6 +61,7 @@ class MoveRow:
     decimals: int | None
     direction: Direction
     aggregation: Aggregation
+    frequency: Frequency
     start: Decimal | None
     start_label: str
     start_reason: str
@@ -89,9 +92,10 @@ class StepRow:
 class KeyResultRow:
     """A key result with its standing.
 
-    `weight` is as agreed and `share` its part of the objective. `expected` is taken at
-    `covered_on`, `expected_today` at today; `pace` is progress ÷ expected where that means
-    something. `current` is in the unit of the first move.
+    `reading` says whether `current` is the latest period or the span so far (None: no KPI).
+    `weight` is as agreed and `share` its part of the objective. `expected` runs along `curve`; it
+    is taken at `covered_on`, `expected_today` at today; `pace` is progress ÷ expected where that
+    means something. `current` is in the unit of the first move.
     """
 
     id: UUID
@@ -101,12 +105,14 @@ class KeyResultRow:
     description: str
     kind: KeyResultKind
     mode: Mode | None
+    reading: Reading | None
     state: GoalState
     owner: PersonRow | None
     weight: Decimal
     share: float | None
     first: date
     last: date
+    curve: Curve
     health: Health
     reason: Reason
     progress: float | None
@@ -146,6 +152,7 @@ class GuardRow:
     """
 
     objective_id: UUID
+    kpi_id: UUID
     kpi_key: str
     kpi_name: str
     is_open: bool

@@ -98,7 +98,7 @@ def _as_entries(rows: QuerySet[CheckIn]) -> QuerySet[Any, Any]:
 
 def _adjustments(objective_id: UUID) -> QuerySet[Any, Any]:
     rows = Adjustment.objects.filter(objective_id=objective_id)
-    return rows.annotate(
+    found: QuerySet[Any, Any] = rows.annotate(
         what=Value(Said.ADJUSTMENT.value),
         silence=Value("", output_field=TextField()),
         unsure=Value(None, output_field=IntegerField()),
@@ -121,6 +121,7 @@ def _adjustments(objective_id: UUID) -> QuerySet[Any, Any]:
         "was",
         "became",
     )
+    return found
 
 
 def _entry(asking: Asking, row: tuple[Any, ...]) -> Entry:

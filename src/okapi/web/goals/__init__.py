@@ -1,0 +1,1 @@
+"""The goals: their list, an objective's page, check-ins and comments."""

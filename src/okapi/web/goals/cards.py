@@ -1,0 +1,203 @@
+"""The cards of key results on an objective's page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from okapi.core.health import Health
+from okapi.core.progress import KeyResultKind, Mode
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.objective import ObjectivePage
+from okapi.goals.queries.rows import KeyResultRow, MoveRow, StepRow
+from okapi.web.components import (
+    Avatar,
+    Component,
+    Confidence,
+    Figure,
+    Milestones,
+    Progress,
+    StatusMark,
+)
+from okapi.web.goals import charts, shown
+from okapi.web.http import Addresses
+from okapi.wording import percent, say
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """A KPI that a key result moves, with the way to it; private ones have no address."""
+
+    name: str
+    href: str
+    version: int
+    range: str
+    start_note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A milestone on its line, or a described level with its share."""
+
+    title: str
+    state: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A key result: what it is, its value, bar, chart or steps, and what is known about it."""
+
+    key: str
+    anchor: str
+    title: str
+    description: str
+    owner: Avatar | None
+    owner_name: str
+    weight: str
+    current: Figure | None
+    range: str
+    progress: Progress
+    expected: str
+    beyond: str
+    moved: tuple[Moved, ...]
+    chart: Component | None
+    milestones: Milestones | None
+    steps: tuple[Step, ...]
+    steps_kind: str
+    status: StatusMark
+    reason: str
+    pace: float | None
+    kept: str
+    confidence: Confidence
+    has_confidence: bool
+    checked_in: date | None
+    is_silent: bool
+    is_mismatch: bool
+    grade: str
+    check_in: str
+
+
+def cards_of(who: Asking, found: ObjectivePage, at: Addresses) -> tuple[Card, ...]:
+    """One card for each key result, in their order."""
+    return tuple(_card(row, who, found, at) for row in found.row.key_results)
+
+
+def _card(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -> Card:
+    said = row.checked_in_at.date() if row.checked_in_at else None
+    return Card(
+        key=row.key,
+        anchor=f"kr-{row.key}",
+        title=row.title,
+        description=row.description,
+        owner=shown.avatar_of(row.owner, "s", hidden=True),
+        owner_name="" if row.owner is None else row.owner.name,
+        weight="" if row.share is None else percent(row.share),
+        current=None if row.move is None else shown.current_of(row),
+        range=shown.range_of(row),
+        progress=shown.progress_of(row, words="none"),
+        expected="" if row.expected is None else percent(row.expected),
+        beyond=_beyond(row),
+        moved=tuple(_moved(move, at) for move in row.moves),
+        chart=charts.chart_of(who, row, found),
+        milestones=shown.milestones_of(row, who.today),
+        steps=_steps(row, who.today),
+        steps_kind=row.kind.value,
+        status=shown.status_of(row, pill=True),
+        reason=_reason(row),
+        pace=row.pace,
+        kept=_kept(row),
+        confidence=shown.confidence_of(row.confidence),
+        has_confidence=row.confidence is not None,
+        checked_in=said,
+        is_silent=_is_silent(row, who.today),
+        is_mismatch=row.is_mismatch,
+        grade="" if row.grade is None else f"{row.grade:.2f}",
+        check_in=at.check_in(row.key) if row.id in found.may.check_in else "",
+    )
+
+
+def _moved(move: MoveRow, at: Addresses) -> Moved:
+    name = move.kpi_name if move.is_open else say("goals.private_kpi")
+    several = f"{shown.limit_of(move.start, move).text} → {shown.target_words(move)}"
+    return Moved(
+        name=f"{name} · {move.slice_key}" if move.slice_key else name,
+        href=at.kpi(move.kpi_key) if move.is_open else "",
+        version=move.version,
+        range=several,
+        start_note=_start_note(move),
+    )
+
+
+def _start_note(move: MoveRow) -> str:
+    """Where the start comes from: a period, or somebody's word."""
+    if move.is_start_typed and move.start_reason:
+        return say("goals.start_typed", reason=move.start_reason)
+    if move.start is not None and move.start_label:
+        return say("goals.start_from", period=move.start_label)
+    return ""
+
+
+def _reason(row: KeyResultRow) -> str:
+    """Said on the card where the figures beside it do not say it already."""
+    told = {"health.pace", "health.confidence", "health.reached"}
+    return "" if row.reason.code in told else shown.sentence_of(row.reason)
+
+
+def _kept(row: KeyResultRow) -> str:
+    if row.mode is not Mode.KEEP or row.ended is None:
+        return ""
+    return say("goals.kept", inside=row.inside or 0, ended=row.ended)
+
+
+def _beyond(row: KeyResultRow) -> str:
+    if row.progress is not None and not -0.005 < row.progress < 1.005:
+        return percent(row.progress)
+    return ""
+
+
+def _is_silent(row: KeyResultRow, today: date) -> bool:
+    """Whether it runs and more than two cadences have gone without a word."""
+    if row.health is Health.NONE or row.checked_in_at is None:
+        return False
+    return (today - row.checked_in_at.date()).days > 2 * row.cadence_days
+
+
+def _steps(row: KeyResultRow, today: date) -> tuple[Step, ...]:
+    match row.kind:
+        case KeyResultKind.MILESTONE:
+            return tuple(_milestone(step, today) for step in row.steps)
+        case KeyResultKind.LEVELS:
+            return tuple(_levels(row.steps, row.progress))
+        case KeyResultKind.METRIC | KeyResultKind.YES_NO:
+            return ()
+
+
+def _milestone(step: StepRow, today: date) -> Step:
+    state = shown.step_state(step, today)
+    if step.done_on is not None:
+        note = say("goals.step_done", day=step.done_on)
+    elif step.due is None:
+        note = ""
+    else:
+        note = say("goals.step_late" if state == "late" else "goals.step_due", day=step.due)
+    return Step(step.title, state, note)
+
+
+def _levels(steps: Sequence[StepRow], progress: float | None) -> list[Step]:
+    """All levels up to the one reached are done."""
+    reached = -1.0 if progress is None else progress + 1e-9
+    return [
+        Step(
+            step.title,
+            "done" if float(step.value) <= reached else "open",
+            say("goals.level", name=say(f"level.{step.key}"), share=percent(step.value))
+            if step.key in _LEVELS
+            else percent(step.value),
+        )
+        for step in steps
+    ]
+
+
+_LEVELS = frozenset({"fail", "commit", "target", "stretch"})

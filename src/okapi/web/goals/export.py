@@ -1,0 +1,93 @@
+"""The filtered goals list as a CSV file, written while it is sent."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from okapi.goals.queries.listing import everything
+from okapi.goals.queries.rows import ObjectiveRow
+from okapi.web import http
+from okapi.web.goals import asked, shown
+from okapi.web.http import OrgRequest
+from okapi.wording import current_language, say, speaking
+
+_COLUMNS = (
+    "key",
+    "title",
+    "team",
+    "kind",
+    "owner",
+    "health",
+    "reason",
+    "progress",
+    "expected",
+    "pace",
+    "key_results",
+    "kpis",
+)
+# A cell that begins so is taken for a formula by spreadsheets.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+@require_safe
+def goals_csv(request: OrgRequest) -> HttpResponseBase:
+    """Every matching objective; what stands beside people's names is the goal's, not theirs."""
+    who = http.asking(request)
+    found = asked.read(request, who)
+    language = current_language()
+    teams = {} if found is None else {team.id: team.name for team in found.teams}
+
+    def lines() -> Iterator[bytes]:
+        with speaking(language):
+            # Excel takes a file for UTF-8 only by this mark.
+            yield b"\xef\xbb\xbf" + _line([say(f"goals.csv.{name}") for name in _COLUMNS])
+            if found is not None:
+                for row in everything(who, found.filter, found.teams, sort=found.sort):
+                    yield _line(_cells(row, teams))
+
+    name = "goals.csv" if found is None else f"goals-{found.cycle.key}.csv"
+    return http.streamed(request, lines, name=name, kind="text/csv; charset=utf-8")
+
+
+def _cells(row: ObjectiveRow, teams: dict[Any, str]) -> list[str]:
+    return [
+        row.key,
+        row.title,
+        teams.get(row.team_id, ""),
+        shown.kind_of(row.kind),
+        "" if row.owner is None else row.owner.name,
+        say(f"health.{row.health.value}"),
+        shown.sentence_of(row.reason),
+        _share(row.progress),
+        _share(row.expected),
+        _share(row.pace),
+        str(len(row.key_results)),
+        str(row.kpis),
+    ]
+
+
+def _share(value: float | None) -> str:
+    return "" if value is None else f"{value:.4f}"
+
+
+def _line(cells: list[str]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow([_plain(cell) for cell in cells])
+    return line.getvalue().encode()
+
+
+def _plain(cell: str) -> str:
+    """Text that no spreadsheet computes; numbers stay numbers."""
+    if not cell.startswith(_FORMULA):
+        return cell
+    try:
+        float(cell)
+    except ValueError:
+        return f"'{cell}"
+    return cell

@@ -1,0 +1,343 @@
+"""The goals list: objectives of a cycle by team, with what stands above and around them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from okapi.core.health import Health
+from okapi.goals.choices import ObjectiveKind
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.listing import Only, Sort, page
+from okapi.goals.queries.overview import Overview, overview, total_of
+from okapi.goals.queries.rows import Branch, ObjectiveRow
+from okapi.web import http
+from okapi.web.components import (
+    Button,
+    Choice,
+    Crumb,
+    CyclePicker,
+    Distribution,
+    Empty,
+    FilterBar,
+    FilterMenu,
+    Pages,
+    StatusCount,
+)
+from okapi.web.goals import asked
+from okapi.web.goals.asked import Asked
+from okapi.web.goals.lines import Line, line_of
+from okapi.web.http import OrgRequest
+from okapi.wording import say
+
+TEMPLATE = "goals/list.html"
+_SHOWN = (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK, Health.NO_DATA)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The objectives of one team on this page, under the team's own line."""
+
+    title: str
+    href: str
+    depth: int
+    branch: Branch | None
+    lines: tuple[Line, ...]
+
+    @property
+    def counts(self) -> tuple[StatusCount, ...]:
+        """How many of each health the team has, with all below it."""
+        return () if self.branch is None else counts_of(self.branch, bare=True)
+
+
+@require_safe
+def goals(request: OrgRequest) -> HttpResponse:
+    """The list; `?fragment=list` is its live region."""
+    who = http.asking(request)
+    found = asked.read(request, who)
+    if found is None:
+        return render(request, TEMPLATE, _without_cycle(request))
+    return http.page(request, TEMPLATE, _context(request, who, found))
+
+
+def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
+    stands = overview(who, found.filter, found.teams)
+    rows = page(
+        who,
+        found.filter,
+        found.teams,
+        sort=found.sort,
+        cursor=found.after,
+        total=total_of(stands),
+    )
+    at = http.at(request)
+    groups = tuple(_groups(request, who, found, stands, rows.rows))
+    return {
+        "frame": http.framed(
+            request,
+            "goals",
+            (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title)),
+            cycle=_picker(request, who, found),
+        ),
+        "at": at,
+        "title": say("goals.title", cycle=found.cycle.title),
+        "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
+        "stands": stands,
+        "summary": _summary(request, stands),
+        "filters": _filters(request, found, rows.rows),
+        "columns": _columns(request, found),
+        "groups": groups,
+        "is_grouped": found.sort is Sort.TEAM,
+        "with_key_results": found.with_key_results,
+        "pages": _pages(request, found, rows.rows, rows.next_cursor, stands),
+        "empty": None if rows.rows else _empty(request, found),
+        "here": http.with_query(request.path, request.GET),
+        "topic": f"branch:{request.actor.organisation_id}",
+    }
+
+
+def _groups(
+    request: OrgRequest, who: Asking, found: Asked, stands: Overview, rows: Sequence[ObjectiveRow]
+) -> Iterator[Group]:
+    """The rows of the page by team; one nameless group in any other order."""
+    at = http.at(request)
+    lines = [line_of(row, who, at, with_key_results=found.with_key_results) for row in rows]
+    if found.sort is not Sort.TEAM:
+        if lines:
+            yield Group("", "", 0, None, tuple(lines))
+        return
+    teams = {team.id: team for team in found.teams}
+    begin = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and rows[end].team_id == rows[begin].team_id:
+            continue
+        team = None if rows[begin].team_id is None else teams.get(cast("UUID", rows[begin].team_id))
+        if team is None:
+            yield Group(say("goals.personal"), "", 0, None, tuple(lines[begin:end]))
+        else:
+            href = http.with_query(request.path, request.GET, team=team.key, after=None, n=None)
+            branch = stands.teams.get(team.id)
+            yield Group(team.name, href, team.depth, branch, tuple(lines[begin:end]))
+        begin = end
+
+
+def counts_of(
+    branch: Branch, *, bare: bool = False, hrefs: dict[Health, str] | None = None
+) -> tuple[StatusCount, ...]:
+    """How many objectives stand how; those of which there is none are left out when bare."""
+    counts = {
+        Health.ON_TRACK: branch.on_track,
+        Health.AT_RISK: branch.at_risk,
+        Health.OFF_TRACK: branch.off_track,
+        Health.NO_DATA: branch.no_data,
+    }
+    return tuple(
+        StatusCount(health.value, counts[health], href=(hrefs or {}).get(health, ""), bare=bare)
+        for health in _SHOWN
+        if counts[health] or not bare
+    )
+
+
+def _summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
+    def filtered(**changes: str | list[str] | None) -> str:
+        return http.with_query(request.path, request.GET, after=None, n=None, **changes)
+
+    whole = stands.whole
+    return {
+        "total": whole.total,
+        "none": whole.none,
+        "private": stands.private,
+        "bar": Distribution(
+            [
+                ("on_track", whole.on_track),
+                ("at_risk", whole.at_risk),
+                ("off_track", whole.off_track),
+                ("no_data", whole.no_data + whole.none),
+            ],
+            label=say("goals.distribution"),
+        ),
+        "counts": counts_of(
+            whole, hrefs={health: filtered(health=[health.value]) for health in _SHOWN}
+        ),
+        "mismatches": stands.mismatches,
+        "mismatch_href": filtered(only=Only.MISMATCH.value),
+        "without_kpi": stands.without_kpi,
+        "without_kpi_href": filtered(only=Only.NO_KPI.value),
+    }
+
+
+def _filters(request: OrgRequest, found: Asked, rows: Sequence[ObjectiveRow]) -> FilterBar:
+    wanted = found.filter
+    query = request.GET
+    kept = [(name, query[name]) for name in ("cycle", "sort", "only") if query.get(name)]
+    narrow = wanted.is_narrow or bool(wanted.team)
+    clear = http.with_query(
+        request.path,
+        request.GET,
+        **dict.fromkeys(("team", "health", "owner", "pillar", "kind", "only", "q", "after", "n")),
+    )
+    return FilterBar(
+        action=request.path,
+        target="#list",
+        search=wanted.text,
+        placeholder=say("goals.search"),
+        menus=tuple(_menus(found, rows)),
+        toggles=(Choice("kr", say("goals.with_key_results"), found.with_key_results),),
+        keep=tuple(kept),
+        clear=clear if narrow else "",
+    )
+
+
+def _menus(found: Asked, rows: Sequence[ObjectiveRow]) -> Iterator[FilterMenu]:
+    wanted = found.filter
+    anything = say("goals.all")
+    if found.teams:
+        yield FilterMenu(
+            "team",
+            say("goals.team"),
+            (
+                Choice("", anything),
+                *(
+                    Choice(team.key, "\u2003" * team.depth + team.name, team.key == wanted.team)
+                    for team in found.teams
+                ),
+            ),
+        )
+    yield FilterMenu(
+        "health",
+        say("goals.health"),
+        tuple(
+            Choice(health.value, say(f"health.{health.value}"), health in wanted.health)
+            for health in (*_SHOWN, Health.NONE)
+        ),
+        many=True,
+    )
+    yield FilterMenu("owner", say("goals.owner"), tuple(_owners(wanted.owner, rows, anything)))
+    if found.choices.pillars:
+        yield FilterMenu(
+            "pillar",
+            say("goals.pillar"),
+            (
+                Choice("", anything),
+                *(
+                    Choice(pillar.key, pillar.title, pillar.key == wanted.pillar)
+                    for pillar in found.choices.pillars
+                ),
+            ),
+        )
+    yield FilterMenu(
+        "kind",
+        say("goals.kind"),
+        (
+            Choice("", anything),
+            *(
+                Choice(kind.value, say(f"objective_kind.{kind.value}"), kind is wanted.kind)
+                for kind in ObjectiveKind
+            ),
+        ),
+    )
+
+
+def _owners(owner: str, rows: Sequence[ObjectiveRow], anything: str) -> Iterator[Choice]:
+    """Everyone, me, and those whose objectives are seen here; by name, never by how they stand."""
+    yield Choice("", anything)
+    yield Choice("me", say("goals.mine"), owner == "me")
+    names = {row.owner.name for row in rows if row.owner is not None}
+    if owner and owner != "me":
+        names.add(owner)
+    for name in sorted(names):
+        yield Choice(name, name, name == owner)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A column's head; with `href` the list can be sorted by it, `sorted` when it is."""
+
+    text: str
+    href: str = ""
+    sorted: str = ""
+    css: str = ""
+
+
+def _columns(request: OrgRequest, found: Asked) -> tuple[Head, ...]:
+    def head(text: str, sort: Sort, direction: str, css: str) -> Head:
+        is_current = found.sort is sort
+        wanted = None if is_current else sort.value
+        href = http.with_query(request.path, request.GET, sort=wanted, after=None, n=None)
+        return Head(say(text), href, direction if is_current else "", css)
+
+    return (
+        head("goals.column_title", Sort.TITLE, "ascending", "goal-cell-title"),
+        Head(say("goals.owner"), css="goal-cell-owner"),
+        head("goals.health", Sort.HEALTH, "descending", "goal-cell-health"),
+        head("goals.progress", Sort.PROGRESS, "descending", "goal-cell-progress"),
+        Head(say("goals.column_kpis"), css="goal-cell-kpis"),
+        Head(say("goals.confidence"), css="goal-cell-confidence"),
+        Head(say("goals.column_signs"), css="goal-cell-signs"),
+    )
+
+
+def _picker(request: OrgRequest, who: Asking, found: Asked) -> CyclePicker:
+    cycle = found.cycle
+    elapsed = who.calendar.elapsed(cycle.starts, cycle.ends, who.today)
+    return CyclePicker(
+        name=cycle.title,
+        elapsed=None if who.today < cycle.starts else elapsed,
+        choices=tuple(
+            Choice(
+                one.key,
+                one.title,
+                one.id == cycle.id,
+                href=http.with_query(request.path, request.GET, cycle=one.key, after=None, n=None),
+                note=say(f"cycle_state.{one.state.value}"),
+            )
+            for one in found.choices.cycles
+        ),
+    )
+
+
+def _pages(
+    request: OrgRequest,
+    found: Asked,
+    rows: Sequence[ObjectiveRow],
+    cursor: str,
+    stands: Overview,
+) -> Pages | None:
+    if not rows or (not cursor and not found.after):
+        return None
+    last = found.first + len(rows) - 1
+    following = http.with_query(request.path, request.GET, after=cursor, n=str(last + 1))
+    counted = stands.mismatches is not None
+    return Pages(
+        first=found.first,
+        last=last,
+        total=stands.whole.total + stands.private if counted else None,
+        following=following if cursor else "",
+    )
+
+
+def _empty(request: OrgRequest, found: Asked) -> Empty:
+    if found.filter.is_narrow or found.filter.team:
+        clear = http.with_query(request.path, QueryDict(), cycle=found.cycle.key)
+        return Empty(
+            say("goals.none_match.title"),
+            say("goals.none_match.text"),
+            (Button(say("component.filter_none"), href=clear),),
+            drawing=False,
+        )
+    return Empty(say("goals.empty.title", cycle=found.cycle.title), say("goals.empty.text"))
+
+
+def _without_cycle(request: OrgRequest) -> dict[str, Any]:
+    return {
+        "frame": http.framed(request, "goals", (Crumb(say("nav.goals")),)),
+        "at": http.at(request),
+        "title": say("nav.goals"),
+        "empty": Empty(say("goals.no_cycle.title"), say("goals.no_cycle.text")),
+    }

@@ -1,0 +1,182 @@
+"""An objective: why, how it stands and for which reason, its key results, guards and discussion."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from okapi.core.health import Health
+from okapi.goals.choices import GoalState
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.objective import ObjectivePage, objective_line, objective_page
+from okapi.goals.queries.rows import GoalLink
+from okapi.talk.queries import comments_about
+from okapi.web import http
+from okapi.web.components import Button, Crumb, CyclePicker, Notice, Progress, StatusMark
+from okapi.web.goals import cards, guards, shown, talk
+from okapi.web.goals.lines import line_of
+from okapi.web.goals.listing import counts_of
+from okapi.web.http import Addresses, OrgRequest
+from okapi.wording import percent, say
+
+TEMPLATE = "goals/objective.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Linked:
+    """An objective (or a key result of one) above or below, in a line."""
+
+    title: str
+    href: str
+    owner: str
+    status: StatusMark
+    progress: Progress
+    of: str
+
+
+@require_safe
+def objective(request: OrgRequest, key: str) -> HttpResponse:
+    """The page; `?fragment=body` is its live region, `line` the one of a list that shows it."""
+    who = http.asking(request)
+    if request.GET.get("fragment") == "line":
+        several = request.GET.get("kr") == "1"
+        line = line_of(objective_line(who, key), who, http.at(request), with_key_results=several)
+        return http.part(request, "goals/line.html", {"line": line})
+    return http.page(request, TEMPLATE, context_of(request, who, objective_page(who, key)))
+
+
+def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[str, Any]:
+    """All that the page and its fragments show."""
+    at, row = http.at(request), found.row
+    here = at.objective(row.key)
+    comments = comments_about(who.actor, "objective", row.id)
+    return {
+        "frame": http.framed(request, "goals", _crumbs(at, found), cycle=_picker(who, found)),
+        "at": at,
+        "here": here,
+        "topics": _topics(found),
+        "found": found,
+        "row": row,
+        "title": row.title,
+        "status": shown.status_of(row, pill=True),
+        "kind": shown.kind_of(row.kind),
+        "owner": shown.avatar_of(row.owner, hidden=True),
+        "above": [_linked(link, at) for link in found.contributes_to],
+        "below": [_linked(link, at) for link in found.supported_by],
+        "facts": _Facts(found),
+        "notice": _notice(found),
+        "cards": cards.cards_of(who, found, at),
+        "guards": guards.guard_rows(row.guards, at),
+        "informs": guards.inform_rows(found.informs, at),
+        "thread": talk.thread(who, found, comments),
+        "comment": talk.comment_form(found, at) if found.may.comment else None,
+        "check_in": _check_in_button(found),
+    }
+
+
+def _topics(found: ObjectivePage) -> str:
+    """What the page listens to: the objective, its key results, guards and comments."""
+    row = found.row
+    kpis = {one.kpi_id for one in row.guards}
+    kpis |= {move.kpi_id for one in row.key_results for move in one.moves}
+    return " ".join(
+        [
+            f"objective:{row.id}",
+            f"comment:{row.id}",
+            *(f"key_result:{one.id}" for one in row.key_results),
+            *(f"kpi:{kpi}" for kpi in sorted(kpis)),
+        ]
+    )
+
+
+def _crumbs(at: Addresses, found: ObjectivePage) -> tuple[Crumb, ...]:
+    cycle = found.cycle
+    in_cycle = f"{at.goals}?cycle={cycle.key}"
+    team = (Crumb(found.team, f"{in_cycle}&team={found.team_key}"),) if found.team_key else ()
+    return (
+        Crumb(say("nav.goals"), at.goals),
+        Crumb(cycle.title, in_cycle),
+        *team,
+        Crumb(found.row.title),
+    )
+
+
+def _picker(who: Asking, found: ObjectivePage) -> CyclePicker:
+    """Which cycle the objective is in; another one has other objectives, so there is no choice."""
+    cycle = found.cycle
+    elapsed = who.calendar.elapsed(cycle.starts, cycle.ends, who.today)
+    return CyclePicker(cycle.title, None if who.today < cycle.starts else elapsed, ())
+
+
+def _linked(link: GoalLink, at: Addresses) -> Linked:
+    is_key_result = bool(link.key_result_key)
+    href = (
+        at.key_result(link.objective_key, link.key_result_key)
+        if is_key_result
+        else at.objective(link.objective_key)
+    )
+    return Linked(
+        title=link.key_result_title if is_key_result else link.title,
+        href=href,
+        owner=link.owner,
+        status=StatusMark(link.health.value),
+        progress=Progress(link.progress, kind=link.health.value),
+        of=link.title if is_key_result else "",
+    )
+
+
+class _Facts:
+    """The band of figures under the title."""
+
+    def __init__(self, found: ObjectivePage) -> None:
+        row = found.row
+        self.progress = shown.progress_of(row, words="none", size="l")
+        self.share = percent(row.progress)
+        self.expected = "" if row.expected is None else percent(row.expected)
+        self.known = (
+            say("goals.known", known=row.known, counted=row.counted)
+            if row.known < row.counted
+            else ""
+        )
+        self.pace = row.pace
+        self.confidence = None if row.confidence is None else int(row.confidence + 0.5)
+        self.mismatches = row.mismatches
+        self.support = percent(row.support)
+        self.supporters = len(found.supported_by) + found.hidden_below
+        self.branch = found.branch
+        self.branch_counts = () if found.branch is None else counts_of(found.branch, bare=True)
+        self.grade = row.grade
+
+
+def _notice(found: ObjectivePage) -> Notice | None:
+    """The reason of the health in one sentence, where it is not simply well."""
+    row = found.row
+    sentence = shown.sentence_of(row.reason)
+    if not sentence or row.health is Health.ON_TRACK:
+        return None
+    kind = shown.mark_of(row.health, row.reason)
+    word = StatusMark(kind).word
+    return Notice(kind, say("goals.because", status=word, reason=sentence), _details(found))
+
+
+def _details(found: ObjectivePage) -> str:
+    """Which key results make it so, by name: the worst ones, two at most."""
+    row = found.row
+    if row.state is not GoalState.AGREED:
+        return ""
+    worst = [one for one in row.key_results if one.health is Health.OFF_TRACK]
+    worst += [one for one in row.key_results if one.health is Health.AT_RISK]
+    return " ".join(
+        say("goals.key_result_is", title=one.title, reason=shown.sentence_of(one.reason))
+        for one in worst[:2]
+    )
+
+
+def _check_in_button(found: ObjectivePage) -> Button | None:
+    """The one primary button: the first key result that waits for a word."""
+    if not found.may.check_in:
+        return None
+    return Button(say("check_in.do"), kind="primary", dialog="check-in", key="c", keys="C")

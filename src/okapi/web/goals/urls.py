@@ -1,0 +1,15 @@
+"""Addresses of goals within an organisation."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from okapi.web.goals import export, listing, objective
+
+app_name = "goals"
+
+urlpatterns = [
+    path("goals/", listing.goals, name="list"),
+    path("goals.csv", export.goals_csv, name="export"),
+    path("goals/<str:key>/", objective.objective, name="objective"),
+]

@@ -1,0 +1,225 @@
+"""The typed request of a page within an organisation, and answers that pages share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+
+from okapi.base import scope
+from okapi.base.actor import Actor
+from okapi.goals.queries.asking import Asking
+from okapi.orgs.queries import Settings, Visit
+from okapi.web.components import Choice, Crumb, Crumbs, CyclePicker, Frame, Place
+from okapi.wording import current_language, say
+
+if TYPE_CHECKING:
+    from django_htmx.middleware import HtmxDetails
+
+THEMES = ("light", "dark")
+THEME_COOKIE = "okapi_theme"
+
+
+class OrgRequest(HttpRequest):
+    """A request to a page under `/o/<slug>/`, as the middleware leaves it."""
+
+    actor: Actor
+    organisation: Settings
+    visit: Visit
+    htmx: HtmxDetails
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Where things are within an organisation; `{{ at.goals }}` in templates."""
+
+    slug: str
+
+    @property
+    def home(self) -> str:
+        """What is due from me."""
+        return f"/o/{self.slug}/"
+
+    @property
+    def goals(self) -> str:
+        """The list of goals."""
+        return f"/o/{self.slug}/goals/"
+
+    @property
+    def kpis(self) -> str:
+        """The catalogue of KPIs."""
+        return f"/o/{self.slug}/kpis/"
+
+    def objective(self, key: str) -> str:
+        """An objective's page."""
+        return f"{self.goals}{quote(key, safe='')}/"
+
+    def key_result(self, objective: str, key: str) -> str:
+        """A key result on its objective's page."""
+        return f"{self.objective(objective)}#kr-{quote(key, safe='')}"
+
+    def check_in(self, key: str) -> str:
+        """Where a check-in is written and sent to."""
+        return f"/o/{self.slug}/key-results/{quote(key, safe='')}/check-in"
+
+    def kpi(self, key: str) -> str:
+        """A KPI's page."""
+        return f"{self.kpis}{quote(key, safe='')}/"
+
+
+def at(request: OrgRequest) -> Addresses:
+    """The addresses of the organisation visited."""
+    return Addresses(request.organisation.slug)
+
+
+def asking(request: OrgRequest) -> Asking:
+    """Who asks, for the questions to goals."""
+    return Asking(
+        actor=request.actor,
+        organisation=request.organisation,
+        language=current_language(),
+        calendar=request.visit.calendar,
+        today=request.organisation.today,
+    )
+
+
+def framed(
+    request: OrgRequest,
+    current: str,
+    crumbs: Iterable[Crumb] = (),
+    *,
+    cycle: CyclePicker | None = None,
+    waiting: int = 0,
+) -> Frame:
+    """What stands around a page; `current` is home, goals or kpis, `waiting` what is due."""
+    organisation, language = request.organisation, current_language()
+    visit = request.visit
+    home = visit.home
+    return Frame(
+        organisation=organisation.in_language(organisation.name, organisation.name_other, language),
+        slug=organisation.slug,
+        places=tuple(_places(organisation.slug, current, waiting)),
+        person=organisation.in_language(request.actor.name, visit.name_other, language),
+        person_note=""
+        if home is None
+        else organisation.in_language(home.name, home.name_other, language),
+        path=request.get_full_path(),
+        organisations=_organisations(visit, language),
+        crumbs=Crumbs(tuple(crumbs)),
+        cycle=cycle,
+        sign_out=reverse("people:sign_out"),
+        language_url=reverse("people:language"),
+        home=Addresses(organisation.slug).home,
+        theme=theme_of(request),
+    )
+
+
+# Places by their address's name, icon and keys; those that an installation lacks are left out.
+_PLACES = (
+    ("home", "home:home", "house", "g h"),
+    ("goals", "goals:list", "target", "g o"),
+    ("kpis", "kpis:list", "chart-line", "g k"),
+)
+
+
+def _places(slug: str, current: str, waiting: int) -> Iterator[Place]:
+    for name, address, icon, keys in _PLACES:
+        try:
+            href = reverse(address, kwargs={"slug": slug})
+        except NoReverseMatch:
+            continue
+        count = waiting if name == "home" else 0
+        yield Place(say(f"nav.{name}"), href, icon, name == current, count=count, keys=keys)
+
+
+def _organisations(visit: Visit, language: str) -> tuple[Choice, ...]:
+    if len(visit.organisations) < 2:
+        return ()
+    return tuple(
+        Choice(
+            value=one.slug,
+            text=one.in_language(one.name, one.name_other, language),
+            chosen=one.slug == visit.settings.slug,
+            href=Addresses(one.slug).home,
+        )
+        for one in visit.organisations
+    )
+
+
+def theme_of(request: HttpRequest) -> str:
+    """light, dark, or empty as the system has it."""
+    theme = request.COOKIES.get(THEME_COOKIE, "")
+    return theme if theme in THEMES else ""
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A whole page, or, with `?fragment=name`, only its partial of that name."""
+    fragment = request.GET.get("fragment", "")
+    if fragment and fragment.replace("_", "").isalnum():
+        return part(request, f"{template}#{fragment}", context, status=status)
+    return render(request, template, context, status=status)
+
+
+def part(
+    request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    """A partial of a page; never kept by a browser as the page itself."""
+    response = render(request, template, context, status=status)
+    response["Vary"] = "HX-Request, Cookie, Accept-Language"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def streamed(
+    request: OrgRequest, lines: Callable[[], Iterator[bytes]], *, name: str, kind: str
+) -> StreamingHttpResponse:
+    """A file that is written while it is sent; the organisation's scope is open meanwhile."""
+    organisation_id = request.actor.organisation_id
+
+    def written() -> Iterator[bytes]:
+        with scope.organisation(organisation_id):
+            yield from lines()
+
+    response = StreamingHttpResponse(written(), content_type=kind)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+def safe_next(request: HttpRequest, fallback: str = "/") -> str:
+    """The address to go on to, if it is one of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    hosts = {request.get_host()}
+    is_ours = url_has_allowed_host_and_scheme(wanted, hosts, require_https=request.is_secure())
+    return wanted if is_ours else fallback
+
+
+E = TypeVar("E")
+
+
+def member(kind: type[E], text: str) -> E | None:
+    """The member of an enumeration that an address names; None for anything else."""
+    try:
+        return kind(text)  # type: ignore[call-arg]  # a StrEnum, by its value
+    except ValueError:
+        return None
+
+
+def with_query(path: str, query: QueryDict, **changes: str | list[str] | None) -> str:
+    """The same address with some parameters changed; None takes one away."""
+    changed = query.copy()
+    changed.pop("fragment", None)
+    for name, value in changes.items():
+        changed.pop(name, None)
+        if value:
+            changed.setlist(name, value if isinstance(value, list) else [value])
+    text = changed.urlencode(safe=",")
+    return f"{path}?{text}" if text else path

@@ -1,0 +1,95 @@
+"""The first ring of the pages: which language is spoken, and who visits which organisation."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import translation
+
+from okapi.base import scope
+from okapi.base.actor import Door
+from okapi.core.errors import NotFound, OkapiError
+from okapi.orgs import queries
+from okapi.web import errors
+from okapi.wording import current_language, speaking
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_ORGANISATION = re.compile(r"/o/(?P<slug>[-\w]+)/")
+_API = "/api/"
+DJANGO_LANGUAGES = {"en": "en", "zh": "zh-hans"}
+
+
+class LanguageMiddleware:
+    """Speaks the user's language, else the browser's (from the cookie, or as it asks)."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, in that language."""
+        if request.path.startswith(_API):
+            return self._get_response(request)
+        wanted = getattr(request.user, "language", "") or translation.get_language() or "en"
+        with speaking(wanted), _django_speaks(current_language(wanted)):
+            return self._get_response(request)
+
+
+class OrgMiddleware:
+    """Under `/o/<slug>/`: makes the actor and opens the organisation's scope.
+
+    An unknown organisation and one in which the user has no place are the same 404. Refusals that
+    a view lets through become pages here.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, with the scope open."""
+        found = _ORGANISATION.match(request.path_info)
+        if found is None or not request.user.is_authenticated:
+            # Without a login the view itself is refused, by Django's LoginRequiredMiddleware.
+            return self._get_response(request)
+        try:
+            visit = queries.visit(request.user, found["slug"], Door.PAGE)
+        except NotFound as unknown:
+            return errors.answer(request, unknown)
+        request.actor = visit.actor  # type: ignore[attr-defined]
+        request.organisation = visit.settings  # type: ignore[attr-defined]
+        request.visit = visit  # type: ignore[attr-defined]
+        zone = ZoneInfo(visit.settings.time_zone)
+        with (
+            scope.organisation(visit.settings.organisation_id),
+            speaking(current_language(), time_zone=zone),
+        ):
+            return self._get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, _view: object, _args: object, kwargs: dict[str, Any]
+    ) -> None:
+        """Views find the organisation in the request; its name in the address is done with."""
+        if hasattr(request, "visit"):
+            kwargs.pop("slug", None)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A refusal becomes its page; anything else is a bug and goes on."""
+        if isinstance(error, OkapiError) and not request.path.startswith(_API):
+            return errors.answer(request, error)
+        return None
+
+
+@contextmanager
+def _django_speaks(language: str) -> Iterator[None]:
+    before: Any = translation.get_language()
+    translation.activate(DJANGO_LANGUAGES[language])
+    try:
+        yield
+    finally:
+        translation.activate(before)

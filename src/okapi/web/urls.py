@@ -1,0 +1,19 @@
+"""Every page's address; each place brings its own."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("okapi.web.people.urls")),
+    path("o/<slug:slug>/", include("okapi.web.home.urls")),
+    path("o/<slug:slug>/", include("okapi.web.goals.urls")),
+]
+
+if find_spec("okapi.web.kpis"):
+    urlpatterns.append(path("o/<slug:slug>/kpis/", include("okapi.web.kpis.urls")))
+if settings.STYLEGUIDE:
+    urlpatterns.append(path("styleguide/", include("okapi.web.styleguide.urls")))
