@@ -19,6 +19,8 @@ COMMANDS = {
     "doctor": "okapi.cli.doctor:doctor",
     "migrate": "okapi.cli.migrate:migrate",
     "serve": "okapi.cli.serve:serve",
+    "tick": "okapi.cli.tick:tick",
+    "token": "okapi.cli.token:token",
     "version": "okapi.cli.main:version",
 }
 

@@ -19,8 +19,8 @@ from okapi.cli.children import Child, Children
 from okapi.core.errors import Refused
 from okapi.wording import say
 
-# What runs beside the server, each a command of ours.
-CHILDREN: tuple[Child, ...] = ()
+# What runs beside the server, each a command of ours that calls `children.end_with_parent`.
+CHILDREN: tuple[Child, ...] = (Child("ticker", ("-m", "okapi", "tick")),)
 
 APPLICATION = "okapi.config.servers:application"
 SHUTDOWN_SECONDS = 5

@@ -13,7 +13,7 @@ from uuid import UUID
 
 import click
 
-from okapi.cli import framework
+from okapi.cli import children, framework
 
 EVERY_SECONDS = 60.0
 LETTERS_KEPT = timedelta(days=7)
@@ -24,6 +24,7 @@ LETTERS_KEPT = timedelta(days=7)
 @click.option("--once", is_flag=True)
 def tick(*, once: bool) -> None:
     """Turn until stopped, or once."""
+    children.end_with_parent()
     framework.start()
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
