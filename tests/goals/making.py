@@ -115,9 +115,7 @@ def add_move(
     key_result: KeyResult, kpi: Kpi, *, slice_key: str = "", weight: Any = 1, **links: Any
 ) -> Moves:
     """Let the key result move the KPI."""
-    exact = {
-        name: None if value is None else Decimal(str(value)) for name, value in links.items()
-    }
+    exact = {name: None if value is None else Decimal(str(value)) for name, value in links.items()}
     move: Moves = Moves.objects.create(
         organisation_id=key_result.organisation_id,
         key_result=key_result,

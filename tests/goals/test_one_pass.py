@@ -6,10 +6,10 @@ import random
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-import pytest
 from okapi.base import clock
 from okapi.base.events import publish
 from okapi.goals import renewer, standings
@@ -57,7 +57,9 @@ def snapshot() -> dict[str, Any]:
         (BranchMember, set()),
         (BranchLink, {"id"}),
     ):
-        names = [field.attname for field in model._meta.concrete_fields if field.attname not in without]
+        names = [
+            field.attname for field in model._meta.concrete_fields if field.attname not in without
+        ]
         tables[model.__name__] = sorted(map(repr, model.objects.values_list(*names)))
     rows = BranchStanding.objects.values_list(
         "kind", "object_id", "cycle_id", "on_track", "at_risk", "off_track", "no_data", "none",
@@ -139,9 +141,7 @@ class World:
             kpi = dice.choice(self.kpis)
             self.measure(kpi, 2)
             touched = {kpi.pk: frozenset({Slice.objects.get(kpi=kpi).pk})}
-            publish(
-                MeasurementsChanged(organisation.pk, touched, clock.now(), dice.random() < 0.3)
-            )
+            publish(MeasurementsChanged(organisation.pk, touched, clock.now(), dice.random() < 0.3))
             return
         if event == "check_in":
             key_results = list(KeyResult.objects.filter(objective=objective))

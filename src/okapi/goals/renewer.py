@@ -140,10 +140,12 @@ def _drain_all() -> bool:
     try:
         close_old_connections()
         with scope.everywhere("which organisations the renewer has to do something for"):
-            waiting = list(Dirty.objects.order_by().values_list("organisation_id", flat=True).distinct())
+            waiting = list(
+                Dirty.objects.order_by().values_list("organisation_id", flat=True).distinct()
+            )
         for organisation_id in waiting:
             drain(organisation_id)
-    except Exception:  # noqa: BLE001 - the thread outlives a database that is away for a moment
+    except Exception:
         log.exception("The renewer failed and will try again.")
         connection.close()
         return False

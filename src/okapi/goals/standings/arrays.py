@@ -12,7 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func
+from django.db.models import BooleanField, F, Func, Model
 
 
 class Among(Func):
@@ -25,7 +25,7 @@ class Among(Func):
         super().__init__(F(column), **extra)
         self.ids = list(ids)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
         """SQLite: the ids as a JSON array."""
         column, params = compiler.compile(self.source_expressions[0])
         listed = json.dumps([one.hex if isinstance(one, UUID) else one for one in self.ids])
@@ -34,13 +34,18 @@ class Among(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         """PostgreSQL: the ids as an array."""
         column, params = compiler.compile(self.source_expressions[0])
-        kind = "uuid" if self.ids and isinstance(self.ids[0], UUID) else "bigint"
+        kind = self.source_expressions[0].output_field.db_type(connection)
         return f"{column} = ANY(%s::{kind}[])", [*params, self.ids]
 
 
 def is_postgresql() -> bool:
     """Which of the two databases this is."""
     return connection.vendor == "postgresql"
+
+
+def table_of(model: type[Model]) -> str:
+    """The quoted name of a table, for plain statements."""
+    return connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - Django's own door
 
 
 def id_param(one: UUID) -> Any:

@@ -69,12 +69,12 @@ def _rebuilt(setting: Setting, kind: str, ids: Sequence[UUID]) -> dict[UUID, AsO
     figures = compute(load(setting, objectives))
     if kind == "objective":
         return {
-            one: AsOf(None, state.progress, state.health, state.reason, None, True)  # noqa: FBT003
+            one: AsOf(None, state.progress, state.health, state.reason, None, True)
             for one, state in stored.objective_states(figures)
         }
     wanted = set(ids)
     return {
-        one: AsOf(state.current, state.progress, state.health, state.reason, None, True)  # noqa: FBT003
+        one: AsOf(state.current, state.progress, state.health, state.reason, None, True)
         for one, state in stored.key_result_states(figures)
         if one in wanted
     }

@@ -18,8 +18,7 @@ woken = Event()
 def leave(organisation_id: UUID, kind: Dirt, object_ids: Iterable[UUID]) -> None:
     """Leave these things to the renewer, within the transaction of what made them dirty."""
     rows = [
-        Dirty(organisation_id=organisation_id, kind=kind.value, object_id=one)
-        for one in object_ids
+        Dirty(organisation_id=organisation_id, kind=kind.value, object_id=one) for one in object_ids
     ]
     if rows:
         Dirty.objects.bulk_create(rows, batch_size=5000)

@@ -41,9 +41,7 @@ def guarding(goals: Goals) -> Guarding:
     now = np.full(len(guards), today, dtype=np.int64)
     after = readings.up_to(slices, now)
     newest = np.where(readings.has_row_before(slices, after), after - 1, -1)
-    previous = np.where(
-        (newest >= 0) & readings.has_row_before(slices, newest), newest - 1, -1
-    )
+    previous = np.where((newest >= 0) & readings.has_row_before(slices, newest), newest - 1, -1)
     objective = np.asarray([goals.objective_at[row.objective_id] for row in guards], dtype=np.int64)
     columns = GuardColumns(
         newest=codes(_statuses(goals, readings, newest)),
@@ -109,9 +107,7 @@ def _statuses(goals: Goals, readings: Readings, rows: Ints) -> Iterable[Status]:
         yield status(point.value, limits_in(row, goals.targets.get(row.slice_id, ()), point.period))
 
 
-def limits_in(
-    guard: GuardRow, targets: Sequence[TargetRow], period: Period
-) -> TargetLimits | None:
+def limits_in(guard: GuardRow, targets: Sequence[TargetRow], period: Period) -> TargetLimits | None:
     """The limits of a guard in a period: its own, or those of the KPI's target."""
     if guard.has_limits:
         return own_limits(guard)

@@ -10,7 +10,6 @@ from decimal import Decimal
 import numpy as np
 
 from okapi.core.columns import (
-    NEVER,
     Bools,
     Codes,
     Floats,

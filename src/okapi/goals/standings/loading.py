@@ -144,6 +144,7 @@ class MilestoneRow(NamedTuple):
 class GuardRow(NamedTuple):
     """A guard with its definition version and KPI."""
 
+    id: UUID
     objective_id: UUID
     slice_id: int
     low: Decimal | None
@@ -277,7 +278,9 @@ def _milestones(ids: Sequence[UUID]) -> list[MilestoneRow]:
 
 def _levels(ids: Sequence[UUID]) -> dict[tuple[UUID, str], Decimal]:
     rows = Level.objects.filter(Among("key_result_id", ids))
-    return {(one, key): value for one, key, value in rows.values_list("key_result_id", "key", "value")}
+    return {
+        (one, key): value for one, key, value in rows.values_list("key_result_id", "key", "value")
+    }
 
 
 def _guards(objective_ids: Sequence[UUID]) -> list[GuardRow]:
@@ -285,8 +288,8 @@ def _guards(objective_ids: Sequence[UUID]) -> list[GuardRow]:
         "objective_id", "position", "id"
     )
     found = rows.values_list(
-        *GuardRow._fields[:6],
-        *(f"definition__{name}" for name in GuardRow._fields[6:10]),
+        *GuardRow._fields[:7],
+        *(f"definition__{name}" for name in GuardRow._fields[7:11]),
         "kpi__key",
         "kpi__standing__signal",
     )

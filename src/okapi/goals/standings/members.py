@@ -14,7 +14,7 @@ from django.db.models import Q
 from okapi.core.health import Health
 from okapi.goals.choices import GoalState
 from okapi.goals.models import BranchLink, BranchMember, Contribution, Objective
-from okapi.goals.standings.arrays import Among, id_param, is_postgresql
+from okapi.goals.standings.arrays import Among, id_param, is_postgresql, table_of
 from okapi.orgs.choices import Visibility
 from okapi.orgs.models import Membership, Team
 
@@ -48,8 +48,15 @@ def standings_now(ids: Collection[UUID] | None, today: date) -> dict[UUID, Stand
         rows = rows.filter(Among("id", ids))
     found = list(
         rows.values_list(
-            "id", "cycle_id", "team_id", "owner_id", "visibility", "state", "archived_at",
-            "standing__health", "standing__progress",
+            "id",
+            "cycle_id",
+            "team_id",
+            "owner_id",
+            "visibility",
+            "state",
+            "archived_at",
+            "standing__health",
+            "standing__progress",
         )  # fmt: skip
     )
     personal = {row[3] for row in found if row[2] is None and row[3] is not None}
@@ -86,8 +93,7 @@ def members_counted(ids: Collection[UUID] | None) -> dict[UUID, Member]:
 
 
 def links_now(ids: Collection[UUID] | None, gone: Collection[UUID] = ()) -> set[Edge]:
-    """The alignments of these objectives (None: all) upwards, and those to archived parents
-    `gone`: none of them."""
+    """The alignments of these objectives (None: all) upwards; none to parents that are `gone`."""
     rows = Contribution.objects.filter(
         child__archived_at__isnull=True, parent__archived_at__isnull=True
     )
@@ -122,6 +128,11 @@ def counted_below(organisation_id: UUID, ids: Collection[UUID]) -> set[Edge]:
     return _walk(organisation_id, BranchLink, ids, start="parent_id", step="child_id")
 
 
+def alignments_above(organisation_id: UUID, ids: Collection[UUID]) -> set[Edge]:
+    """All alignments from these objectives to the tops above them, as they are agreed."""
+    return _walk(organisation_id, Contribution, ids, start="child_id", step="parent_id")
+
+
 def teams_above(organisation_id: UUID, ids: Collection[UUID]) -> dict[UUID, UUID | None]:
     """These teams and all above them: team → parent."""
     text = _text(Team, "id", "parent_id", start="id", step="parent_id")
@@ -137,15 +148,12 @@ def _walk(
 
 def _text(model: Any, first: str, second: str, *, start: str, step: str) -> str:
     """The rows of a table reached from some ids, each once."""
-    table = connection.ops.quote_name(model._meta.db_table)
-    if is_postgresql():
-        seeds = "SELECT unnest(%s::uuid[])"
-    else:
-        seeds = "SELECT value FROM json_each(%s)"
+    table = table_of(model)
+    ids = "unnest(%s::uuid[])" if is_postgresql() else "value FROM json_each(%s)"
     return (
         f"WITH RECURSIVE way({first}, {second}) AS ("
         f"SELECT t.{first}, t.{second} FROM {table} t"
-        f" WHERE t.organisation_id = %s AND t.{start} IN ({seeds})"
+        f" WHERE t.organisation_id = %s AND t.{start} IN (SELECT {ids})"
         f" UNION SELECT t.{first}, t.{second} FROM way"
         f" JOIN {table} t ON t.organisation_id = %s AND t.{start} = way.{step})"
         f" SELECT {first}, {second} FROM way"

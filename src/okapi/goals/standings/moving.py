@@ -9,7 +9,18 @@ from decimal import Decimal
 
 import numpy as np
 
-from okapi.core.columns import NEVER, Bools, Codes, Floats, Ints, code_of, codes, day_of, days, floats
+from okapi.core.columns import (
+    NEVER,
+    Bools,
+    Codes,
+    Floats,
+    Ints,
+    code_of,
+    codes,
+    day_of,
+    days,
+    floats,
+)
 from okapi.core.errors import Refused
 from okapi.core.expected import Curve, Curves, plan_curve
 from okapi.core.periods import Frequency
@@ -61,8 +72,10 @@ class Moving:
 
 @dataclass(frozen=True, slots=True)
 class _Rows:
-    """The rows of readings that belong to each move: from `low` to before `high`, ended ones
-    before `ended`; all empty until a period of the span has ended."""
+    """The readings of each move: rows from `low` to before `high`, ended periods before `ended`.
+
+    All are empty until a period of the span has ended.
+    """
 
     low: Ints
     high: Ints
@@ -85,17 +98,13 @@ def moving(goals: Goals, spans: Sequence[Span]) -> Moving:
     ]
     readings = _load(goals, own, set(waiting), key_result)
     found = starts.find(goals, readings, waiting, [own[at] for at in waiting])
-    start = [
-        found[at].value if at in found else move.start for at, move in enumerate(moves)
-    ]
+    start = [found[at].value if at in found else move.start for at, move in enumerate(moves)]
     rows = _rows(goals, readings, own)
     timing = timing_of(goals.setting, moves, own)
     return _figures(goals, readings, key_result, own, start, rows, timing, list(found.values()))
 
 
-def _load(
-    goals: Goals, spans: Sequence[Span], waiting: set[int], key_result: Ints
-) -> Readings:
+def _load(goals: Goals, spans: Sequence[Span], waiting: set[int], key_result: Ints) -> Readings:
     wanted: dict[int, tuple[date, date]] = {}
     for at, (move, span) in enumerate(zip(goals.moves, spans, strict=True)):
         since = span.first
@@ -258,7 +267,11 @@ def _plans(
         before = [row.value for row in rows if row.last < span.first]
         found[at] = plan_curve(
             span,
-            [(row.last, row.value) for row in rows if span.first <= row.last <= span.last and row.value is not None],
+            [
+                (row.last, row.value)
+                for row in rows
+                if span.first <= row.last <= span.last and row.value is not None
+            ],
             adds_up=adds_up,
             origin=before[-1] if before else start[at],
             last_end=day_of(int(timing.last_end[at])),

@@ -15,16 +15,18 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
-from okapi.core.columns import Floats, Ints
+from okapi.core.columns import Bools, Floats, Ints
 from okapi.core.periods import Period
 from okapi.core.series import Point
-from okapi.goals.standings.arrays import id_param, is_postgresql, windows
+from okapi.goals.standings.arrays import id_param, is_postgresql, table_of, windows
 from okapi.kpis.models import Measurement
 
 # Wider than any ordinal: keys rank·STRIDE + day keep slices apart and days in order.
 _STRIDE = 10_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
-_COLUMNS = "m.slice_id, m.last, m.first, m.mark, m.label, m.value, m.number, m.numerator, m.denominator"
+_COLUMNS = (
+    "m.slice_id, m.last, m.first, m.mark, m.label, m.value, m.number, m.numerator, m.denominator"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Readings:
     _key: Ints
 
     def rank(self, slices: Ints) -> Ints:
-        """The place of each slice among those that have values (of another one where it has none)."""
+        """The place of each slice among those that have values, or where it would be."""
         return np.searchsorted(self._unique, slices)
 
     def up_to(self, slices: Ints, day: Ints) -> Ints:
@@ -57,13 +59,13 @@ class Readings:
         """Per slice the row of its first value whose period ends on the day or later."""
         return self.up_to(slices, day - 1)
 
-    def has_row_before(self, slices: Ints, row: Ints) -> np.ndarray:
+    def has_row_before(self, slices: Ints, row: Ints) -> Bools:
         """Whether the row before this one is a value of the same slice."""
         if len(self.slices) == 0:
             return np.zeros(len(slices), dtype=np.bool_)
         return (row > 0) & (self.slices[np.maximum(row - 1, 0)] == slices)
 
-    def _has(self, slices: Ints, rank: Ints) -> np.ndarray:
+    def _has(self, slices: Ints, rank: Ints) -> Bools:
         if len(self._unique) == 0:
             return np.zeros(len(slices), dtype=np.bool_)
         return self._unique[np.minimum(rank, len(self._unique) - 1)] == slices
@@ -102,7 +104,7 @@ def in_windows(
     if not wanted:
         return _readings([])
     table, params = windows([(one, *days) for one, days in sorted(wanted.items())])
-    measurement = connection.ops.quote_name(Measurement._meta.db_table)
+    measurement = table_of(Measurement)
     own = f"m.organisation_id = %s AND m.slice_id = w.slice_id AND m.first <= {_day()}"
     before = (
         f"SELECT max(x.last) FROM {measurement} x WHERE x.organisation_id = %s"
@@ -126,7 +128,7 @@ def newest_two(organisation_id: UUID, slices: Iterable[int], today: date) -> Rea
     if not wanted:
         return _readings([])
     table, params = windows([(one, date.min, today) for one in wanted])
-    measurement = connection.ops.quote_name(Measurement._meta.db_table)
+    measurement = table_of(Measurement)
     join = "CROSS JOIN" if not is_postgresql() else ","
     second = (
         f"SELECT min(y.last) FROM (SELECT x.last FROM {measurement} x WHERE x.organisation_id = %s"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from uuid import UUID
 
@@ -65,7 +65,7 @@ def renew_within(setting: Setting, ids: Sequence[UUID], *, at: datetime) -> list
 
 
 def _with_touched(
-    figures: Figures, key_results: Sequence[Changed], before: dict[UUID, tuple[object, int]]
+    figures: Figures, key_results: Sequence[Changed], before: Mapping[UUID, tuple[object, int]]
 ) -> list[Changed]:
     """The objectives that changed, and those of which a key result did: pages show both as one."""
     goals = figures.goals
@@ -86,9 +86,7 @@ def _is_blank(state: object) -> bool:
     return isinstance(state, stored.ObjectiveState) and not state.reason
 
 
-def _remember(
-    organisation_id: UUID, kind: str, rows: Sequence[Changed], at: datetime
-) -> None:
+def _remember(organisation_id: UUID, kind: str, rows: Sequence[Changed], at: datetime) -> None:
     history = [
         GoalHistory(
             organisation_id=organisation_id,

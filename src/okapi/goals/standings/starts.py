@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -17,15 +18,14 @@ from okapi.core.errors import Refused
 from okapi.core.health import Stage
 from okapi.core.progress import Mode, is_keep
 from okapi.core.quantities import Band, Direction, canonical
-from okapi.core.series import Aggregation
+from okapi.core.series import Aggregation, Point
 from okapi.core.spans import Span, baseline, baseline_periods
 from okapi.core.starts import decide_mode
-from okapi.goals.models import Moves
-from okapi.goals.standings.loading import Goals, KeyResultRow, MoveRow
-from okapi.goals.standings.readings import Readings
-from okapi.goals.standings.timing import reading_of, rhythm_of
-
-PERCENT = Decimal(100)
+from okapi.goals.models import KeyResult, Moves
+from okapi.goals.standings.loading import Goals, KeyResultRow, MoveRow, Setting, setting_of
+from okapi.goals.standings.readings import Readings, in_windows
+from okapi.goals.standings.timing import baseline_from, reading_of, rhythm_of
+from okapi.kpis.standings.scale import ratio_scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Found:
 
 def scale_of(move: MoveRow) -> Decimal:
     """By what a ratio of sums is multiplied to be in the KPI's unit."""
-    return PERCENT if move.unit == "%" else Decimal(1)
+    return Decimal(ratio_scale(move.unit))
 
 
 def waits(goals: Goals, row: KeyResultRow, move: MoveRow) -> bool:
@@ -62,18 +62,19 @@ def find(
     found: dict[int, Found] = {}
     for at, span, one, end in zip(waiting, spans, slices, ends, strict=True):
         first = int(np.searchsorted(readings.slices, one))
-        start = _start(goals, goals.moves[at], readings, range(first, int(end)), span)
+        move = goals.moves[at]
+        row = goals.key_results[goals.key_result_at[move.key_result_id]]
+        start = _start(goals.setting, row, move, readings.points(range(first, int(end))), span)
         if start is not None:
             found[at] = start
     return found
 
 
 def _start(
-    goals: Goals, move: MoveRow, readings: Readings, rows: range, span: Span
+    setting: Setting, row: KeyResultRow, move: MoveRow, points: Sequence[Point], span: Span
 ) -> Found | None:
-    rhythm, how = rhythm_of(goals.setting, move), Aggregation(move.aggregation)
-    reading = reading_of(goals.key_results[goals.key_result_at[move.key_result_id]], move)
-    points = readings.points(rows)
+    rhythm, how = rhythm_of(setting, move), Aggregation(move.aggregation)
+    reading = reading_of(row, move)
     try:
         value = baseline(points, span, rhythm, how, reading)
     except Refused:  # values that cannot be added up make no baseline
@@ -87,13 +88,32 @@ def _start(
     return Found(move, value, label[:60])
 
 
+def preview_start(key_result: KeyResult, move: Moves, span: Span, today: date) -> Decimal | None:
+    """The automatic start that a move would have as things are; None while it would wait."""
+    setting = setting_of(key_result.organisation_id, today)
+    row = KeyResultRow(*(getattr(key_result, name) for name in KeyResultRow._fields))
+    definition = move.definition
+    likely = MoveRow(
+        *(getattr(move, name) for name in MoveRow._fields[:9]),
+        *(getattr(definition, name) for name in MoveRow._fields[9:]),
+    )
+    since = baseline_from(setting, row, likely, span)
+    window = {likely.slice_id: (since, span.first)}
+    readings = in_windows(setting.organisation_id, window, today)
+    points = [
+        point
+        for point in readings.points(range(len(readings.slices)))
+        if point.period.last < span.first
+    ]
+    found = _start(setting, row, likely, points, span)
+    return None if found is None else found.value
+
+
 def freeze(organisation_id: UUID, found: Sequence[Found]) -> None:
     """Write the starts, each with its change record."""
     if not found:
         return
-    rows = [
-        Moves(id=one.move.id, start=one.value, start_label=one.label) for one in found
-    ]
+    rows = [Moves(id=one.move.id, start=one.value, start_label=one.label) for one in found]
     Moves.objects.bulk_update(rows, ["start", "start_label"], batch_size=200)
     by_key_result: dict[UUID, dict[str, Any]] = {}
     for one in found:

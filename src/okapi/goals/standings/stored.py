@@ -107,7 +107,10 @@ def lock(
     missing = [one for one in objective_ids if one not in found]
     if missing:
         ObjectiveStanding.objects.bulk_create(
-            [ObjectiveStanding(organisation_id=organisation_id, objective_id=one) for one in missing],
+            [
+                ObjectiveStanding(organisation_id=organisation_id, objective_id=one)
+                for one in missing
+            ],
             ignore_conflicts=True,
         )
         found = _locked(objective_ids)
@@ -139,22 +142,25 @@ def key_result_states(figures: Figures) -> Iterable[tuple[UUID, KeyResultState]]
         first, why = int(own.first_move[at]), reason_of(own.facts, own.found, at)
         is_metric = own.facts.kind[at] == _METRIC
         keeps = bool(own.keeps[at])
-        yield row.id, KeyResultState(
-            current=moving.current[first] if first >= 0 else None,
-            progress=maybe(own.facts.progress[at]),
-            covered_on=day_of(int(own.found.covered[at])) if is_metric else None,
-            inside=int(own.inside[at]) if keeps else None,
-            ended=int(own.ended[at]) if keeps else None,
-            mode=(Mode.KEEP if keeps else Mode.REACH).value if first >= 0 else "",
-            health=member_of(Health, own.found.health[at]).value,
-            reason=why.code,
-            reason_data=as_json(why.data),
-            probability=maybe(own.facts.probability[at]),
-            confidence=own.words.confidence[at],
-            checked_in_at=own.words.at[at],
-            is_mismatch=bool(own.found.mismatch[at]),
-            spark=moving.spark[first] if first >= 0 else [],
-            turns_on=day_of(int(own.found.turns_on[at])),
+        yield (
+            row.id,
+            KeyResultState(
+                current=moving.current[first] if first >= 0 else None,
+                progress=maybe(own.facts.progress[at]),
+                covered_on=day_of(int(own.found.covered[at])) if is_metric else None,
+                inside=int(own.inside[at]) if keeps else None,
+                ended=int(own.ended[at]) if keeps else None,
+                mode=(Mode.KEEP if keeps else Mode.REACH).value if first >= 0 else "",
+                health=member_of(Health, own.found.health[at]).value,
+                reason=why.code,
+                reason_data=as_json(why.data),
+                probability=maybe(own.facts.probability[at]),
+                confidence=own.words.confidence[at],
+                checked_in_at=own.words.at[at],
+                is_mismatch=bool(own.found.mismatch[at]),
+                spark=moving.spark[first] if first >= 0 else [],
+                turns_on=day_of(int(own.found.turns_on[at])),
+            ),
         )
 
 
@@ -164,15 +170,18 @@ def objective_states(figures: Figures) -> Iterable[tuple[UUID, ObjectiveState]]:
     for at, row in enumerate(figures.goals.objectives):
         reason, data = _objective_reason(figures, at)
         capped = guarded.cap[at] != ON
-        yield row.id, ObjectiveState(
-            progress=maybe(outcome.progress[at]),
-            known=int(outcome.known[at]),
-            counted=int(outcome.counted[at]),
-            health=member_of(Health, guarded.health[at]).value,
-            reason=reason,
-            reason_data=data,
-            guard=member_of(Health, guarded.cap[at]).value if capped else "",
-            turns_on=day_of(int(figures.turns_on[at])),
+        yield (
+            row.id,
+            ObjectiveState(
+                progress=maybe(outcome.progress[at]),
+                known=int(outcome.known[at]),
+                counted=int(outcome.counted[at]),
+                health=member_of(Health, guarded.health[at]).value,
+                reason=reason,
+                reason_data=data,
+                guard=member_of(Health, guarded.cap[at]).value if capped else "",
+                turns_on=day_of(int(figures.turns_on[at])),
+            ),
         )
 
 

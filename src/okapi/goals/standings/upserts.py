@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import connection, models
 
+from okapi.goals.standings.arrays import table_of
+
 
 def upsert(
     model: type[models.Model],
@@ -40,10 +42,13 @@ def upsert(
     ]
     conflict = ", ".join(quote(_field(model, name).column) for name in unique)
     action = ", ".join(f"{column} = excluded.{column}" for column in taken)
-    head = f"INSERT INTO {quote(model._meta.db_table)} ({', '.join(columns)})"
+    head = f"INSERT INTO {table_of(model)} ({', '.join(columns)})"
     tail = f"ON CONFLICT ({conflict}) DO " + (f"UPDATE SET {action}" if taken else "NOTHING")
     prepared = [
-        [field.get_db_prep_save(value, connection) for field, value in zip(fields, row, strict=True)]
+        [
+            field.get_db_prep_save(value, connection)
+            for field, value in zip(fields, row, strict=True)
+        ]
         for row in rows
     ]
     with connection.cursor() as cursor:

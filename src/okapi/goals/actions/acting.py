@@ -1,0 +1,146 @@
+"""The frame of every action on goals: hold, check the version, record, renew, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+
+from okapi.base import changes, clock, outbox
+from okapi.base.actor import Actor
+from okapi.core.errors import Conflict, Refused
+from okapi.core.quantities import canonical
+from okapi.goals import access, standings
+from okapi.goals.actions.drafts import Ref
+from okapi.goals.choices import Dirt, GoalState
+from okapi.goals.models import Adjustment, KeyResult, Objective
+from okapi.orgs import queries as orgs
+
+Before = Mapping[str, Any]
+
+
+def today_of(actor: Actor) -> date:
+    """Today where the organisation is."""
+    return orgs.settings_of(actor.organisation_id).today
+
+
+def hold_objective(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> Objective:
+    """The objective, held until the transaction ends; `Conflict` for another version by now."""
+    found = access.get(actor, ref, verb)
+    standings.hold(found.pk)
+    objective = access.get(actor, found.pk, verb)
+    _check_version("objective", objective, version)
+    return objective
+
+
+def hold_key_result(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> KeyResult:
+    """The key result with its objective, held as `hold_objective` does."""
+    found = access.get_key_result(actor, ref, verb)
+    standings.hold(found.objective_id)
+    key_result = access.get_key_result(actor, found.pk, verb)
+    _check_version("key_result", key_result, version)
+    return key_result
+
+
+def _check_version(kind: str, held: Objective | KeyResult, version: int | None) -> None:
+    if version is not None and version != held.version:
+        raise Conflict("goal.changed_meanwhile", kind=kind, ref=held.key, found=version)
+
+
+def refuse_ended(goal: Objective | KeyResult) -> None:
+    """`Refused` for what is closed or cancelled."""
+    if goal.state in (GoalState.CLOSED, GoalState.CANCELLED):
+        raise Refused("goal.ended", ref=goal.key, state=GoalState(goal.state))
+
+
+def change(
+    actor: Actor, kind: str, goal: Objective | KeyResult, fields: Mapping[str, Any]
+) -> Before:
+    """Set fields, raise the version, save and record; what they were, of those that differ."""
+    before = {name: getattr(goal, name) for name in fields}
+    differing = {name: value for name, value in fields.items() if before[name] != value}
+    if not differing:
+        return {}
+    for name, value in differing.items():
+        setattr(goal, name, value)
+    goal.version += 1
+    goal.save(update_fields=[*differing, "version"])
+    was = {name: before[name] for name in differing}
+    changes.record(actor, "edit", kind, goal.pk, before=told_all(was), after=told_all(differing))
+    return was
+
+
+def adjust(
+    actor: Actor,
+    objective: Objective,
+    reason: str,
+    *,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    key_result: KeyResult | None = None,
+) -> Adjustment:
+    """Write down that an agreed goal changed, and why."""
+    adjustment: Adjustment = Adjustment.objects.create(
+        organisation_id=actor.organisation_id,
+        objective=objective,
+        key_result=key_result,
+        person_id=actor.person_id,
+        door=actor.door.value,
+        at=clock.now(),
+        reason=reason.strip(),
+        before=told_all(before),
+        after=told_all(after),
+    )
+    return adjustment
+
+
+def check_adjustment(actor: Actor, objective: Objective, reason: str) -> bool:
+    """Whether the goal is agreed, so that a change of it is an adjustment.
+
+    That takes the right to adjust it, and a reason (`goal.reason_needed`).
+    """
+    if objective.state != GoalState.AGREED:
+        return False
+    access.require(actor, "adjust", objective)
+    if not reason.strip():
+        raise Refused("goal.reason_needed", field="reason", ref=objective.key)
+    return True
+
+
+def finish(actor: Actor, objective_ids: Iterable[UUID], *, above: Iterable[UUID] = ()) -> None:
+    """Renew these objectives, tell who listens, and leave what lies above to the renewer.
+
+    `above` are objectives that are counted otherwise although their figures did not change.
+    """
+    told = standings.renew_objectives(objective_ids, at=clock.now(), today=today_of(actor))
+    outbox.tell(actor.organisation_id, told)
+    standings.leave(actor.organisation_id, Dirt.ABOVE, above)
+
+
+def told(value: Any) -> Any:
+    """A value as change records keep it."""
+    match value:
+        case Decimal():
+            return canonical(value)
+        case date():
+            return value.isoformat()
+        case UUID():
+            return str(value)
+        case Enum():
+            return value.value
+        case models.Model():
+            return str(value.pk)
+        case list() | tuple():
+            return [told(one) for one in value]
+        case _:
+            return value
+
+
+def told_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`told` for each value; foreign keys lose their `_id`."""
+    return {name.removesuffix("_id"): told(value) for name, value in values.items()}

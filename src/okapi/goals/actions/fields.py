@@ -1,0 +1,127 @@
+"""Reading the fields of goals as they come in: texts, weights, choices, references."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, TypeVar
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from okapi.base.actor import Actor
+from okapi.core.errors import Refused
+from okapi.core.quantities import parse_decimal
+from okapi.goals.actions.drafts import Ref
+from okapi.orgs import access as orgs_access
+
+E = TypeVar("E", bound=StrEnum)
+_MOST_WEIGHT = Decimal(100_000)
+_PLACES = Decimal("0.0001")
+
+
+def title(text: str, field: str = "title", most: int = 300) -> str:
+    """A text that must be there: `Refused` (`text.empty`, `text.too_long`)."""
+    tidy = " ".join(text.split())
+    if not tidy:
+        raise Refused("text.empty", field=field)
+    return short(tidy, field, most)
+
+
+def short(text: str, field: str, most: int = 300) -> str:
+    """A text of limited length."""
+    if len(text) > most:
+        raise Refused("text.too_long", field=field, found=len(text), most=most)
+    return text
+
+
+def weight(value: Decimal | float | str, field: str = "weight") -> Decimal:
+    """A weight: not negative, four decimals at most."""
+    read = parse_decimal(value)
+    if read < 0:
+        raise Refused("weight.negative", field=field, found=read)
+    if read >= _MOST_WEIGHT or read != read.quantize(_PLACES):
+        raise Refused("weight.unreadable", field=field, found=read)
+    return read
+
+
+def choice(kind: type[E], value: str, field: str) -> str:
+    """The value of a member of an enumeration: `Refused` (`choice.unknown`)."""
+    known = [member.value for member in kind]
+    if value not in known:
+        raise Refused("choice.unknown", field=field, found=value, expected=", ".join(known))
+    return value
+
+
+def reference(rows: QuerySet[Any], ref: Ref | None, field: str) -> Any:
+    """The row that is meant, None for None; `Refused` (`reference.unknown`) at its field."""
+    if ref is None or ref == "":
+        return None
+    found = orgs_access.by_ref(rows, ref)
+    if found is None:
+        raise Refused("reference.unknown", field=field, found=str(ref))
+    return found
+
+
+def person(actor: Actor, ref: Ref | None, field: str = "owner") -> Any:
+    """A person by id or e-mail address."""
+    people = orgs_access.visible_people(actor).filter(archived_at__isnull=True)
+    if isinstance(ref, str) and ref:
+        found = people.filter(email=ref.strip().lower()).first()
+        if found is None:
+            raise Refused("reference.unknown", field=field, found=ref)
+        return found
+    return reference(people, ref, field)
+
+
+def team(actor: Actor, ref: Ref | None) -> Any:
+    """A team that is there."""
+    teams = orgs_access.visible_teams(actor).filter(archived_at__isnull=True)
+    return reference(teams, ref, "team")
+
+
+def cycle(actor: Actor, ref: Ref | None) -> Any:
+    """A cycle that is not closed: `Refused` (`reference.unknown`, `cycle.closed`)."""
+    cycles = orgs_access.visible_cycles(actor).filter(archived_at__isnull=True)
+    found = reference(cycles, ref, "cycle")
+    if found is None:
+        raise Refused("text.empty", field="cycle")
+    if found.state == "closed":
+        raise Refused("cycle.closed", field="cycle", found=found.key)
+    return found
+
+
+def pillar(actor: Actor, ref: Ref | None) -> Any:
+    """A pillar that is there."""
+    pillars = orgs_access.visible_pillars(actor).filter(archived_at__isnull=True)
+    return reference(pillars, ref, "pillar")
+
+
+def read(readers: Mapping[str, Callable[[Any], Any]], given: Mapping[str, Any]) -> dict[str, Any]:
+    """The given fields, each read by its reader. TypeError for one without a reader."""
+    unknown = set(given) - set(readers)
+    if unknown:
+        raise TypeError(f"unknown fields: {', '.join(sorted(unknown))}")
+    return {name: readers[name](value) for name, value in given.items()}
+
+
+def free_key(rows: QuerySet[Any], start: str) -> str:
+    """The first key `start` + number that no row has; found without reading all of them."""
+    number = rows.filter(key__startswith=start).count() + 1
+    while rows.filter(key=f"{start}{number}").exists():
+        number += 1
+    return f"{start}{number}"
+
+
+def given_key(rows: QuerySet[Any], key: str) -> str:
+    """A key that somebody chose: `Refused` (`key.taken`, `text.too_long`)."""
+    tidy = short(key.strip(), "key", 120)
+    if rows.filter(key=tidy).exists():
+        raise Refused("key.taken", field="key", found=tidy)
+    return tidy
+
+
+def owner_id(of: Any) -> UUID | None:
+    """The id of what is there."""
+    return None if of is None else of.pk

@@ -1,0 +1,182 @@
+"""Objectives: new drafts, and changes of what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from okapi.base import changes, clock
+from okapi.base.actor import Actor, Role
+from okapi.core.errors import Forbidden, Refused
+from okapi.goals import access
+from okapi.goals.actions import acting, fields
+from okapi.goals.actions.drafts import Ref
+from okapi.goals.actions.reach import check_links
+from okapi.goals.choices import ObjectiveKind
+from okapi.goals.models import Contribution, Objective
+from okapi.orgs.choices import PersonalGoals, TeamKind, Visibility
+from okapi.orgs.queries import settings_of
+
+# What was agreed: of an agreed objective these change only by an adjustment.
+AGREED_ON = frozenset({"title", "kind", "weight", "cycle_id", "team_id"})
+
+
+@transaction.atomic
+def create_objective(
+    actor: Actor,
+    *,
+    title: str,
+    cycle: Ref,
+    team: Ref | None = None,
+    owner: Ref | None = None,
+    key: str = "",
+    pillar: Ref | None = None,
+    kind: str = ObjectiveKind.COMMITTED.value,
+    weight: Decimal = Decimal(1),
+    visibility: str = Visibility.EVERYONE.value,
+    readers: Iterable[Ref] = (),
+    title_other: str = "",
+    why: str = "",
+    why_other: str = "",
+) -> Objective:
+    """A new draft of a team, or, without one, of a person; the actor owns it unless told.
+
+    Refused at their fields: what is empty, unknown or too long. `Forbidden` for who may not edit
+    it: a member proposes drafts for their teams and makes their own.
+    """
+    found_team, person = fields.team(actor, team), fields.person(actor, owner)
+    owner_id = fields.owner_id(person) or actor.person_id
+    objective = Objective(
+        organisation_id=actor.organisation_id,
+        title=fields.title(title),
+        title_other=fields.short(title_other, "title_other"),
+        why=why,
+        why_other=why_other,
+        cycle=fields.cycle(actor, cycle),
+        team=found_team,
+        owner_id=owner_id,
+        pillar=fields.pillar(actor, pillar),
+        kind=fields.choice(ObjectiveKind, kind, "kind"),
+        weight=fields.weight(weight),
+        visibility=fields.choice(Visibility, visibility, "visibility"),
+    )
+    _check_creator(actor, objective)
+    rows = Objective.objects.all()
+    objective.key = fields.given_key(rows, key) if key else fields.free_key(rows, "O-")
+    objective.save()
+    objective.readers.set([fields.person(actor, one, "readers") for one in readers])
+    after = acting.told_all(
+        {"key": objective.key, "title": objective.title, "cycle": objective.cycle,
+         "team": objective.team_id, "owner": owner_id, "kind": objective.kind,
+         "visibility": objective.visibility}
+    )  # fmt: skip
+    changes.record(actor, "create", "objective", objective.pk, after=after)
+    acting.finish(actor, [objective.pk])
+    return objective
+
+
+def _check_creator(actor: Actor, objective: Objective) -> None:
+    if objective.team_id is None and objective.owner_id is None:
+        raise Refused("objective.nobody", field="owner")
+    if objective.team_id is None:
+        _check_personal(actor)
+    if actor.is_system or access.may(actor, "agree", objective):
+        return
+    proposes = objective.team_id in actor.teams and actor.has(Role.MEMBER)
+    if not proposes or _is_company(objective):
+        raise Forbidden("access.forbidden", kind="objective", ref="", verb="create")
+
+
+def _check_personal(actor: Actor) -> None:
+    settings = settings_of(actor.organisation_id)
+    if settings.personal_goals == PersonalGoals.NONE:
+        raise Refused("objective.no_personal_goals", field="team")
+
+
+def _is_company(objective: Objective) -> bool:
+    return objective.team is not None and objective.team.kind == TeamKind.COMPANY.value
+
+
+@transaction.atomic
+def edit_objective(
+    actor: Actor,
+    objective: Ref,
+    *,
+    version: int | None = None,
+    reason: str = "",
+    readers: Iterable[Ref] | None = None,
+    **given: Any,
+) -> Objective:
+    """Change fields of an objective.
+
+    `given`: title, title_other, why, why_other, kind, weight, visibility, cycle, team, owner,
+    pillar, position.
+
+    What was agreed on (title, kind, weight, cycle, team) changes only with a reason, and leaves an
+    adjustment.
+    """
+    held = acting.hold_objective(actor, objective, "edit", version=version)
+    acting.refuse_ended(held)
+    named = {"cycle": "cycle_id", "team": "team_id", "owner": "owner_id", "pillar": "pillar_id"}
+    values = {named.get(name, name): value for name, value in _read(actor, given).items()}
+    team_id, owner_id = values.get("team_id", held.team_id), values.get("owner_id", held.owner_id)
+    if team_id is None and owner_id is None:
+        raise Refused("objective.nobody", field="owner")
+    agreed_on = {name for name in AGREED_ON & set(values) if getattr(held, name) != values[name]}
+    adjusts = bool(agreed_on) and acting.check_adjustment(actor, held, reason)
+    before = acting.change(actor, "objective", held, values)
+    if readers is not None:
+        held.readers.set([fields.person(actor, one, "readers") for one in readers])
+    if "visibility" in before or readers is not None:
+        check_links(held)
+    if adjusts:
+        told = {name: before[name] for name in before if name in AGREED_ON}
+        after = {name: getattr(held, name) for name in told}
+        acting.adjust(actor, held, reason, before=told, after=after)
+    if before or readers is not None:
+        acting.finish(actor, [held.pk], above=[held.pk])
+    return access.get(actor, held.pk)
+
+
+def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
+    def of(read: Any) -> Any:
+        return lambda ref: fields.owner_id(read(actor, ref))
+
+    return fields.read(
+        {
+            "title": fields.title,
+            "title_other": lambda text: fields.short(text, "title_other"),
+            "why": str,
+            "why_other": str,
+            "kind": lambda value: fields.choice(ObjectiveKind, value, "kind"),
+            "weight": fields.weight,
+            "visibility": lambda value: fields.choice(Visibility, value, "visibility"),
+            "position": int,
+            "cycle": of(fields.cycle),
+            "team": of(fields.team),
+            "owner": of(fields.person),
+            "pillar": of(fields.pillar),
+        },
+        given,
+    )
+
+
+@transaction.atomic
+def archive_objective(
+    actor: Actor, objective: Ref, *, version: int | None = None, reason: str = ""
+) -> None:
+    """Take an objective out of lists and branches; it stays readable in the history.
+
+    An agreed one needs a reason and leaves an adjustment.
+    """
+    held = acting.hold_objective(actor, objective, "edit", version=version)
+    adjusts = acting.check_adjustment(actor, held, reason)
+    moment = clock.now()
+    acting.change(actor, "objective", held, {"archived_at": moment})
+    if adjusts:
+        acting.adjust(actor, held, reason, before={}, after={"archived_at": moment})
+    above = Contribution.objects.filter(child=held).values_list("parent_id", flat=True)
+    acting.finish(actor, [held.pk], above=[held.pk, *above])
