@@ -23,10 +23,11 @@ from pathlib import Path
 from typing import Any
 
 from okapi.core.frequencies import Frequency
-from okapi.core.periods import Period, Reading, frequency_of, parse_period, parse_periods
+from okapi.core.periods import Period, Reading, frequency_of, parse_period, parse_periods, written
 from okapi.core.quantities import parse_decimal
 from okapi.exchange import emit
 from okapi.exchange.format import FORMAT, TABLES
+from okapi.exchange.kinds import LONGEST_VALUE
 
 Row = dict[str, str]
 
@@ -58,6 +59,11 @@ def rows_of(path: Path) -> list[Row]:
             {name: value.replace("Â£", "£").strip() for name, value in row.items()}
             for row in csv.DictReader(stream)
         ]
+
+
+def cut(text: str, most: int) -> str:
+    """The text, or the beginning of it that fits, with an ellipsis."""
+    return text if len(text) <= most else text[: most - 1].rstrip() + "…"
 
 
 def readings_of(rows: Iterable[Row]) -> list[Reading]:
@@ -116,10 +122,9 @@ def kpi_of(kpi: Row, series: dict[str, list[Row]], directions: dict[str, str]) -
     name, texts = kpi["name"], [kpi["uk_series"]]
     if len(name) > LONGEST_NAME:
         texts.insert(0, name)
-        name = name[: LONGEST_NAME - 1].rstrip() + "…"
     values = {
         "key": kpi["kpi_id"],
-        "name": name,
+        "name": cut(name, LONGEST_NAME),
         "description": "\n\n".join(filter(None, texts)),
         "team": TEAM,
         "pillar": kpi["objective_id"],
@@ -142,7 +147,7 @@ def measurements_of(kpi: Row, series: dict[str, list[Row]]) -> list[dict[str, An
                 {
                     "kpi": kpi["kpi_id"],
                     "slice": slice_,
-                    "period": reading.period.label,
+                    "period": written(reading.period),
                     "value": parse_decimal(row["value"]),
                     "note": "; ".join(reading.notes),
                 }
@@ -252,7 +257,7 @@ def convert(source: Path, target: Path) -> None:
     goals, kpis = rows_of(source / "objectives.csv"), rows_of(source / "kpis.csv")
     series: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows_of(source / "measurements.csv"):
-        series[row["kpi_id"]][row["series"]].append(row)
+        series[row["kpi_id"]][cut(row["series"], LONGEST_VALUE)].append(row)
     sources = rows_of(source / "key_results.csv")
     directions = {row["series_id"].split("/")[0]: DIRECTIONS[row["operator"]] for row in sources}
     key_results = defaultdict(list)

@@ -80,7 +80,7 @@ def _take(path: Path, name: str, folder: Folder, things: Things) -> int:
     elif ending != ".csv" and stem in (YAML_FOLDERS if rest else YAML_FILES | YAML_FOLDERS):
         _take_document(path, name, (YAML_FILES | YAML_FOLDERS)[stem], things)
     else:
-        things.errors.append(Refused("file.unknown", file=name, expected=expected_files()))
+        things.errors.append(Refused("files.unknown", file=name, expected=expected_files()))
         return 0
     return 1
 

@@ -16,13 +16,14 @@ from zoneinfo import ZoneInfo
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.core.quantities import canonical, parse_decimal
-from okapi.exchange import slices
+from okapi.core.slices import read_slice_key, slice_key
 
 # Letters of any script, digits and `_`; inside also `.`, `-` and `+`. By what is left out, since
 # `\w` means other letters in other languages' regular expressions.
 KEY = r"[^\s\x00-\x1f!-/:-@\[-^`{-~][^\s\x00-\x1f!-*,/:-@\[-^`{-~]*"
 _KEY = re.compile(KEY)
 _EMAIL = re.compile(r"[^@\s|,;]+@[^@\s|,;]+")
+LONGEST_VALUE = 200  # of one dimension of a slice
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _YES = {"yes": True, "true": True, "no": False, "false": False}
@@ -347,16 +348,17 @@ class SliceValues:
 
     def read(self, text: str) -> tuple[tuple[str, str], ...]:
         """The value of a text."""
-        return self.gather(slices.pairs_of(text))
+        return self.gather(read_slice_key(text).items())
 
     def gather(self, pairs: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
-        """Sorted pairs; refused where a dimension stands twice or something is empty."""
-        found = sorted(pairs)
-        if not all(dimension and value for dimension, value in found):
-            raise Refused("value.slice", found=str(found)[:80], expected="region=East|product=A")
-        if len({dimension for dimension, _ in found}) < len(found):
-            raise Refused("value.twice", found=found[0][0])
-        return tuple(found)
+        """Sorted pairs; refused where one is empty or longer than the table of slices takes."""
+        found = tuple(sorted((dimension.strip(), value.strip()) for dimension, value in pairs))
+        for dimension, value in found:
+            if not (dimension and value) or len(value) > LONGEST_VALUE:
+                told = f"{dimension}={value}"[:80]
+                raise Refused("value.slice", found=told, expected=LONGEST_VALUE)
+        slice_key(dict(found))  # refuses what is too long together
+        return found
 
     def write(self, value: Any) -> Any:
         """The value as YAML takes it."""
@@ -364,7 +366,7 @@ class SliceValues:
 
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema."""
-        return {"type": "object", "additionalProperties": {"type": "string", "maxLength": 400}}
+        return {"type": "object", "additionalProperties": Text(LONGEST_VALUE).schema()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -399,7 +401,7 @@ def cell(kind: Kind, value: Any) -> str:
     if value is None:
         return ""
     if isinstance(kind, SliceValues):
-        return slices.text_of(value)
+        return slice_key(dict(value))
     written = kind.write(value)
     if isinstance(written, list):
         return "|".join(str(part) for part in written)

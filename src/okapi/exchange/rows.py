@@ -48,18 +48,18 @@ class Rows:
                 elif len(cells) == len(self.columns):
                     yield line, cells
                 elif cells:  # an empty line is none
-                    self._tell("csv.cells", line, found=len(cells), expected=len(self.columns))
+                    self._tell("table.cells", line, found=len(cells), expected=len(self.columns))
                 line = reader.line_num + 1
         except csv.Error as error:
-            self._tell("csv.malformed", line, found=str(error))
+            self._tell("table.malformed", line, found=str(error))
         if not self.columns:
-            self._tell("csv.no_header", 1)
+            self._tell("table.no_header", 1)
 
     def _take_header(self, cells: list[str]) -> None:
         self.columns = [cell.strip() for cell in cells]
         for at, name in enumerate(self.columns):
             if not name or name in self.columns[:at]:
-                self._tell("csv.column", 1, found=name, field=name)
+                self._tell("table.column", 1, found=name, field=name)
 
     def _tell(self, code: str, line: int, **data: Any) -> None:
         self.errors.append(Refused(code, file=self.file, line=line, **data))
@@ -76,4 +76,4 @@ def _not_utf8(path: Path, file: str) -> OkapiError:
                 refused = texts.not_utf8(line, error.start, file, line=number)
                 return Refused(refused.code, **{**refused.data, "byte": byte + error.start})
             byte += len(line)
-    return Refused("file.not_utf8", file=file, line=1, byte=0, found="", expected="UTF-8")
+    return Refused("files.not_utf8", file=file, line=1, byte=0, found="", expected="UTF-8")

@@ -18,7 +18,7 @@ def check_size(path: Path, name: str, largest: int) -> None:
     size = path.stat().st_size
     if size > largest:
         raise TooLarge(
-            "file.too_large", file=name, found=-(-size // MEGABYTE), expected=largest // MEGABYTE
+            "files.too_large", file=name, found=-(-size // MEGABYTE), expected=largest // MEGABYTE
         )
 
 
@@ -36,4 +36,5 @@ def not_utf8(data: bytes, byte: int, name: str, *, line: int | None = None) -> R
     """Where a file stops being UTF-8; a file that begins as UTF-16 is called so."""
     where = data.count(b"\n", 0, byte) + 1 if line is None else line
     found = _MARKS.get(data[:2], f"0x{data[byte : byte + 4].hex()}")
-    return Refused("file.not_utf8", file=name, line=where, byte=byte, found=found, expected="UTF-8")
+    place = {"file": name, "line": where, "byte": byte}
+    return Refused("files.not_utf8", **place, found=found, expected="UTF-8")

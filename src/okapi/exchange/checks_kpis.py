@@ -1,0 +1,120 @@
+"""Rules of definitions, slices and targets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from okapi.core.errors import OkapiError
+from okapi.core.limits import TargetLimits
+from okapi.core.quantities import Direction
+from okapi.exchange.draft import Draft
+from okapi.exchange.records import Record
+from okapi.exchange.stored import Values
+
+LIMITS = ("value", "amber", "low", "high", "amber_low", "amber_high")
+
+
+def errors(draft: Draft) -> Iterator[OkapiError]:
+    """Everything that is wrong."""
+    for record, values in draft.named("kpi"):
+        if (values["key"], values["in_force"]) not in draft.view["definition"]:
+            yield record.refused("kpi.no_definition", "in_force", found=values["in_force"])
+        yield from readers(record, values)
+    for record, values in draft.named("definition"):
+        yield from _definition(draft, record, values)
+    for record, values in draft.named("target"):
+        yield from _target(draft, record, values)
+
+
+def in_force(draft: Draft, kpi: str) -> Values | None:
+    """The definition in force of a KPI, if there would be one."""
+    values = draft.one("kpi", kpi)
+    return None if values is None else draft.view["definition"].get((kpi, values["in_force"]))
+
+
+def readers(record: Record, values: Values) -> Iterator[OkapiError]:
+    """Named readers need the visibility that asks for them, and the other way round."""
+    if bool(values["readers"]) != (values["visibility"] == "named"):
+        name = "readers" if "readers" in record.lines else "visibility"
+        yield record.refused("visibility.readers", name, found=values["visibility"])
+
+
+def slice_error(
+    record: Record, slice_: tuple[tuple[str, str], ...], definition: Values
+) -> OkapiError | None:
+    """Whether a KPI of this definition has such a slice: all its dimensions, or its total."""
+    wanted = sorted(definition["dimensions"])
+    if not slice_:
+        if definition["total"]:
+            return None
+        return record.refused("slice.no_total", "slice", kpi=record.values["kpi"], expected=wanted)
+    found = [dimension for dimension, _ in slice_]
+    if found == wanted:
+        return None
+    return record.refused("slice.dimensions", "slice", found=found, expected=wanted)
+
+
+def limits_error(record: Record, values: Values, direction: str) -> OkapiError | None:
+    """What is wrong with a target's numbers for a KPI of this direction."""
+    try:
+        TargetLimits.of(Direction(direction), **{name: values[name] for name in LIMITS})
+    except OkapiError as error:
+        name = error.field or "value"
+        place = record.refused(error.code, name if name in LIMITS else "value").data
+        return type(error)(error.code, **{**error.data, **place})
+    return None
+
+
+def _definition(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:
+    """A stored definition is never edited; without a total there must be dimensions."""
+    kept = draft.stored.things["definition"].get(record.identity)
+    for name, value in record.values.items() if kept else ():
+        if kept is not None and kept.values[name] != value:
+            number = values["number"]
+            yield record.refused(
+                "definition.changed",
+                name,
+                found=told(value),
+                expected=told(kept.values[name]),
+                number=number,
+            )
+    if not values["total"] and not values["dimensions"]:
+        yield record.refused("definition.no_slices", "total", found="false")
+
+
+def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:
+    definition = in_force(draft, values["kpi"])
+    if definition is None:
+        return
+    if (found := slice_error(record, values["slice"], definition)) is not None:
+        yield found
+    if (found := limits_error(record, values, definition["direction"])) is not None:
+        yield found
+    if all(values[name] is None for name in LIMITS):
+        yield record.refused("target.empty", "value")
+    if values["part_of"] is not None:
+        yield from _part(draft, record, values)
+    if values["breakdown"] is not None and values["breakdown_frequency"] is None:
+        yield record.refused("field.missing", "breakdown_frequency")
+
+
+def _part(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:
+    """A part belongs to a target of the same KPI and slice that is broken down."""
+    wholes = [
+        one
+        for one in draft.view["target"].values()
+        if one["kpi"] == values["kpi"]
+        and one["slice"] == values["slice"]
+        and one["period"] == values["part_of"]
+        and one["breakdown"] is not None
+    ]
+    if not wholes:
+        yield record.refused("target.no_whole", "part_of", found=values["part_of"].label)
+
+
+def told(value: Any) -> str:
+    """A value of a field as an error tells it."""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(part) for part in value)
+    return "" if value is None else str(value)[:80]

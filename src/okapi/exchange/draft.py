@@ -1,0 +1,228 @@
+"""What the organisation would be: the stored things with those of the files laid over them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from okapi.core.errors import OkapiError, Refused
+from okapi.core.frequencies import Frequency
+from okapi.core.periods import Period, frequency_of, parse_period
+from okapi.exchange.format import TABLES
+from okapi.exchange.kinds import Many, Ref
+from okapi.exchange.records import Identity, Record, named
+from okapi.exchange.stored import Stored, Values, name_of_owner
+from okapi.goals.choices import GoalState
+
+# Things of one key, that others refer to.
+KEYED = tuple(name for name, table in TABLES.items() if len(table.identity) == 1)
+
+
+@dataclass(slots=True)
+class Draft:
+    """The records of the files by table and identity, and `view`: all values as they would be."""
+
+    stored: Stored
+    today: date
+    organisation: Record | None = None
+    records: dict[str, dict[Identity, Record]] = field(default_factory=dict)
+    view: dict[str, dict[Identity, Values]] = field(default_factory=dict)
+    errors: list[OkapiError] = field(default_factory=list)
+
+    @property
+    def settings(self) -> Values:
+        """The organisation's settings as they would be."""
+        spec = TABLES["organisation"]
+        usual = {one.name: one.default for one in spec.fields}
+        kept = self.stored.organisation_values() if self.stored.organisation else {}
+        return {**usual, **kept, **(self.organisation.values if self.organisation else {})}
+
+    def named(self, table: str) -> Iterator[tuple[Record, Values]]:
+        """The things that the files name, with all their values."""
+        for identity, record in self.records[table].items():
+            yield record, self.view[table][identity]
+
+    def one(self, table: str, key: Any) -> Values | None:
+        """The values of the thing with this key, if there would be one."""
+        return self.view[table].get((key,))
+
+
+def draft_of(records: dict[str, list[Record]], stored: Stored, today: date) -> Draft:
+    """Lay the records over what is stored. What stands twice or leads nowhere is in `errors`."""
+    draft = Draft(stored, today)
+    _take_organisation(draft, records["organisation"])
+    for table in TABLES:
+        if table == "organisation":
+            continue
+        kept = stored.things[table]
+        draft.records[table] = {}
+        draft.view[table] = {identity: thing.values for identity, thing in kept.items()}
+        if table == "definition":
+            _number_definitions(draft, records[table])
+        if table == "target":
+            _read_periods(draft, records[table])
+        for record in records[table]:
+            _take(draft, record)
+    _complete_goals(draft)
+    _complete_in_force(draft)
+    return draft
+
+
+def _take_organisation(draft: Draft, records: list[Record]) -> None:
+    draft.organisation = records[0] if records else None
+    if draft.organisation is None and draft.stored.organisation is None:
+        draft.errors.append(Refused("organisation.no_file", file="organisation.yaml"))
+
+
+def _take(draft: Draft, record: Record) -> None:
+    known = draft.records[record.table]
+    earlier = known.get(record.identity)
+    if earlier is not None:
+        draft.errors.append(
+            record.refused(
+                "record.twice",
+                found=record.name,
+                other_file=earlier.file,
+                other_line=earlier.line,
+            )
+        )
+        return
+    known[record.identity] = record
+    before = draft.view[record.table].get(record.identity)
+    if before is None:
+        before = new_values(record)
+    draft.view[record.table][record.identity] = {**before, **record.values}
+
+
+def new_values(record: Record) -> Values:
+    """What a new thing has where the files say nothing: defaults, and its identity."""
+    table = TABLES[record.table]
+    usual = {one.name: one.default for one in table.by_name.values()}
+    return {**usual, **dict(zip(table.identity, record.identity, strict=True))}
+
+
+def _number_definitions(draft: Draft, records: list[Record]) -> None:
+    """Give the one definition of `definition:` its number: the one in force, or the next."""
+    numbers: dict[Any, list[int]] = {}
+    for kpi, number in draft.stored.things["definition"]:
+        numbers.setdefault(kpi, []).append(number)
+    for record in records:
+        kpi, number = record.identity
+        if number is not None:
+            continue
+        kept = draft.stored.things["kpi"].get((kpi,))
+        number = kept.values["in_force"] if kept is not None else None
+        if number is None:
+            number = 1
+        else:
+            in_force = draft.stored.things["definition"][kpi, number].values
+            told = {name: value for name, value in record.values.items() if name != "number"}
+            if any(in_force[name] != value for name, value in told.items()):
+                number = max(numbers[kpi]) + 1
+                record.values = {**in_force, **told}
+        record.identity = (kpi, number)
+        record.values["number"] = number
+
+
+def _read_periods(draft: Draft, records: list[Record]) -> None:
+    """Read the periods of targets; one that cannot be read leaves its record out."""
+    how = {name: draft.settings[name] for name in ("fiscal_month", "first_weekday")}
+    kept = []
+    for record in records:
+        try:
+            period = parse_period(record.values["period"], **how).period
+            part_of = record.values.get("part_of")
+            if part_of is not None:
+                record.values["part_of"] = parse_period(part_of, **how).period
+        except OkapiError as error:
+            draft.errors.append(record.refused(error.code, "period", **error.data))
+            continue
+        frequency = record.values.get("frequency") or frequency_of(period).value
+        record.values |= {"period": period, "frequency": frequency}
+        kpi, slice_, _, _ = record.identity
+        record.identity = (kpi, slice_, frequency, period)
+        kept.append(record)
+    records[:] = kept
+
+
+def periods_are_one(one: Period, other: Period) -> bool:
+    """Whether two periods are of the same days and called the same."""
+    return one == other and one.label == other.label
+
+
+def _complete_goals(draft: Draft) -> None:
+    """A new key result is agreed with its objective, and on the same day; that day is today."""
+    objectives, view = draft.stored.things["objective"], draft.view
+    for record, values in draft.named("objective"):
+        is_agreed = values["state"] != GoalState.DRAFT.value
+        if record.identity not in objectives and is_agreed and values["agreed_on"] is None:
+            values["agreed_on"] = draft.today
+    for record, values in draft.named("key_result"):
+        objective = view["objective"].get((values["objective"],))
+        if record.identity in draft.stored.things["key_result"] or objective is None:
+            continue
+        if values["state"] is None:
+            values["state"] = objective["state"]
+        if values["agreed_on"] is None and values["state"] != GoalState.DRAFT.value:
+            values["agreed_on"] = objective["agreed_on"]
+
+
+def _complete_in_force(draft: Draft) -> None:
+    """The definition in force is the one named, or the one with the highest number."""
+    highest: dict[Any, int] = {}
+    for kpi, number in draft.view["definition"]:
+        highest[kpi] = max(number, highest.get(kpi, 0))
+    added = {
+        kpi
+        for kpi, number in draft.records["definition"]
+        if (kpi, number) not in draft.stored.things["definition"]
+    }
+    for (key,), values in draft.view["kpi"].items():
+        record = draft.records["kpi"].get((key,))
+        told = record is not None and record.values.get("in_force") is not None
+        if not told and (values["in_force"] is None or key in added):
+            draft.view["kpi"][key,] = {**values, "in_force": highest.get(key)}
+
+
+def check_references(draft: Draft) -> None:
+    """Tell every reference that leads to nothing, in the files or in what is stored."""
+    for table, records in draft.records.items():
+        spec = TABLES[table]
+        fields = [
+            (one.name, one.kind.of if isinstance(one.kind, Many) else one.kind)
+            for one in spec.by_name.values()
+        ]
+        refs = [(name, kind.to) for name, kind in fields if isinstance(kind, Ref)]
+        if spec.owner and spec.owner not in spec.by_name:
+            refs.append((spec.owner, name_of_owner(table)))
+        for record in records.values():
+            for name, to in refs:
+                _check_reference(draft, record, name, to)
+    for table in ("moves", "guard"):
+        for record in draft.records[table].values():
+            number = record.values.get("definition")
+            kpi = record.values["kpi"]
+            if number is not None and (kpi, number) not in draft.view["definition"]:
+                told = record.refused("definition.unknown", "definition", found=number, kpi=kpi)
+                draft.errors.append(told)
+
+
+def _check_reference(draft: Draft, record: Record, name: str, to: str) -> None:
+    value = record.values.get(name)
+    if value is None:
+        return
+    for key in value if isinstance(value, list) else [value]:
+        if (key,) not in draft.view[to]:
+            draft.errors.append(record.refused(f"{to}.not_here", name, found=key))
+
+
+def frequency_given(values: Values) -> Frequency:
+    """The frequency of a definition."""
+    return Frequency(values["frequency"])
+
+
+def as_text(identity: Identity) -> str:
+    """An identity as people read it; periods by their label."""
+    return named(tuple(part.label if isinstance(part, Period) else part for part in identity))
