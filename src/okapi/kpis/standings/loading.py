@@ -1,0 +1,166 @@
+"""What standings of KPIs are computed from: as many statements for one KPI as for a thousand."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from django.db.models import Count, Max
+
+from okapi.core.frequencies import Frequency
+from okapi.core.limits import TargetLimits
+from okapi.core.periods import Period, period_of
+from okapi.core.quantities import Direction
+from okapi.core.series import Aggregation, Point
+from okapi.core.targets import Target
+from okapi.kpis import models
+from okapi.kpis.models import Kpi, Measurement, Slice
+from okapi.kpis.standings.scale import ratio_scale
+from okapi.orgs.queries import Settings
+
+SHOWN = 12
+"""Periods of the trend."""
+_RHYTHMS_READ_BY_DAYS = (Frequency.DAY, Frequency.WEEK, Frequency.MONTH, Frequency.QUARTER)
+
+
+@dataclass(frozen=True, slots=True)
+class KpiFacts:
+    """A KPI as it is measured; `total` is the slice that stands for the whole, if one does."""
+
+    id: UUID
+    definition_id: UUID
+    direction: Direction
+    frequency: Frequency
+    aggregation: Aggregation
+    scale: Decimal
+    delay_days: int
+    total: int | None
+    visibility: str
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How many values a KPI has in all slices, and the last day that they cover."""
+
+    count: int
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Everything about some KPIs: points and targets by the slice of the total."""
+
+    kpis: Sequence[KpiFacts]
+    measured: Mapping[UUID, Measured]
+    points: Mapping[int, Sequence[Point]]
+    targets: Mapping[int, Sequence[Target]]
+
+
+def load(settings: Settings, kpi_ids: Collection[UUID], today: date) -> Loaded:
+    """Read everything, with six statements, and one more where a KPI has rested for years."""
+    kpis = _kpis(kpi_ids)
+    measured = _measured(kpi_ids)
+    totals = {kpi.total: kpi for kpi in kpis if kpi.total is not None}
+    points = _points(settings, totals, measured, today)
+    return Loaded(kpis, measured, points, _targets(totals))
+
+
+def _kpis(kpi_ids: Collection[UUID]) -> list[KpiFacts]:
+    totals = dict(Slice.objects.filter(kpi_id__in=kpi_ids, key="").values_list("kpi_id", "pk"))
+    rows = Kpi.objects.filter(pk__in=kpi_ids, definition__isnull=False).values_list(
+        "pk",
+        "definition_id",
+        "definition__direction",
+        "definition__frequency",
+        "definition__aggregation",
+        "definition__unit",
+        "definition__delay_days",
+        "definition__has_total",
+        "visibility",
+    )
+    return [
+        KpiFacts(
+            id=pk,
+            definition_id=definition,
+            direction=Direction(direction),
+            frequency=Frequency(frequency),
+            aggregation=Aggregation(aggregation),
+            scale=Decimal(ratio_scale(unit)),
+            delay_days=delay,
+            total=totals.get(pk) if has_total else None,
+            visibility=visibility,
+        )
+        for (
+            pk, definition, direction, frequency, aggregation, unit, delay, has_total, visibility
+        ) in rows.order_by("pk")
+    ]  # fmt: skip
+
+
+def _measured(kpi_ids: Collection[UUID]) -> dict[UUID, Measured]:
+    rows = (
+        Measurement.objects.filter(slice__kpi_id__in=kpi_ids)
+        .values_list("slice__kpi_id")
+        .annotate(count=Count("revision"), last=Max("last"))
+    )
+    return {kpi: Measured(count, last) for kpi, count, last in rows}
+
+
+def _points(
+    settings: Settings,
+    totals: Mapping[int, KpiFacts],
+    measured: Mapping[UUID, Measured],
+    today: date,
+) -> dict[int, list[Point]]:
+    """The points that figures need, per slice in the order of time."""
+    found: dict[int, list[Point]] = defaultdict(list)
+    by_cutoff: dict[date, list[int]] = defaultdict(list)
+    for slice_id, kpi in totals.items():
+        newest = measured.get(kpi.id, Measured(0, None)).last
+        if newest is not None:
+            by_cutoff[_since(settings, kpi.frequency, min(newest, today))].append(slice_id)
+    for since, slices in by_cutoff.items():
+        rows = Measurement.objects.filter(slice_id__in=slices, last__gte=since).order_by(
+            "slice_id", "last", "first", "mark"
+        )
+        columns = ("slice_id", "first", "last", "label", "mark", "value")
+        for slice_id, first, last, label, mark, value, above, below in rows.values_list(
+            *columns, "numerator", "denominator"
+        ):
+            period = Period(first, last, label, mark)
+            found[slice_id].append(Point(period, value, above, below))
+    return found
+
+
+def _since(settings: Settings, frequency: Frequency, newest: date) -> date:
+    """The first last day that is needed: last year's for comparison, and the trend's."""
+    if frequency not in _RHYTHMS_READ_BY_DAYS:
+        return date.min
+    year = period_of(newest, Frequency.YEAR, fiscal_month=settings.fiscal_month)
+    before = period_of(
+        year.first - timedelta(days=1), Frequency.YEAR, fiscal_month=settings.fiscal_month
+    )
+    trend = newest - timedelta(days=(SHOWN + 2) * frequency.typical_days)
+    # A week that ends early in the year began in the one before: compare as many weeks.
+    return min(before.first - timedelta(days=7), trend)
+
+
+def _targets(totals: Iterable[int]) -> dict[int, list[Target]]:
+    found: dict[int, list[Target]] = defaultdict(list)
+    limits = ("value", "amber", "low", "high", "amber_low", "amber_high")
+    rows = models.Target.objects.filter(slice_id__in=list(totals)).order_by("first")
+    for slice_id, direction, frequency, first, last, label, *numbers in rows.values_list(
+        "slice_id", "kpi__definition__direction", "frequency", "first", "last", "label", *limits
+    ):
+        named = dict(zip(limits, numbers, strict=True))
+        found[slice_id].append(
+            Target(
+                Period(first, last, label),
+                Frequency(frequency),
+                TargetLimits.of(Direction(direction), **named),
+            )
+        )
+    return found
