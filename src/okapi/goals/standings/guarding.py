@@ -81,12 +81,9 @@ def _turns_on(
     ends = np.full(len(slices), NEVER, dtype=np.int64)
     ends[comes] = readings.last[running[comes]]
     stale = np.where(columns.stale_on > today, columns.stale_on, NEVER)
-    return np.minimum.reduce(
-        [
-            np.where(days_ == NEVER, FAR, days_)
-            for days_ in (earliest_by(objective, ends, n), earliest_by(objective, stale, n))
-        ]
-    )
+    own_days = [earliest_by(objective, ends, n), earliest_by(objective, stale, n)]
+    soonest = np.minimum.reduce([np.where(one == NEVER, FAR, one) for one in own_days])
+    return np.asarray(soonest, dtype=np.int64)
 
 
 def _stale(guards: Sequence[GuardRow], readings: Readings, newest: Ints) -> Iterable[date | None]:

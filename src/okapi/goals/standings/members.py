@@ -57,7 +57,7 @@ def standings_now(ids: Collection[UUID] | None, today: date) -> dict[UUID, Stand
             "archived_at",
             "standing__health",
             "standing__progress",
-        )  # fmt: skip
+        )
     )
     personal = {row[3] for row in found if row[2] is None and row[3] is not None}
     homes = home_teams(personal, today)
@@ -143,7 +143,8 @@ def _walk(
     organisation_id: UUID, model: Any, ids: Collection[UUID], *, start: str, step: str
 ) -> set[Edge]:
     text = _text(model, "child_id", "parent_id", start=start, step=step)
-    return set(_rows(text, organisation_id, ids))
+    rows = _rows(text, organisation_id, ids)
+    return {(child, parent) for child, parent in rows if parent is not None}
 
 
 def _text(model: Any, first: str, second: str, *, start: str, step: str) -> str:
@@ -151,7 +152,7 @@ def _text(model: Any, first: str, second: str, *, start: str, step: str) -> str:
     table = table_of(model)
     ids = "unnest(%s::uuid[])" if is_postgresql() else "value FROM json_each(%s)"
     return (
-        f"WITH RECURSIVE way({first}, {second}) AS ("
+        f"WITH RECURSIVE way({first}, {second}) AS ("  # noqa: S608 - names of ours
         f"SELECT t.{first}, t.{second} FROM {table} t"
         f" WHERE t.organisation_id = %s AND t.{start} IN (SELECT {ids})"
         f" UNION SELECT t.{first}, t.{second} FROM way"
@@ -169,7 +170,7 @@ def _rows(
     listed: Any = list(ids) if is_postgresql() else json.dumps([one.hex for one in ids])
     with connection.cursor() as cursor:
         cursor.execute(text, [organisation, listed, organisation])
-        rows = cursor.fetchall()
+        rows: list[Any] = cursor.fetchall()
     if is_postgresql():
         return rows
     return [(UUID(one), None if other is None else UUID(other)) for one, other in rows]

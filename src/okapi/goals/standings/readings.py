@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import numpy as np
@@ -63,12 +64,12 @@ class Readings:
         """Whether the row before this one is a value of the same slice."""
         if len(self.slices) == 0:
             return np.zeros(len(slices), dtype=np.bool_)
-        return (row > 0) & (self.slices[np.maximum(row - 1, 0)] == slices)
+        return np.asarray((row > 0) & (self.slices[np.maximum(row - 1, 0)] == slices))
 
     def _has(self, slices: Ints, rank: Ints) -> Bools:
         if len(self._unique) == 0:
             return np.zeros(len(slices), dtype=np.bool_)
-        return self._unique[np.minimum(rank, len(self._unique) - 1)] == slices
+        return np.asarray(self._unique[np.minimum(rank, len(self._unique) - 1)] == slices)
 
     def decimal(self, row: int) -> Decimal:
         """The exact value of a row."""
@@ -107,12 +108,12 @@ def in_windows(
     measurement = table_of(Measurement)
     own = f"m.organisation_id = %s AND m.slice_id = w.slice_id AND m.first <= {_day()}"
     before = (
-        f"SELECT max(x.last) FROM {measurement} x WHERE x.organisation_id = %s"
+        f"SELECT max(x.last) FROM {measurement} x WHERE x.organisation_id = %s"  # noqa: S608 - names of ours
         f" AND x.slice_id = w.slice_id AND x.last < w.since AND x.first <= {_day()}"
     )
     join = "CROSS JOIN" if not is_postgresql() else ","
     text = (
-        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
+        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"  # noqa: S608 - names of ours
         f" WHERE {own} AND m.last BETWEEN w.since AND w.until"
         f" UNION ALL SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
         f" WHERE {own} AND m.last = ({before})"
@@ -131,12 +132,12 @@ def newest_two(organisation_id: UUID, slices: Iterable[int], today: date) -> Rea
     measurement = table_of(Measurement)
     join = "CROSS JOIN" if not is_postgresql() else ","
     second = (
-        f"SELECT min(y.last) FROM (SELECT x.last FROM {measurement} x WHERE x.organisation_id = %s"
+        f"SELECT min(y.last) FROM (SELECT x.last FROM {measurement} x WHERE x.organisation_id = %s"  # noqa: S608 - names of ours
         " AND x.slice_id = w.slice_id AND x.last <= w.until"
         " ORDER BY x.last DESC LIMIT 2) AS y"
     )
     text = (
-        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
+        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"  # noqa: S608 - names of ours
         " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id"
         f" AND m.last >= coalesce(({second}), w.since) ORDER BY 1, 2, 3, 4"
     )
@@ -152,7 +153,7 @@ def _param(day: date) -> object:
     return day if is_postgresql() else day.isoformat()
 
 
-def _read(text: str, params: list[object]) -> Readings:
+def _read(text: str, params: list[Any]) -> Readings:
     with connection.cursor() as cursor:
         cursor.execute(text, params)
         return _readings(cursor.fetchall())

@@ -5,6 +5,7 @@ SQLite runs one prepared statement for all rows; PostgreSQL takes the columns as
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,7 +69,7 @@ def _unnest(
     for at, kind in enumerate(kinds):
         if kind == "jsonb":
             columns[at] = [None if value is None else _json_text(value) for value in columns[at]]
-    cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", columns)
+    cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", columns)  # noqa: S608 - names of ours
 
 
 def _plain(kind: str) -> str:
@@ -78,10 +79,9 @@ def _plain(kind: str) -> str:
 
 def _json_text(value: Any) -> str:
     """A prepared JSON value as text: the driver cannot put wrapped values into an array."""
-    import json
-
     return json.dumps(value.obj)
 
 
 def _field(model: type[models.Model], name: str) -> Any:
-    return next(field for field in model._meta.concrete_fields if field.attname == name)
+    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's own door
+    return next(field for field in fields if field.attname == name)
