@@ -26,11 +26,11 @@ class Counts(Schema):
     new: int
     revised: int
     unchanged: int
-    intake: str | None = Field(None, description="to undo all of it; null when nothing was stored")
+    intake: str = Field(description="names what came in, to undo all of it")
 
 
 class KeyResultOut(Schema):
-    """A key result with its standing. `progress` is raw; `expected` is taken at the covered date."""
+    """A key result with its standing. `progress` is raw; `expected` is that of the covered date."""
 
     id: UUID
     key: str

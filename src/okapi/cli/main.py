@@ -17,10 +17,12 @@ from okapi.wording import has, refusal_lines, say, speaking
 # Where each command is; imported when it is called, so that `okapi apply` does not pay for `serve`.
 COMMANDS = {
     "doctor": "okapi.cli.doctor:doctor",
+    "measure": "okapi.cli.measure:measure",
     "migrate": "okapi.cli.migrate:migrate",
     "serve": "okapi.cli.serve:serve",
     "tick": "okapi.cli.tick:tick",
     "token": "okapi.cli.token:token",
+    "undo": "okapi.cli.measure:undo",
     "version": "okapi.cli.main:version",
 }
 
