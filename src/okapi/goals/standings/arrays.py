@@ -46,7 +46,7 @@ def is_postgresql() -> bool:
 
 def table_of(model: type[Model]) -> str:
     """The quoted name of a table, for plain statements."""
-    return connection.ops.quote_name(model._meta.db_table)  # noqa: SLF001 - Django's own door
+    return connection.ops.quote_name(model._meta.db_table)
 
 
 def id_param(one: UUID) -> Any:

@@ -57,8 +57,12 @@ def renew_within(setting: Setting, ids: Sequence[UUID], *, at: datetime) -> list
     objectives = _with_touched(figures, key_results, objectives_before)
     stored.write_key_results(organisation_id, key_results)
     stored.write_objectives(organisation_id, objectives)
-    _remember(organisation_id, "key_result", key_results, at)
-    _remember(organisation_id, "objective", objectives, at)
+    GoalHistory.objects.bulk_create(
+        [
+            *_history(organisation_id, "key_result", key_results, at),
+            *_history(organisation_id, "objective", objectives, at),
+        ]
+    )
     otherwise = [one.object_id for one in objectives if one.is_counted_otherwise]
     dirt.leave(organisation_id, Dirt.ABOVE, otherwise)
     return _news(goals, key_results, objectives)
@@ -86,8 +90,10 @@ def _is_blank(state: object) -> bool:
     return isinstance(state, stored.ObjectiveState) and not state.reason
 
 
-def _remember(organisation_id: UUID, kind: str, rows: Sequence[Changed], at: datetime) -> None:
-    history = [
+def _history(
+    organisation_id: UUID, kind: str, rows: Sequence[Changed], at: datetime
+) -> list[GoalHistory]:
+    return [
         GoalHistory(
             organisation_id=organisation_id,
             kind=kind,
@@ -102,7 +108,6 @@ def _remember(organisation_id: UUID, kind: str, rows: Sequence[Changed], at: dat
         for one in rows
         if one.is_told
     ]
-    GoalHistory.objects.bulk_create(history)
 
 
 def _news(

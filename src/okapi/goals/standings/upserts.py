@@ -83,5 +83,5 @@ def _json_text(value: Any) -> str:
 
 
 def _field(model: type[models.Model], name: str) -> Any:
-    fields = model._meta.concrete_fields  # noqa: SLF001 - Django's own door
+    fields = model._meta.concrete_fields
     return next(field for field in fields if field.attname == name)
