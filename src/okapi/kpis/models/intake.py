@@ -11,7 +11,8 @@ class Intake(OrgModel):
     """An intake (录入批次): source, person, door, when, file; can be undone as one.
 
     `id` is small, since every measurement carries it; people and programs use `uid`. `chunks` and
-    `chunks_done` are the journal of a commit: a killed one goes on where it stopped.
+    `chunks_done` are the journal of a commit: a killed one goes on where it stopped. `slices` are
+    the ids of those that it touched, kept for small intakes only.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -29,6 +30,7 @@ class Intake(OrgModel):
     unchanged = models.PositiveIntegerField(default=0)
     chunks = models.PositiveIntegerField(default=1)
     chunks_done = models.PositiveIntegerField(default=0)
+    slices = models.JSONField(null=True)
     created_at = models.DateTimeField()
     committed_at = models.DateTimeField(null=True)
     undone_at = models.DateTimeField(null=True)
