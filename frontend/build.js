@@ -23,6 +23,7 @@ async function bundle(entry, outDir, fileName, format = "es") {
     root: here,
     logLevel: "warn",
     publicDir: false,
+    define: { "process.env.NODE_ENV": JSON.stringify("production") },
     build: {
       outDir,
       emptyOutDir: false,

@@ -71,7 +71,8 @@ export class OkapiChart extends HTMLElement {
       return pen.measureText(words).width;
     };
     const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
-    const drawing = option({ data: JSON.parse(text), colour, language, wide: this.plot.clientWidth, measure });
+    const data = { ...JSON.parse(text), marks: this.querySelector(".chart-marks") };
+    const drawing = option({ data, colour, language, wide: this.plot.clientWidth, measure });
     this.#chart.setOption(drawing, { notMerge: true });
   }
 

@@ -59,6 +59,8 @@ export function option({ data, colour, language, wide, measure }) {
         min: marks.min,
         max: marks.max,
         interval: marks.step,
+        axisLine: { show: false },
+        axisTick: { show: false },
         axisLabel: { ...axis, formatter: numbers },
         splitLine: { lineStyle: { color: colour.gridline } },
       },
@@ -127,7 +129,7 @@ function areas(data, colour) {
 }
 
 function causes(data, colour) {
-  const label = { show: true, position: "end", distance: 4, color: colour.text2, fontSize: 11, fontFamily: colour.fonts };
+  const label = { show: true, position: "end", align: "left", offset: [5, 14], color: colour.text2, fontSize: 11, fontFamily: colour.fonts };
   const drawn = data.causes.map((cause) => lineAt(cause.at, cause.label, colour));
   return { silent: true, symbol: "none", animation: false, label, data: drawn };
 }

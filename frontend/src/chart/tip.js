@@ -28,6 +28,6 @@ export function tip(data, place) {
 
 /** The status as the page writes it elsewhere: the server has put one of each kind into a template. */
 function mark(data, kind) {
-  const drawn = document.querySelector(`#chart-marks`)?.content.querySelector(`[data-kind="${CSS.escape(kind)}"] > *`);
+  const drawn = data.marks?.content.querySelector(`[data-kind="${CSS.escape(kind)}"] > *`);
   return drawn ? document.importNode(drawn, true) : "";
 }

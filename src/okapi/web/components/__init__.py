@@ -5,6 +5,16 @@ Every state of every one of them is shown by the style guide.
 
 from okapi.web.components.bars import Confidence, Distribution, Milestones, Progress, Share, Spark
 from okapi.web.components.base import Component
+from okapi.web.components.charts import (
+    ChartCause,
+    ChartEvent,
+    ChartLimits,
+    ChartPoint,
+    ChartSpan,
+    ChartTarget,
+    Legend,
+    RunChart,
+)
 from okapi.web.components.controls import (
     Button,
     Choice,
@@ -32,7 +42,6 @@ from okapi.web.components.marks import (
 )
 from okapi.web.components.numbers import (
     Age,
-    Chart,
     GoalCard,
     GridCell,
     GridRow,
@@ -48,7 +57,12 @@ __all__ = [
     "Avatar",
     "Button",
     "Cell",
-    "Chart",
+    "ChartCause",
+    "ChartEvent",
+    "ChartLimits",
+    "ChartPoint",
+    "ChartSpan",
+    "ChartTarget",
     "Choice",
     "Column",
     "Component",
@@ -72,6 +86,7 @@ __all__ = [
     "GuardChip",
     "KeyResultRow",
     "KpiRow",
+    "Legend",
     "Milestones",
     "Mismatch",
     "Notice",
@@ -82,6 +97,7 @@ __all__ = [
     "Place",
     "Progress",
     "Remark",
+    "RunChart",
     "Segmented",
     "Share",
     "Spark",

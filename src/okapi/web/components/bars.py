@@ -86,7 +86,10 @@ class Spark(Component):
         line = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
         floor = self.height
         area = f"{run[0][0]:.1f},{floor} {line} {run[-1][0]:.1f},{floor}"
-        return f'<polygon class="spark-area" points="{area}"/><polyline class="spark-line" points="{line}"/>'
+        return (
+            f'<polygon class="spark-area" points="{area}"/>'
+            f'<polyline class="spark-line" points="{line}"/>'
+        )
 
     def _target(self) -> str:
         targets = self._targets()
@@ -223,9 +226,10 @@ class Share(Component):
             f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
         )
         return SafeString(
-            f'<svg class="share" width="40" height="4" {heard}><rect class="share-track" width="40"'
-            f' height="4" rx="2"/><rect class="share-fill" width="{float(clip(self.value)) * 40:.1f}"'
-            ' height="4" rx="2"/></svg>'
+            f'<svg class="share" width="40" height="4" {heard}>'
+            '<rect class="share-track" width="40" height="4" rx="2"/>'
+            f'<rect class="share-fill" width="{clip(self.value) * 40:.1f}" height="4" rx="2"/>'
+            "</svg>"
         )
 
 
@@ -270,18 +274,20 @@ class Confidence(Component):
         if self.value is None:
             label = escape(say("component.confidence_none"))
             return SafeString(f'<span class="confidence" role="img" aria-label="{label}">—</span>')
-        ticks = "".join(
-            f'<rect class="tick-{"on" if place < self.value else "off"}" x="{place * 4}"'
-            f' y="{0 if place < self.value else 2}" width="2.5" height="{9 if place < self.value else 5}"'
-            ' rx=".5"/>'
-            for place in range(10)
-        )
+        ticks = "".join(_tick(place, on=place < self.value) for place in range(10))
         label = escape(say("component.confidence", value=self.value))
         return SafeString(
-            f'<span class="confidence" role="img" aria-label="{label}"><svg viewBox="0 0 39 9" width="39"'
-            f' height="9" aria-hidden="true">{ticks}</svg><span class="confidence-figure">'
-            f"{self.value}</span></span>"
+            f'<span class="confidence" role="img" aria-label="{label}">'
+            f'<svg viewBox="0 0 39 9" width="39" height="9" aria-hidden="true">{ticks}</svg>'
+            f'<span class="confidence-figure">{self.value}</span></span>'
         )
+
+
+def _tick(place: int, *, on: bool) -> str:
+    kind, top, tall = ("on", 0, 9) if on else ("off", 2, 5)
+    return (
+        f'<rect class="tick-{kind}" x="{place * 4}" y="{top}" width="2.5" height="{tall}" rx=".5"/>'
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 class Component:
     """Data of one piece of a page. `{{ thing }}` in a template writes it.
 
-    A component that is drawn often and holds no text of people overrides `render`; the others have a
-    template, in which they are `it`.
+    A component that is drawn often and is small overrides `render`; the others have a template, in
+    which they are `it`.
     """
 
     __slots__ = ()

@@ -16,7 +16,7 @@ class Button(Component):
 
     Attributes:
         kind: primary (at most one per view), plain, quiet (no outline), danger.
-        keys: the key that presses it, shown on a cap (`C`, `⌘ ↵`); `key` is what the page listens for.
+        keys: the key that presses it, shown on a cap (`C`, `⌘ ↵`); the page listens for `key`.
         dialog: id of the dialog it opens.
         get: an address whose answer htmx puts into `target`.
         name, value: what a submit button sends.
@@ -209,7 +209,7 @@ class Remark(Component):
 
 @dataclass(frozen=True, slots=True)
 class Notice(Component):
-    """The reason above the chart: a sentence in bold, the rest plain, on the soft colour of a status."""
+    """The reason above the chart: a sentence in bold, the rest plain, on a status's soft colour."""
 
     kind: str
     title: str
@@ -227,7 +227,8 @@ class Notice(Component):
 class Toast(Component):
     """A short word after something happened; goes by itself unless it is an error.
 
-    `kind` is green (done), amber or red (did not work); `action` is a link, or a form's post (`post`).
+    `kind` is green (done), amber or red (did not work); `action` is a link to `href`, or a button
+    that posts to `post`.
     """
 
     text: str

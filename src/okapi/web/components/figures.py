@@ -82,7 +82,7 @@ _MONEY = frozenset({"¥", "$", "£", "€", "CNY", "USD", "GBP", "EUR"})
 class Target(Component):
     """What a value should be: `Target ≥ 88%`, `Band 22.5–24 °C`, or that there is none.
 
-    `limit` is said instead of *target* where the number is a limit that must not be passed (a guard).
+    With `limit`, *limit* is said for *target*: a number that must not be passed (a guard).
     """
 
     direction: Direction = Direction.UP

@@ -48,7 +48,7 @@ class Crumbs(Component):
 class CyclePicker(Component):
     """Which cycle is looked at, how much of it is gone, and the others.
 
-    `elapsed` is a share; None before it starts. The choices' `href` show the same page in that cycle.
+    `elapsed` is a share; None before it starts. The choices' `href` show this page in that cycle.
     """
 
     name: str
@@ -80,7 +80,8 @@ class Frame:
         person: the signed-in person's name; `person_note` their team or role.
         path: the address of this page, to come back to after the language was changed.
         theme: light, dark or empty (as the system has it), from the cookie `okapi_theme`.
-        live: whether this page follows the stream of events.
+        live: whether this page follows the stream of events; `last_event` is the newest number when
+            it was written, so that nothing is missed before the stream is open.
     """
 
     organisation: str
@@ -97,6 +98,7 @@ class Frame:
     home: str = "/"
     theme: str = ""
     live: bool = True
+    last_event: int = 0
 
     @property
     def avatar(self) -> Avatar:

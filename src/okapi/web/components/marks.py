@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 from okapi.web.components.base import Component
 from okapi.wording import say
 
-# Each kind of status with its colour and its shape. The kinds are the values of core's Status, Health
-# and Freshness, and a few words more.
+# Each kind of status with its colour and its shape. The kinds are the values of core's Status,
+# Health and Freshness, and a few words more.
 _KINDS: dict[str, tuple[str, str]] = {
     "green": ("ok", "disc"),
     "on_track": ("ok", "disc"),
@@ -73,8 +73,9 @@ class StatusMark(Component):
     """A status: shape and word in its colour.
 
     Attributes:
-        kind: a value of core's `Status` (green, amber, red, no_target, no_data), `Health` (on_track,
-            at_risk, off_track, no_data, none) or `Freshness` (due, stale), or early, draft, closed.
+        kind: a value of core's `Status` (green, amber, red, no_target, no_data), `Health`
+            (on_track, at_risk, off_track, no_data, none) or `Freshness` (due, stale), or early,
+            draft, closed.
         pill: on the soft colour, for the head of a card or page.
         bare: the shape alone is seen; the word is read out.
         note: more words after the status's own (`: guard`).
@@ -180,7 +181,8 @@ class GuardChip(Component):
 class Avatar(Component):
     """A person by one Chinese character or two initials; the name is the image's text.
 
-    `hidden` when the name stands beside it, so that it is not read out twice. `size`: s 20, m 24, l 32.
+    `hidden` when the name stands beside it, so that it is not read out twice. `size` is s, m or l
+    (18, 24, 32 pixels).
     """
 
     name: str

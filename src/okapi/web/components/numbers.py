@@ -21,7 +21,7 @@ class Age(Component):
 
     Attributes:
         kind: a value of core's `Freshness`: fresh, due, stale, empty.
-        text: the period or the age (`W47`, `2 hours ago`, `due today`); empty: the word of the kind.
+        text: the period or the age (`W47`, `2 hours ago`, `due today`); empty: the kind's word.
         late: for stale, how late (`3 weeks`); then the text is the last period covered.
     """
 
@@ -44,8 +44,13 @@ class Age(Component):
         """Shape and words; a stale one has none, since the status shows the clock already."""
         mark = shape(self.kind) if self.kind in {"fresh", "due"} else ""
         return SafeString(
-            f'<span class="age age-{escape(self.kind)}">{mark}<span>{escape(self.words)}</span></span>'
+            f'<span class="age age-{escape(self.kind)}">{mark}'
+            f"<span>{escape(self.words)}</span></span>"
         )
+
+
+_NO_VALUE = Figure(None)
+_NO_DATA = StatusMark("no_data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +74,8 @@ class Number(Component):
     """
 
     name: str
-    value: Figure = Figure(None)
-    status: StatusMark = StatusMark("no_data")
+    value: Figure = _NO_VALUE
+    status: StatusMark = _NO_DATA
     age: Age | None = None
     href: str = ""
     delta: Delta | None = None
@@ -108,8 +113,8 @@ class Number(Component):
 class KeyResultRow(Component):
     """One key result in a list: title, trend, current, bar with tick, confidence, health.
 
-    `note` stands where the bar has nothing to say (`waiting for its baseline`); `range` is the start and
-    target behind the title (`78% → 88%`), where the title does not name them.
+    `note` stands where the bar has nothing to say (`waiting for its baseline`); `range` is start
+    and target behind the title (`78% → 88%`), where the title does not name them.
     """
 
     title: str
@@ -222,23 +227,3 @@ class PeriodGrid(Component):
     periods: tuple[str, ...]
     rows: tuple[GridRow, ...]
     template: ClassVar[str] = "components/period_grid.html"
-
-
-@dataclass(frozen=True, slots=True)
-class Chart(Component):
-    """A chart with the table of the same numbers one key (`t`) away.
-
-    Attributes:
-        id: unique on the page.
-        label: what it shows, in one sentence, for screen readers.
-        data: what `okapi-chart` draws; its keys stand in `frontend/src/chart/data.md`.
-        table: the same numbers.
-        height: in pixels.
-    """
-
-    id: str
-    label: str
-    data: dict[str, object]
-    table: Component | None = None
-    height: int = 300
-    template: ClassVar[str] = "components/chart.html"

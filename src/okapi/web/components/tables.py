@@ -13,8 +13,8 @@ from okapi.web.components.base import Component
 class Column:
     """A column's head: words, whether it holds figures, and the address that sorts by it.
 
-    `sorted` is ascending or descending when the list is sorted by it; `hide` is the width below which
-    it is left out: wide (1280), middle (1024), narrow (768).
+    `sorted` is ascending or descending when the list is sorted by it; `hide` is the width below
+    which it is left out: wide (1280), middle (1024), narrow (768).
     """
 
     text: str
@@ -26,7 +26,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One cell: words or a component; a link with `href`; `quiet` is grey; `note` small below it."""
+    """One cell: words or a component; a link with `href`; `quiet` is grey; `note` stands below."""
 
     content: object
     href: str = ""

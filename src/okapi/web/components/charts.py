@@ -1,0 +1,203 @@
+"""The run chart of a number: what was measured, what it should be, what happened; and its table."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from okapi.web.components.base import Component
+from okapi.web.components.figures import Figure
+from okapi.web.components.marks import StatusMark
+from okapi.web.components.tables import Cell, Column, DataTable
+from okapi.wording import number, say
+
+Value = Decimal | float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ChartPoint:
+    """One period: also one without a value, since a gap in the data is a gap in the line.
+
+    Attributes:
+        label: the period, short, for the axis.
+        value: None is a gap.
+        days: first and last day in words, for the tooltip and the table.
+        status: a value of core's `Status`; empty when it has none.
+        source: where the value came from, when, which revision.
+        signal: bad or good when the detector calls it a signal; `signal_text` says which.
+        run: one of the values that led to a signal.
+    """
+
+    label: str
+    value: Value
+    days: str = ""
+    status: str = ""
+    source: str = ""
+    signal: str = ""
+    signal_text: str = ""
+    run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartTarget:
+    """A target over the periods that it holds for (`first` and `last` are places of points).
+
+    A number, or a band's `low` and `high`; `label` is written at its end; an `old` one was adjusted
+    away.
+    """
+
+    first: int
+    last: int
+    value: Value = None
+    low: Value = None
+    high: Value = None
+    label: str = ""
+    old: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ChartLimits:
+    """Process limits from the place `first` on."""
+
+    lower: Value
+    mean: Value
+    upper: Value
+    first: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ChartSpan:
+    """A stretch of periods with a name: the baseline."""
+
+    first: int
+    last: int
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChartEvent:
+    """What happened in a period. `kind` is check_in, adjustment, review or case."""
+
+    at: int
+    kind: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChartCause:
+    """A dated cause, or today: a dashed line with its words."""
+
+    at: float
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Legend(Component):
+    """What the lines and dots of a chart mean.
+
+    `kinds` are target, expected, limits, band, signal, check_in, adjustment, review, case.
+    """
+
+    kinds: tuple[str, ...]
+    template: ClassVar[str] = "components/legend.html"
+
+
+@dataclass(frozen=True, slots=True)
+class RunChart(Component):
+    """A run chart; one key (`t`) shows the table of the same numbers.
+
+    Attributes:
+        id: unique on the page.
+        label: what it shows, in one sentence, for screen readers.
+        points: oldest first.
+        expected: one number per point, or none at all.
+        columns: further columns of the table, each with one text per point (`target`, `revision`).
+        height: in pixels.
+    """
+
+    id: str
+    label: str
+    points: Sequence[ChartPoint]
+    unit: str = ""
+    targets: Sequence[ChartTarget] = ()
+    expected: Sequence[Value] = ()
+    limits: ChartLimits | None = None
+    baseline: ChartSpan | None = None
+    events: Sequence[ChartEvent] = ()
+    causes: Sequence[ChartCause] = ()
+    height: int = 300
+    template: ClassVar[str] = "components/chart.html"
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the element draws (frontend/src/chart/data.md)."""
+        return {
+            "unit": self.unit,
+            "points": [self._point(point) for point in self.points],
+            "targets": [_plain(asdict(target)) for target in self.targets],
+            "expected": [None if value is None else float(value) for value in self.expected],
+            "limits": self._limits(),
+            "baseline": asdict(self.baseline) if self.baseline else None,
+            "events": [asdict(event) for event in self.events],
+            "causes": [asdict(cause) for cause in self.causes],
+        }
+
+    @property
+    def marks(self) -> list[StatusMark]:
+        """Each status that the tooltips show, once."""
+        return [StatusMark(kind) for kind in sorted({p.status for p in self.points if p.status})]
+
+    @property
+    def table(self) -> DataTable:
+        """The same numbers, newest first."""
+        columns = (
+            Column(say("chart.period")),
+            Column(say("chart.value"), figures=True),
+            Column(say("chart.target"), figures=True),
+            Column(say("chart.status")),
+            Column(say("chart.source")),
+        )
+        places = range(len(self.points) - 1, -1, -1)
+        return DataTable(self.label, columns, [self._row(place) for place in places])
+
+    def _row(self, place: int) -> list[Cell]:
+        point = self.points[place]
+        mark: object = StatusMark(point.status) if point.status else ""
+        return [
+            Cell(point.label, note=point.days),
+            Cell(Figure(point.value, self.unit), strong=True, note=point.signal_text),
+            Cell(self._target_at(place), quiet=True),
+            Cell(mark),
+            Cell(point.source, quiet=True),
+        ]
+
+    def _target_at(self, place: int) -> str:
+        for target in self.targets:
+            if target.old or not target.first <= place <= target.last:
+                continue
+            if target.value is not None:
+                return number(target.value, self.unit)
+            return f"{number(target.low)}–{number(target.high, self.unit)}"
+        return ""
+
+    def _point(self, point: ChartPoint) -> dict[str, Any]:
+        return {**_plain(asdict(point)), "text": number(point.value, self.unit)}
+
+    def _limits(self) -> dict[str, Any] | None:
+        if self.limits is None:
+            return None
+        names = ("lower", "mean", "upper")
+        labels = {
+            name: f"{say(f'chart.{name}')} {number(getattr(self.limits, name), self.unit)}"
+            for name in names
+        }
+        return {**_plain(asdict(self.limits)), "labels": labels}
+
+
+def _plain(data: dict[str, Any]) -> dict[str, Any]:
+    """Decimals as JSON numbers: a pixel does not know the thirtieth digit; the words keep it."""
+    return {
+        name: float(value) if isinstance(value, Decimal) else value for name, value in data.items()
+    }
