@@ -17,11 +17,11 @@ from uuid import UUID
 from django.db import close_old_connections, connection, transaction
 
 from okapi.base import clock, outbox, scope
+from okapi.base.arrays import Among
 from okapi.base.outbox import News
 from okapi.goals import standings
 from okapi.goals.choices import Dirt
 from okapi.goals.models import Dirty, KeyResult
-from okapi.goals.standings.arrays import Among
 from okapi.orgs import queries as orgs
 
 log = logging.getLogger(__name__)

@@ -9,11 +9,11 @@ from uuid import UUID
 from django.db.models import Q
 
 from okapi.base import events, outbox
+from okapi.base.arrays import Among
 from okapi.core.errors import Conflict, OkapiError
 from okapi.goals import standings
 from okapi.goals.choices import Dirt, GoalState
 from okapi.goals.models import Guard, Moves
-from okapi.goals.standings.arrays import Among
 from okapi.kpis.events import KpisChanged, MeasurementsChanged, RetiringKpi
 from okapi.orgs import queries as orgs
 

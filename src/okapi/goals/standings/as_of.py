@@ -11,9 +11,9 @@ from uuid import UUID
 from django.db.models import Max
 
 from okapi.base import scope
+from okapi.base.arrays import Among
 from okapi.goals.models import GoalHistory, KeyResult
 from okapi.goals.standings import stored
-from okapi.goals.standings.arrays import Among
 from okapi.goals.standings.loading import Setting, load, setting_of
 from okapi.goals.standings.outcomes import compute
 

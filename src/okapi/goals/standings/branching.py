@@ -14,10 +14,11 @@ from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
+from okapi.base.arrays import Among
+from okapi.base.upserts import upsert
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchLink, BranchMember, BranchStanding, Objective
 from okapi.goals.standings import tallies
-from okapi.goals.standings.arrays import Among
 from okapi.goals.standings.members import (
     Edge,
     Member,
@@ -33,7 +34,6 @@ from okapi.goals.standings.members import (
 )
 from okapi.goals.standings.rebuilding import rebuild
 from okapi.goals.standings.tallies import Key, Tally
-from okapi.goals.standings.upserts import upsert
 
 # From so many objectives on, all branches are counted anew: that is quicker.
 MOST = 3000

@@ -15,13 +15,13 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from okapi.base.arrays import Among
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.health import Stage, Thresholds
 from okapi.core.progress import KeyResultKind
 from okapi.core.series import Aggregation
 from okapi.goals.choices import ExpectedCurve
 from okapi.goals.models import CheckIn, Guard, KeyResult, Level, Milestone, Moves, Objective
-from okapi.goals.standings.arrays import Among
 from okapi.kpis.models import Target
 from okapi.orgs import queries as orgs
 

@@ -11,10 +11,10 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from okapi.base.arrays import Among, id_param, is_postgresql, table_of
 from okapi.core.health import Health
 from okapi.goals.choices import GoalState
 from okapi.goals.models import BranchLink, BranchMember, Contribution, Objective
-from okapi.goals.standings.arrays import Among, id_param, is_postgresql, table_of
 from okapi.orgs.choices import Visibility
 from okapi.orgs.models import Membership, Team
 

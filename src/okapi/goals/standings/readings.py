@@ -16,10 +16,10 @@ from uuid import UUID
 import numpy as np
 from django.db import connection
 
+from okapi.base.arrays import id_param, is_postgresql, table_of, windows
 from okapi.core.columns import Bools, Floats, Ints
 from okapi.core.periods import Period
 from okapi.core.series import Point
-from okapi.goals.standings.arrays import id_param, is_postgresql, table_of, windows
 from okapi.kpis.models import Measurement
 
 # Wider than any ordinal: keys rank·STRIDE + day keep slices apart and days in order.

@@ -8,13 +8,14 @@ from uuid import UUID
 
 import numpy as np
 
+from okapi.base.arrays import Among
+from okapi.base.upserts import upsert
 from okapi.core.branches import BranchColumns, branch_columns, pairs_below
 from okapi.core.columns import Codes, Floats, Ints, code_of, floats
 from okapi.core.health import Health
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchLink, BranchMember, Objective
 from okapi.goals.standings import tallies
-from okapi.goals.standings.arrays import Among
 from okapi.goals.standings.members import (
     Edge,
     Member,
@@ -24,7 +25,6 @@ from okapi.goals.standings.members import (
     ways_up,
 )
 from okapi.goals.standings.tallies import Key, Tally
-from okapi.goals.standings.upserts import upsert
 from okapi.orgs.models import Team
 
 

@@ -9,12 +9,12 @@ from uuid import UUID
 from django.db import transaction
 
 from okapi.base import scope
+from okapi.base.arrays import Among
 from okapi.base.outbox import EVERYONE, Audience, News
 from okapi.goals import access
 from okapi.goals.choices import Dirt
 from okapi.goals.models import GoalHistory, KeyResult, Objective
 from okapi.goals.standings import dirt, starts, stored
-from okapi.goals.standings.arrays import Among
 from okapi.goals.standings.loading import Goals, Setting, load, setting_of
 from okapi.goals.standings.outcomes import Figures, compute
 from okapi.goals.standings.stored import Changed

@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from okapi.base.arrays import Among
+from okapi.base.upserts import upsert
 from okapi.core.columns import code_of, day_of, maybe, member_of
 from okapi.core.guards import GuardWhy
 from okapi.core.health import Health, reason_of
@@ -16,9 +18,7 @@ from okapi.core.judging import ON
 from okapi.core.objectives import ObjectiveWhy
 from okapi.core.progress import KeyResultKind, Mode
 from okapi.goals.models import KeyResultStanding, ObjectiveStanding
-from okapi.goals.standings.arrays import Among
 from okapi.goals.standings.outcomes import Figures
-from okapi.goals.standings.upserts import upsert
 
 # By so much the probability must move to be worth a row of history.
 P_STEP = 0.05

@@ -9,13 +9,13 @@ from uuid import UUID
 
 import numpy as np
 
+from okapi.base.arrays import Among
+from okapi.base.upserts import upsert
 from okapi.core.columns import floats, maybe
 from okapi.core.health import Stage
 from okapi.core.objectives import gives_support, support_columns
 from okapi.core.spans import Span, span_of
 from okapi.goals.models import Contribution, ObjectiveStanding
-from okapi.goals.standings.arrays import Among
-from okapi.goals.standings.upserts import upsert
 from okapi.orgs.choices import Visibility
 
 

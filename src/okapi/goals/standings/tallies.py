@@ -10,13 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from okapi.base.arrays import Among
+from okapi.base.upserts import upsert
 from okapi.core.health import Health
 from okapi.core.quantities import clip
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding
-from okapi.goals.standings.arrays import Among
 from okapi.goals.standings.members import Member
-from okapi.goals.standings.upserts import upsert
 
 # What a branch belongs to: its kind, its id, the cycle (of an objective its own).
 Key = tuple[BranchOf, UUID, UUID]

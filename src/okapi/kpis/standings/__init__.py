@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID
 
 from okapi.base import clock, outbox, scope
 from okapi.base.outbox import EVERYONE, Audience, News
+from okapi.base.upserts import insert, upsert
 from okapi.kpis import access
 from okapi.kpis.models import Kpi, KpiStanding, KpiStandingHistory
 from okapi.kpis.standings.figures import Stored, compute
@@ -60,22 +60,21 @@ def _renew(settings: Settings, ids: Sequence[UUID], at: datetime, today: date) -
         for row in KpiStanding.objects.select_for_update().filter(pk__in=ids).order_by("pk")
     }
     loaded = load(settings, ids, today)
-    changed: list[tuple[KpiStanding, bool]] = []
+    rows: list[Stored] = []
+    kept: list[Stored] = []
     for kpi in loaded.kpis:
         figures = compute(settings, loaded, kpi, today)
-        row = known.get(kpi.id)
-        differing = _differing(row, figures)
-        if row is None or differing:
-            is_news = row is None or not differing.isdisjoint(HISTORY)
-            changed.append((_row(row, kpi.id, figures, at, is_news=is_news), is_news))
-    _write(changed, at)
-    private = {kpi.id for kpi in loaded.kpis if kpi.visibility != Visibility.EVERYONE.value} & {
-        row.pk for row, _ in changed
-    }
-    audiences = _audiences(private)
+        before = known.get(kpi.id)
+        if _differing(before, figures):
+            rows.append(_row(before, kpi.id, figures, at))
+            if _is_news(before, figures):
+                kept.append(rows[-1])
+    _write(rows, kept, at)
+    private = {kpi.id for kpi in loaded.kpis if kpi.visibility != Visibility.EVERYONE.value}
+    audiences = _audiences(private & {row["kpi_id"] for row in rows})
     return [
-        News("kpi", row.pk, row.number_of_state, audiences.get(row.pk, EVERYONE))
-        for row, _ in changed
+        News("kpi", row["kpi_id"], row["number_of_state"], audiences.get(row["kpi_id"], EVERYONE))
+        for row in rows
     ]
 
 
@@ -85,49 +84,34 @@ def _differing(row: KpiStanding | None, figures: Stored) -> set[str]:
     return {name for name, value in figures.items() if getattr(row, name) != value}
 
 
-def _row(
-    row: KpiStanding | None, kpi_id: UUID, figures: Stored, at: datetime, *, is_news: bool
-) -> KpiStanding:
-    learned = at if is_news or row is None else row.learned_at
-    number = 1 if row is None else row.number_of_state + 1
-    fixed: dict[str, Any] = {
+def _row(row: KpiStanding | None, kpi_id: UUID, figures: Stored, at: datetime) -> Stored:
+    """All columns of a standing that differs from the stored one."""
+    learned = at if row is None or _is_news(row, figures) else row.learned_at
+    return {
+        **figures,
         "kpi_id": kpi_id,
         "organisation_id": scope.organisation_id(),
         "learned_at": learned if figures["value"] is not None else None,
-        "number_of_state": number,
+        "number_of_state": 1 if row is None else row.number_of_state + 1,
         "signal": None if row is None else row.signal,
     }
-    return KpiStanding(**fixed, **figures)
 
 
-def _write(changed: Sequence[tuple[KpiStanding, bool]], at: datetime) -> None:
-    if not changed:
+def _is_news(row: KpiStanding | None, figures: Stored) -> bool:
+    """Whether something measured or decided differs, which history keeps."""
+    return row is None or not _differing(row, figures).isdisjoint(HISTORY)
+
+
+def _write(rows: Sequence[Stored], kept: Sequence[Stored], at: datetime) -> None:
+    if not rows:
         return
-    columns = [
-        field.name
-        for field in KpiStanding._meta.concrete_fields
-        if field.name not in ("kpi", "organisation")
-    ]
-    KpiStanding.objects.bulk_create(
-        [row for row, _ in changed],
-        update_conflicts=True,
-        unique_fields=["kpi"],
-        update_fields=columns,
-        batch_size=CHUNK,
-    )
-    KpiStandingHistory.objects.bulk_create(
-        KpiStandingHistory(
-            organisation_id=row.organisation_id,
-            kpi_id=row.pk,
-            valid_from=at,
-            value=row.value,
-            first=row.first,
-            last=row.last,
-            label=row.label,
-            status=row.status,
-        )
-        for row, is_news in changed
-        if is_news
+    names = list(rows[0])
+    upsert(KpiStanding, names, [[row[name] for name in names] for row in rows], unique=["kpi_id"])
+    past = ["organisation_id", "kpi_id", *HISTORY]
+    insert(
+        KpiStandingHistory,
+        [*past, "valid_from", "is_reconstructed"],
+        [[*(row[name] for name in past), at, False] for row in kept],
     )
 
 

@@ -7,10 +7,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Count, Max
 
+from okapi.base import scope
+from okapi.base.arrays import id_param, is_postgresql, table_of, windows
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import TargetLimits
 from okapi.core.periods import Period, period_of
@@ -116,36 +120,66 @@ def _points(
     today: date,
 ) -> dict[int, list[Point]]:
     """The points that figures need, per slice in the order of time."""
-    found: dict[int, list[Point]] = defaultdict(list)
-    by_cutoff: dict[date, list[int]] = defaultdict(list)
+    wanted: list[tuple[int, date, date]] = []
     for slice_id, kpi in totals.items():
         newest = measured.get(kpi.id, Measured(0, None)).last
         if newest is not None:
-            by_cutoff[_since(settings, kpi.frequency, min(newest, today))].append(slice_id)
-    for since, slices in by_cutoff.items():
-        rows = Measurement.objects.filter(slice_id__in=slices, last__gte=since).order_by(
-            "slice_id", "last", "first", "mark"
-        )
-        columns = ("slice_id", "first", "last", "label", "mark", "value")
-        for slice_id, first, last, label, mark, value, above, below in rows.values_list(
-            *columns, "numerator", "denominator"
-        ):
-            period = Period(first, last, label, mark)
-            found[slice_id].append(Point(period, value, above, below))
+            wanted += [
+                (slice_id, *window) for window in _windows(settings, kpi, min(newest, today))
+            ]
+    found: dict[int, list[Point]] = defaultdict(list)
+    for slice_id, first, last, label, mark, value, above, below in _read(wanted):
+        period = Period(_day(first), _day(last), label, mark)
+        point = Point(period, Decimal(value), _decimal(above), _decimal(below))
+        found[slice_id].append(point)
     return found
 
 
-def _since(settings: Settings, frequency: Frequency, newest: date) -> date:
-    """The first last day that is needed: last year's for comparison, and the trend's."""
+def _read(wanted: Sequence[tuple[int, date, date]]) -> Iterable[tuple[Any, ...]]:
+    """Plain rows: a renewal of many KPIs reads millions."""
+    if not wanted:
+        return ()
+    table, params = windows(wanted)
+    join = "," if is_postgresql() else "CROSS JOIN"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT m.slice_id, m.first, m.last, m.label, m.mark, m.value, m.numerator,"  # noqa: S608 - names of ours
+            f" m.denominator FROM {table} {join} {table_of(Measurement)} m"
+            " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id"
+            " AND m.last BETWEEN w.since AND w.until"
+            " ORDER BY m.slice_id, m.last, m.first, m.mark",
+            [*params, id_param(scope.organisation_id())],
+        )
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
+
+
+def _windows(settings: Settings, kpi: KpiFacts, newest: date) -> list[tuple[date, date]]:
+    """Which last days are needed: the trend's, and last year's for comparison."""
+    frequency = kpi.frequency
     if frequency not in _RHYTHMS_READ_BY_DAYS:
-        return date.min
+        return [(date.min, date.max)]
+    trend = newest - timedelta(days=(SHOWN + 2) * frequency.typical_days)
+    if kpi.aggregation is Aggregation.LAST:
+        # Of values that do not add up to date is the newest one: only one of last year is needed.
+        around = newest - timedelta(days=366 + frequency.typical_days)
+        until = newest - timedelta(days=364 - frequency.typical_days)
+        return [(trend, date.max)] if until >= trend else [(around, until), (trend, date.max)]
     year = period_of(newest, Frequency.YEAR, fiscal_month=settings.fiscal_month)
     before = period_of(
         year.first - timedelta(days=1), Frequency.YEAR, fiscal_month=settings.fiscal_month
     )
-    trend = newest - timedelta(days=(SHOWN + 2) * frequency.typical_days)
     # A week that ends early in the year began in the one before: compare as many weeks.
-    return min(before.first - timedelta(days=7), trend)
+    return [(min(before.first - timedelta(days=7), trend), date.max)]
+
+
+def _day(kept: date | str) -> date:
+    """PostgreSQL gives days, SQLite their texts."""
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
+
+
+def _decimal(kept: Decimal | str | None) -> Decimal | None:
+    return None if kept is None else Decimal(kept)
 
 
 def _targets(totals: Iterable[int]) -> dict[int, list[Target]]:

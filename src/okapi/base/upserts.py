@@ -1,4 +1,4 @@
-"""Writing many rows of a standing in one statement: inserted, or updated where they are there.
+"""Writing many rows in one statement: inserted, or updated where they are there.
 
 SQLite runs one prepared statement for all rows; PostgreSQL takes the columns as arrays.
 """
@@ -11,7 +11,13 @@ from typing import Any
 
 from django.db import connection, models
 
-from okapi.goals.standings.arrays import table_of
+from okapi.base.arrays import table_of
+
+
+def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Write new rows; `names` and `rows` as for `upsert`."""
+    if rows:
+        _run(model, names, rows, "")
 
 
 def upsert(
@@ -33,18 +39,21 @@ def upsert(
     """
     if not rows:
         return
-    fields = [_field(model, name) for name in names]
     quote = connection.ops.quote_name
-    columns = [quote(field.column) for field in fields]
-    taken = [
-        quote(field.column)
-        for name, field in zip(names, fields, strict=True)
-        if name not in unique and name not in keep
-    ]
-    conflict = ", ".join(quote(_field(model, name).column) for name in unique)
+    columns = {name: quote(_field(model, name).column) for name in names}
+    taken = [column for name, column in columns.items() if name not in {*unique, *keep}]
+    conflict = ", ".join(columns[name] for name in unique)
     action = ", ".join(f"{column} = excluded.{column}" for column in taken)
+    done = f"UPDATE SET {action}" if taken else "NOTHING"
+    _run(model, names, rows, f"ON CONFLICT ({conflict}) DO {done}")
+
+
+def _run(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], tail: str
+) -> None:
+    fields = [_field(model, name) for name in names]
+    columns = [connection.ops.quote_name(field.column) for field in fields]
     head = f"INSERT INTO {table_of(model)} ({', '.join(columns)})"
-    tail = f"ON CONFLICT ({conflict}) DO " + (f"UPDATE SET {action}" if taken else "NOTHING")
     prepared = [
         [
             field.get_db_prep_save(value, connection)
