@@ -43,7 +43,7 @@ def code_of(error: pytest.ExceptionInfo[OkapiError]) -> tuple[str, str | None]:
     return error.value.code, error.value.field
 
 
-# --- Drafts -------------------------------------------------------------------------------------------
+# --- Drafts ---
 
 
 def test_a_lead_makes_a_draft(cast: Cast, lea: Any) -> None:
@@ -133,7 +133,7 @@ def test_editing_knows_the_version(cast: Cast, lea: Any) -> None:
     assert Change.objects.filter(kind="objective", verb="edit").count() == 1
 
 
-# --- Key results --------------------------------------------------------------------------------------
+# --- Key results ---
 
 
 def test_a_metric_key_result(cast: Cast, lea: Any) -> None:
@@ -293,7 +293,7 @@ def test_moves_can_be_set_anew(cast: Cast, lea: Any) -> None:
         actions.set_moves(lea, key_result.pk, [MoveDraft("first", target=Decimal(6))] * 2)
 
 
-# --- Links --------------------------------------------------------------------------------------------
+# --- Links ---
 
 
 def test_circles_are_refused_by_name(cast: Cast, lea: Any) -> None:
@@ -374,7 +374,7 @@ def test_informing(cast: Cast, lea: Any) -> None:
     assert objective.informs.count() == 0
 
 
-# --- Agreement and end --------------------------------------------------------------------------------
+# --- Agreement and end ---
 
 
 def test_agreement_needs_key_results_that_weigh(cast: Cast, lea: Any) -> None:
@@ -467,7 +467,7 @@ def test_a_broken_guard_needs_a_written_reason(cast: Cast, lea: Any) -> None:
     assert actions.close(lea, objective.pk, reason="The guard was wrong").grade == 1
 
 
-# --- Check-ins ----------------------------------------------------------------------------------------
+# --- Check-ins ---
 
 
 def test_the_owner_checks_in(cast: Cast) -> None:

@@ -74,6 +74,8 @@ def _build(
         weight=fields.weight(draft.weight),
         position=position,
     )
+    if move.is_start_typed and not move.start_reason:
+        raise Refused("key_result.start_reason", field="start_reason")
     check(key_result, move, today)
     return move
 
@@ -81,14 +83,11 @@ def _build(
 def check(key_result: KeyResult, move: Moves, today: date) -> Mode:
     """Whether start and target make a key result: to reach or to keep.
 
-    Refused are `key_result.target_missing`, `key_result.start_reason`, and what `core.starts` and
-    `core.spans` refuse: a target on the wrong side or met already where reach is asked for, a
+    Refused are `key_result.target_missing` and what `core.starts` and `core.spans` refuse: a target on the wrong side or met already where reach is asked for, a
     summed KPI whose period is longer than the span, a smallest value that should rise.
     """
     if (move.target is None) == (move.low is None and move.high is None):
         raise Refused("key_result.target_missing", field="target")
-    if move.is_start_typed and not move.start_reason:
-        raise Refused("key_result.start_reason", field="start_reason")
     definition, span = move.definition, span_for(key_result)
     how, direction = Aggregation(definition.aggregation), Direction(definition.direction)
     reading = Reading(key_result.reading) if key_result.reading else default_reading(how)
