@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
@@ -71,6 +72,10 @@ class Addresses:
     def kpi(self, key: str) -> str:
         """A KPI's page."""
         return f"{self.kpis}{quote(key, safe='')}/"
+
+    def intake(self, uid: UUID) -> str:
+        """Where values came from."""
+        return f"/o/{self.slug}/intakes/{uid}/"
 
 
 def at(request: OrgRequest) -> Addresses:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib.util import find_spec
-
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, include, path
 
@@ -11,9 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("okapi.web.people.urls")),
     path("o/<slug:slug>/", include("okapi.web.home.urls")),
     path("o/<slug:slug>/", include("okapi.web.goals.urls")),
+    path("o/<slug:slug>/", include("okapi.web.kpis.urls")),
 ]
 
-if find_spec("okapi.web.kpis"):
-    urlpatterns.append(path("o/<slug:slug>/kpis/", include("okapi.web.kpis.urls")))
 if settings.STYLEGUIDE:
     urlpatterns.append(path("styleguide/", include("okapi.web.styleguide.urls")))

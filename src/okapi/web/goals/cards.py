@@ -60,7 +60,6 @@ class Card:
     range: str
     progress: Progress
     expected: str
-    beyond: str
     moved: tuple[Moved, ...]
     chart: Component | None
     milestones: Milestones | None
@@ -98,7 +97,6 @@ def _card(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -
         range=shown.range_of(row),
         progress=shown.progress_of(row, words="none"),
         expected="" if row.expected is None else percent(row.expected),
-        beyond=_beyond(row),
         moved=tuple(_moved(move, at) for move in row.moves),
         chart=charts.chart_of(who, row, found),
         milestones=shown.milestones_of(row, who.today),
@@ -149,12 +147,6 @@ def _kept(row: KeyResultRow) -> str:
     if row.mode is not Mode.KEEP or row.ended is None:
         return ""
     return say("goals.kept", inside=row.inside or 0, ended=row.ended)
-
-
-def _beyond(row: KeyResultRow) -> str:
-    if row.progress is not None and not -0.005 < row.progress < 1.005:
-        return percent(row.progress)
-    return ""
 
 
 def _is_silent(row: KeyResultRow, today: date) -> bool:

@@ -31,6 +31,16 @@ def _guard(guard: GuardRow, at: Addresses) -> KpiRow:
     )
 
 
+def sentence(guard: GuardRow) -> str:
+    """What a broken guard says: its value and the limit that it is past."""
+    name = shown.guard_name(guard)
+    value = shown.figure_of(guard.value, guard).text
+    target = shown.guard_target(guard)
+    if target is None:
+        return say("goals.guard_off_target", kpi=name, value=value)
+    return say("goals.guard_is", kpi=name, value=value, limit=target.bare)
+
+
 def inform_rows(informs: Iterable[InformRow], at: Addresses) -> tuple[KpiRow, ...]:
     """The KPIs shown for context."""
     return tuple(

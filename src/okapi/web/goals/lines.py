@@ -44,7 +44,6 @@ class SubLine:
     milestones: Milestones | None
     confidence: Confidence
     is_mismatch: bool
-    note: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,12 +130,4 @@ def _sub_line(row: KeyResultRow, objective: ObjectiveRow, who: Asking, at: Addre
         milestones=shown.milestones_of(row, who.today),
         confidence=shown.confidence_of(row.confidence),
         is_mismatch=row.is_mismatch,
-        note=_beyond(row),
     )
-
-
-def _beyond(row: KeyResultRow) -> str:
-    """What the clipped bar hides: progress below 0 or above 1."""
-    if row.progress is not None and not -0.005 < row.progress < 1.005:
-        return say("goals.actually", share=percent(row.progress))
-    return ""

@@ -49,6 +49,7 @@ class Group:
     depth: int
     branch: Branch | None
     lines: tuple[Line, ...]
+    has_below: bool = False
 
     @property
     def counts(self) -> tuple[StatusCount, ...]:
@@ -123,7 +124,8 @@ def _groups(
         else:
             href = http.with_query(request.path, request.GET, team=team.key, after=None, n=None)
             branch = stands.teams.get(team.id)
-            yield Group(team.name, href, team.depth, branch, tuple(lines[begin:end]))
+            below = any(one.parent_id == team.id for one in found.teams)
+            yield Group(team.name, href, team.depth, branch, tuple(lines[begin:end]), below)
         begin = end
 
 

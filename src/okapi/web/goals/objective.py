@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,10 +11,12 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from okapi.core.health import Health
+from okapi.core.limits import Status
+from okapi.core.objectives import ObjectiveWhy
 from okapi.goals.choices import GoalState
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage, objective_line, objective_page
-from okapi.goals.queries.rows import GoalLink
+from okapi.goals.queries.rows import GoalLink, ObjectiveRow
 from okapi.talk.queries import comments_about
 from okapi.web import http
 from okapi.web.components import Button, Crumb, CyclePicker, Notice, Progress, StatusMark
@@ -154,25 +158,38 @@ class _Facts:
 def _notice(found: ObjectivePage) -> Notice | None:
     """The reason of the health in one sentence, where it is not simply well."""
     row = found.row
-    sentence = shown.sentence_of(row.reason)
+    sentence = _why(row)
     if not sentence or row.health is Health.ON_TRACK:
         return None
     kind = shown.mark_of(row.health, row.reason)
-    word = StatusMark(kind).word
-    return Notice(kind, say("goals.because", status=word, reason=sentence), _details(found))
+    title = say("goals.because", status=StatusMark(kind).word, reason=sentence)
+    return Notice(kind, title, " ".join(_details(row)))
 
 
-def _details(found: ObjectivePage) -> str:
-    """Which key results make it so, by name: the worst ones, two at most."""
-    row = found.row
+def _why(row: ObjectiveRow) -> str:
+    """The rule that decided, with what made it so."""
+    if row.reason.code != ObjectiveWhy.KEY_RESULTS:
+        return shown.sentence_of(row.reason)
+    counts = Counter(one.health for one in row.key_results)
+    told = [
+        say(f"goals.count_{health.value}", n=counts[health])
+        for health in (Health.OFF_TRACK, Health.AT_RISK)
+        if counts[health]
+    ]
+    return say("goals.of_key_results", total=len(row.key_results), told=told)
+
+
+def _details(row: ObjectiveRow) -> Iterator[str]:
+    """Which key results and guards make it so, by name: the worst ones, two of each at most."""
     if row.state is not GoalState.AGREED:
-        return ""
+        return
     worst = [one for one in row.key_results if one.health is Health.OFF_TRACK]
     worst += [one for one in row.key_results if one.health is Health.AT_RISK]
-    return " ".join(
-        say("goals.key_result_is", title=one.title, reason=shown.sentence_of(one.reason))
-        for one in worst[:2]
-    )
+    for one in worst[:2]:
+        yield say("goals.key_result_is", title=one.title, reason=shown.sentence_of(one.reason))
+    broken = [guard for guard in row.guards if guard.status in (Status.RED, Status.AMBER)]
+    for guard in broken[:2]:
+        yield guards.sentence(guard)
 
 
 def _check_in_button(found: ObjectivePage) -> Button | None:
