@@ -202,7 +202,7 @@ def objective_of(
         "agreed_on": ADOPTED,
     }
     found = emit.thing(TABLES["objective"], values, without=["cycle"])
-    informs = [kpi["kpi_id"] for kpi in kpis if kpi["kpi_id"] not in moved]
+    informs = sorted(kpi["kpi_id"] for kpi in kpis if kpi["kpi_id"] not in moved)
     found |= {"informs": informs} if informs else {}
     return found | ({"key_results": key_results} if key_results else {})
 

@@ -30,6 +30,16 @@ def bring_up_to_date() -> list[str]:
     return applied
 
 
+def make_if_missing() -> None:
+    """Make the database where there is none yet; one that is there is left as it is."""
+    from django.conf import settings
+    from django.db import connection
+
+    settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if "django_migrations" not in connection.introspection.table_names():
+        bring_up_to_date()
+
+
 @click.command()
 def migrate() -> None:
     """Apply what is missing and say what it was."""

@@ -247,7 +247,7 @@ def _circles(draft: Draft) -> Iterator[OkapiError]:
     for record, values in draft.named("contribution"):
         if (edge := _edge(values)) in steps:
             found = [key for _, key in circle]
-            yield record.refused("contribution.circle", edge[1][0], found=found)
+            yield record.refused("alignment.circle", edge[1][0], circle=found)
             return
 
 

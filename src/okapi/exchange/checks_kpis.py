@@ -48,7 +48,9 @@ def slice_error(
     if not slice_:
         if definition["total"]:
             return None
-        return record.refused("slice.no_total", "slice", kpi=record.values["kpi"], expected=wanted)
+        return record.refused(
+            "slice.total_missing", "slice", kpi=record.values["kpi"], expected=wanted
+        )
     found = [dimension for dimension, _ in slice_]
     if found == wanted:
         return None

@@ -157,7 +157,8 @@ def _complete_goals(draft: Draft) -> None:
     objectives, view = draft.stored.things["objective"], draft.view
     for record, values in draft.named("objective"):
         is_agreed = values["state"] != GoalState.DRAFT.value
-        if record.identity not in objectives and is_agreed and values["agreed_on"] is None:
+        is_told = "agreed_on" in record.values
+        if record.identity not in objectives and is_agreed and not is_told:
             values["agreed_on"] = draft.today
     for record, values in draft.named("key_result"):
         objective = view["objective"].get((values["objective"],))
@@ -165,7 +166,7 @@ def _complete_goals(draft: Draft) -> None:
             continue
         if values["state"] is None:
             values["state"] = objective["state"]
-        if values["agreed_on"] is None and values["state"] != GoalState.DRAFT.value:
+        if "agreed_on" not in record.values and values["state"] != GoalState.DRAFT.value:
             values["agreed_on"] = objective["agreed_on"]
 
 

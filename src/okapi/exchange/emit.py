@@ -23,7 +23,7 @@ _UNSAFE = re.compile(r"[^\w.+-]|^\.")
 _WIDE = 2**31 - 1  # a value is never folded: one value, one line of a diff
 
 
-class _Writer(_Dumper):
+class _Writer(_Dumper):  # type: ignore[misc]  # the C one, if it is there
     """Decimals and days plainly; text of several lines as it is read; nothing said by reference."""
 
     def ignore_aliases(self, data: Any) -> bool:  # noqa: ARG002 - PyYAML's signature

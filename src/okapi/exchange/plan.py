@@ -14,7 +14,7 @@ from okapi.core.periods import Period
 from okapi.exchange import checks_goals, checks_kpis, checks_orgs
 from okapi.exchange.draft import Draft, as_text, check_references, draft_of, periods_are_one
 from okapi.exchange.format import TABLES
-from okapi.exchange.kinds import Many, Ref
+from okapi.exchange.kinds import Ref
 from okapi.exchange.records import Identity, Record
 from okapi.exchange.stored import Kept, Stored, Values, name_of_owner
 
@@ -198,7 +198,8 @@ def _still_used(draft: Draft, removed: list[Step]) -> Iterator[OkapiError]:
     archived = {(table, identity[0]) for table, identity in gone if TABLES[table].archives}
     for table, things in draft.view.items():
         spec = TABLES[table]
-        refs = [(one.name, one.kind.to) for one in spec.by_name.values() if _refers(one.kind)]
+        kinds = ((one.name, one.kind) for one in spec.by_name.values())
+        refs = [(name, kind.to) for name, kind in kinds if isinstance(kind, Ref)]
         for identity, values in things.items():
             if (table, identity) in gone or values.get("archived_at") is not None:
                 continue
@@ -207,10 +208,6 @@ def _still_used(draft: Draft, removed: list[Step]) -> Iterator[OkapiError]:
             for name, to in refs:
                 if (to, values[name]) in archived:
                     yield _in_use(draft, table, identity, name, values[name])
-
-
-def _refers(kind: Any) -> bool:
-    return isinstance(kind, Ref) and not isinstance(kind, Many)
 
 
 def _in_use(draft: Draft, table: str, identity: Identity, name: str, key: str) -> OkapiError:

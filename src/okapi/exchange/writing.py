@@ -44,6 +44,7 @@ def write(plan: Plan) -> None:
     for table in COLUMNS:
         writer.add(table)
         writer.change(table)
+    writer.follow_key_results()
     writer.write_breakdowns()
     writer.write_readers()
     writer.remove()
@@ -137,7 +138,7 @@ class _Writer:
                 row.organisation_id = self.organisation.pk
                 groups[tuple(sorted(attributes))].append(row)
         for names, rows in groups.items():
-            fields = [model._meta.get_field(name.removesuffix("_id")).name for name in names]
+            fields = [name.removesuffix("_id") for name in names]
             model.objects.bulk_update(rows, fields, batch_size=_AT_ONCE)
         self._raise_versions(
             table, [step.kept.pk for step in self.changed.get(table, ()) if step.kept]
@@ -166,28 +167,30 @@ class _Writer:
         return found | self._special(table, step, values)
 
     def _special(self, table: str, step: Step, values: Values) -> dict[str, Any]:
-        match table:
-            case "person":
-                return _roles(values)
-            case "kpi":
-                return self._in_force(step, values)
-            case "target":
-                return self._target(step, values)
-            case "moves":
-                typed = {"is_start_typed": bool(values["start_reason"])}
-                is_told = "start_reason" in values and step.values["start"] is not None
-                return self._link(step, values) | (typed if is_told else {})
-            case "guard":
-                return self._link(step, values)
-            case "contribution":
-                return self._contribution(step)
-            case "key_result_informs":
-                key_result = self.plan.draft.view["key_result"][step.identity[0],]
-                return {"objective_id": self.stored.ids["objective"][key_result["objective"]]}
-            case "key_result" if step.kept is None:
-                return {"state": values["state"]}
-            case _:
-                return {}
+        special = {
+            "person": self._roles,
+            "kpi": self._in_force,
+            "target": self._target,
+            "moves": self._move,
+            "guard": self._link,
+            "contribution": self._contribution,
+            "key_result_informs": self._informed,
+        }.get(table)
+        return special(step, values) if special else {}
+
+    def _roles(self, _: Step, values: Values) -> dict[str, Any]:
+        if "roles" not in values:
+            return {}
+        return {attribute: role in values["roles"] for role, attribute in ROLES.items()}
+
+    def _move(self, step: Step, values: Values) -> dict[str, Any]:
+        """A start with a reason is typed; one without was found by itself."""
+        typed = {"is_start_typed": bool(step.values["start_reason"])}
+        return self._link(step, values) | (typed if "start_reason" in values else {})
+
+    def _informed(self, step: Step, _: Values) -> dict[str, Any]:
+        key_result = self.plan.draft.view["key_result"][step.identity[0],]
+        return {"objective_id": self.stored.ids["objective"][key_result["objective"]]}
 
     def _in_force(self, step: Step, values: Values) -> dict[str, Any]:
         if "in_force" not in values:
@@ -214,7 +217,7 @@ class _Writer:
             found |= {"first": period.first, "last": period.last, "label": period.label}
         return found
 
-    def _contribution(self, step: Step) -> dict[str, Any]:
+    def _contribution(self, step: Step, _: Values) -> dict[str, Any]:
         key_result = step.values["key_result"]
         if key_result is None:
             return {"parent_id": self.stored.ids["objective"][step.values["objective"]]}
@@ -268,6 +271,16 @@ class _Writer:
             rows.append(row)
         kpis.Target.objects.bulk_update(rows, ["breakdown"], batch_size=_AT_ONCE)
 
+    def follow_key_results(self) -> None:
+        """What is linked to a key result that went to another objective goes with it."""
+        for step in self.changed.get("key_result", ()):
+            if "objective" in step.fields and step.kept is not None:
+                objective = self.stored.ids["objective"][step.values["objective"]]
+                links = goals.Informs.objects.filter(key_result_id=step.kept.pk)
+                links.update(objective_id=objective)
+                below = goals.Contribution.objects.filter(parent_key_result_id=step.kept.pk)
+                below.update(parent_id=objective)
+
     def write_readers(self) -> None:
         """Let the named readers be those that the files name."""
         for table, model, own in (
@@ -315,12 +328,6 @@ def _by_table(steps: Iterable[Step]) -> dict[str, list[Step]]:
     for step in steps:
         tables[step.table].append(step)
     return tables
-
-
-def _roles(values: Values) -> dict[str, Any]:
-    if "roles" not in values:
-        return {}
-    return {attribute: role in values["roles"] for role, attribute in ROLES.items()}
 
 
 def _spread(step: Step) -> dict[str, Any]:
