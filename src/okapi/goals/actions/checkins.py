@@ -84,7 +84,8 @@ def _check(
     }
     for kind, (field, said) in belongs.items():
         if said not in ("", None) and said != {} and held.kind != kind:
-            raise Refused("key_result.parts", field=field, kind=KeyResultKind(held.kind))
+            found = KeyResultKind(held.kind)
+            raise Refused("key_result.parts", field=field, found=found, expected=kind)
     if level and not held.levels.filter(key=level).exists():
         raise Refused("level.unknown", field="level", found=level)
 

@@ -239,7 +239,8 @@ def _check_parts(
     }
     for kind, (name, parts) in belongs.items():
         if parts and key_result.kind != kind:
-            raise Refused("key_result.parts", field=name, kind=KeyResultKind(key_result.kind))
+            found = KeyResultKind(key_result.kind)
+            raise Refused("key_result.parts", field=name, found=found, expected=kind)
 
 
 def _add_milestones(key_result: KeyResult, drafts: Sequence[MilestoneDraft]) -> None:

@@ -55,7 +55,7 @@ def _build(
     check_reach(key_result.objective, kpi, "kpi")
     definition = kpi.definition
     if definition is None:
-        raise Refused("kpi.no_definition", field="kpi", found=kpi.key)
+        raise Refused("kpi.undefined", field="kpi", found=kpi.key)
     one = Slice.objects.filter(kpi=kpi, key=draft.slice).first()
     if one is None or (not draft.slice and not definition.has_total):
         raise Refused("slice.unknown", field="slice", found=draft.slice)
