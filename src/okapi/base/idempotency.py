@@ -77,7 +77,7 @@ def find(wanted: Request) -> Known | None:
 def reserve(organisation_id: UUID, wanted: Request, pending: Mapping[str, Any]) -> None:
     """Keep the request in the caller's transaction, before anything else is written.
 
-    `TakenError` when the same key was reserved meanwhile: the caller rolls back and asks `find` again.
+    `TakenError` when the same key was reserved meanwhile: roll back and ask `find` again.
     """
     now = clock.now()
     known = StoredAnswer.objects.filter(token_id=wanted.token_id, key=wanted.key)

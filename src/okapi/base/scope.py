@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from django.db import connection
@@ -21,13 +22,22 @@ class ScopeError(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """One organisation, or, with a reason, all of them."""
+    """One organisation, or, with a reason, all of them.
+
+    `memo` keeps what is asked again and again while the scope is open, such as settings.
+    """
 
     organisation_id: UUID | None
     reason: str = ""
+    memo: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 _current: ContextVar[Scope | None] = ContextVar("okapi_scope", default=None)
+
+
+def opened() -> Scope | None:
+    """The open scope, if there is one."""
+    return _current.get()
 
 
 def current() -> Scope:

@@ -48,8 +48,20 @@ class Settings:
 
 
 def settings_of(organisation_id: UUID) -> Settings:
-    """The settings of an organisation, with one statement."""
-    return _settings(Organisation.objects.get(pk=organisation_id))
+    """The settings of an organisation, with one statement while its scope is open."""
+    memo = _memo(organisation_id)
+    if "settings" not in memo:
+        memo["settings"] = _settings(Organisation.objects.get(pk=organisation_id))
+    kept: Settings = memo["settings"]
+    return kept
+
+
+def _memo(organisation_id: UUID) -> dict[str, Any]:
+    """What the open scope remembers, if it is this organisation's."""
+    opened = scope.opened()
+    if opened is None or opened.organisation_id != organisation_id:
+        return {}
+    return opened.memo
 
 
 def settings_by_slug(slug: str) -> Settings:
@@ -245,6 +257,14 @@ def actor_for_person(
 
 def working_calendar(organisation_id: UUID) -> WorkingCalendar:
     """The default working calendar of an organisation, or Saturday and Sunday off."""
+    memo = _memo(organisation_id)
+    if "calendar" not in memo:
+        memo["calendar"] = _working_calendar(organisation_id)
+    kept: WorkingCalendar = memo["calendar"]
+    return kept
+
+
+def _working_calendar(organisation_id: UUID) -> WorkingCalendar:
     calendar = Calendar.objects.filter(organisation_id=organisation_id, is_default=True).first()
     if calendar is None:
         return WorkingCalendar()

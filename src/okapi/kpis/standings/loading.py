@@ -11,7 +11,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Count, Max
 
 from okapi.base import scope
 from okapi.base.arrays import id_param, is_postgresql, table_of, windows
@@ -105,12 +104,25 @@ def _kpis(kpi_ids: Collection[UUID]) -> list[KpiFacts]:
 
 
 def _measured(kpi_ids: Collection[UUID]) -> dict[UUID, Measured]:
-    rows = (
-        Measurement.objects.filter(slice__kpi_id__in=kpi_ids)
-        .values_list("slice__kpi_id")
-        .annotate(count=Count("revision"), last=Max("last"))
+    """Counted slice by slice along the primary key, never through the whole table."""
+    kpi_of = dict(Slice.objects.filter(kpi_id__in=kpi_ids).values_list("pk", "kpi_id"))
+    found: dict[UUID, Measured] = {}
+    for slice_id, count, kept in _counts(list(kpi_of)):
+        kpi = kpi_of[slice_id]
+        other, last = found.get(kpi, Measured(0, None)), _day(kept)
+        newest = last if other.last is None else max(other.last, last)
+        found[kpi] = Measured(other.count + count, newest)
+    return found
+
+
+def _counts(slices: Sequence[int]) -> Iterable[tuple[Any, ...]]:
+    table, params = windows([(one, date.min, date.max) for one in slices])
+    join = "," if is_postgresql() else "CROSS JOIN"
+    return _rows(
+        f"SELECT m.slice_id, count(*), max(m.last) FROM {table} {join} {table_of(Measurement)} m"  # noqa: S608 - names of ours
+        " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id GROUP BY m.slice_id",
+        params,
     )
-    return {kpi: Measured(count, last) for kpi, count, last in rows}
 
 
 def _points(
@@ -137,19 +149,21 @@ def _points(
 
 def _read(wanted: Sequence[tuple[int, date, date]]) -> Iterable[tuple[Any, ...]]:
     """Plain rows: a renewal of many KPIs reads millions."""
-    if not wanted:
-        return ()
     table, params = windows(wanted)
     join = "," if is_postgresql() else "CROSS JOIN"
+    return _rows(
+        "SELECT m.slice_id, m.first, m.last, m.label, m.mark, m.value, m.numerator, m.denominator"  # noqa: S608 - names of ours
+        f" FROM {table} {join} {table_of(Measurement)} m"
+        " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id"
+        " AND m.last BETWEEN w.since AND w.until"
+        " ORDER BY m.slice_id, m.last, m.first, m.mark",
+        params,
+    )
+
+
+def _rows(text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT m.slice_id, m.first, m.last, m.label, m.mark, m.value, m.numerator,"  # noqa: S608 - names of ours
-            f" m.denominator FROM {table} {join} {table_of(Measurement)} m"
-            " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id"
-            " AND m.last BETWEEN w.since AND w.until"
-            " ORDER BY m.slice_id, m.last, m.first, m.mark",
-            [*params, id_param(scope.organisation_id())],
-        )
+        cursor.execute(text, [*params, id_param(scope.organisation_id())])
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     return rows
 
