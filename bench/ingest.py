@@ -20,8 +20,8 @@ from okapi.kpis.models import Intake, Slice
 from okapi.orgs.models import Organisation
 
 KPIS = 5_000
-WEEKS = 60
-"""300,000 rows a pass: weeks before the seeded ones, so that they are new."""
+WEEKS = 200
+"""A million rows a pass: weeks before the seeded ones, so that they are new."""
 
 
 def measure(found: Organisation, weeks_seeded: int) -> Iterator[Line]:
