@@ -67,3 +67,16 @@ def test_child_goes_when_the_server_is_killed(tmp_path: Path) -> None:
         server.send_signal(signal.SIGKILL)
     pid = int(note.read_text())
     until(lambda: not runs(pid))
+
+
+def test_child_leaves_quietly_while_it_still_listens_for_its_server() -> None:
+    code = "from okapi.cli.children import end_with_parent; end_with_parent()"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{code}; import time; time.sleep(0.2)"],
+        stdin=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, "OKAPI_CHILD": "1"},
+    ) as child:
+        assert child.wait(20) == 0
+        assert child.stderr is not None
+        assert child.stderr.read() == b""

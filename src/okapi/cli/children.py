@@ -87,7 +87,9 @@ def end_with_parent() -> None:
 
 
 def _leave_at_end_of_input() -> None:
-    sys.stdin.buffer.read()
+    # Not by sys.stdin, whose lock a reading thread would hold when the interpreter leaves.
+    while os.read(sys.stdin.fileno(), 1024):
+        pass
     os.kill(os.getpid(), signal.SIGTERM)
 
 

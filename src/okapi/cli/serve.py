@@ -7,6 +7,7 @@ import hashlib
 import os
 import signal
 import socket
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import NoReturn
@@ -36,8 +37,7 @@ def serve(host: str, port: int, *, with_migrate: bool) -> None:
     """Serve until stopped."""
     listener = bind(host, port)
     prepare(with_migrate=with_migrate)
-    click.echo(say("serve.address", url=address(host, port)))
-    run(listener)
+    run(listener, ready=lambda: click.echo(say("serve.address", url=address(host, port))))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -78,11 +78,20 @@ def prepare(*, with_migrate: bool) -> None:
     lay_out_static_files()
 
 
-def run(listener: socket.socket) -> None:
-    """Serve on the socket, with the processes beside it, until SIGINT or SIGTERM."""
+def run(listener: socket.socket, *, ready: Callable[[], None]) -> None:
+    """Serve on the socket, with the processes beside it, until SIGINT or SIGTERM.
+
+    `ready` is called once, when the first visitor may come.
+    """
     import uvicorn
 
-    server = uvicorn.Server(
+    class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            if self.started:
+                ready()
+
+    server = Server(
         uvicorn.Config(
             APPLICATION,
             http="httptools",
