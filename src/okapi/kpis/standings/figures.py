@@ -1,4 +1,4 @@
-"""The figures of one KPI, from its points and targets; all arithmetic is the core's."""
+"""The figures of a standing, from facts: no table, no clock."""
 
 from __future__ import annotations
 
@@ -7,203 +7,272 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import due_on, stale_on
 from okapi.core.limits import Status, TargetLimits, status
-from okapi.core.periods import Period, period_of, periods_between
+from okapi.core.periods import Period, frequency_of, period_of, periods_between
 from okapi.core.quantities import canonical
-from okapi.core.series import Aggregation, Changes, Point, changes
-from okapi.core.targets import (
-    Target,
-    ToDate,
-    break_down_limits,
-    target_for,
-    targets_holding,
-    to_date,
-)
-from okapi.kpis.standings.loading import SHOWN, KpiFacts, Loaded, Measured
+from okapi.core.series import Aggregation, Point, aggregate, changes
+from okapi.core.targets import break_down_limits, to_date
+from okapi.kpis.queries.plan import PlannedRow
+from okapi.kpis.standings.facts import SPARK, Facts, Value, year_before
 from okapi.orgs.queries import Settings
-
-Stored = dict[str, Any]
-"""Columns of `KpiStanding`."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Series:
-    """One KPI's points and targets, and the calendar in which its periods lie."""
+class Figures:
+    """All stored fields of a standing that follow from facts (see `kpis.models.KpiStanding`)."""
 
-    kpi: KpiFacts
-    points: Sequence[Point]
-    targets: Sequence[Target]
-    settings: Settings
-
-    @property
-    def calendar(self) -> dict[str, int]:
-        return {
-            "fiscal_month": self.settings.fiscal_month,
-            "first_weekday": self.settings.first_weekday,
-        }
-
-    def held(self, period: Period) -> Target | None:
-        """The target that judges a period. A longer one of a sum does so only when broken down."""
-        target = target_for(self.targets, period, self.kpi.frequency)
-        if target is None or target.frequency is self.kpi.frequency:
-            return target
-        return None if self.kpi.aggregation is Aggregation.SUM else target
-
-
-def compute(settings: Settings, loaded: Loaded, kpi: KpiFacts, today: date) -> Stored:
-    """The columns of a KPI's standing today."""
-    measured = loaded.measured.get(kpi.id, Measured(0, None))
-    stored = _empty(kpi, measured, today)
-    if kpi.total is None:
-        return stored
-    points = loaded.points.get(kpi.total, ())
-    series = _Series(kpi, points, loaded.targets.get(kpi.total, ()), settings)
-    if not points:
-        asked = period_of(today, _rhythm(kpi.frequency), **series.calendar)
-        return {**stored, "target": _target(series.held(asked))}
-    return {**stored, **_newest(series)}
+    definition_id: UUID
+    value: Decimal | None = None
+    first: date | None = None
+    last: date | None = None
+    label: str = ""
+    status: str = Status.NO_DATA.value
+    slice_key: str = ""
+    number: float | None = None
+    previous: Decimal | None = None
+    year_before: Decimal | None = None
+    to_date: Decimal | None = None
+    to_date_year_before: Decimal | None = None
+    to_date_plan: Decimal | None = None
+    to_date_status: str = ""
+    target: dict[str, Any] | None = None
+    spark: tuple[dict[str, Any], ...] = ()
+    measured: int = 0
+    due_on: date | None = None
+    stale_on: date | None = None
+    turns_on: date | None = None
 
 
-def _rhythm(frequency: Frequency) -> Frequency:
-    return Frequency.YEAR if frequency is Frequency.IRREGULAR else frequency
+@dataclass(frozen=True, slots=True)
+class _ToDate:
+    value: Decimal | None
+    year_before: Decimal | None
+    plan: Decimal | None = None
+    status: str = ""
 
 
-def _empty(kpi: KpiFacts, measured: Measured, today: date) -> Stored:
-    """The standing of a KPI without a value of its own: when it was due, and nothing else."""
-    due = stale = None
-    if measured.last is not None:
-        due = due_on(measured.last, kpi.frequency)
-        stale = stale_on(measured.last, kpi.frequency, kpi.delay_days)
-    turns = [day for day in (due, stale) if day is not None and day > today]
-    return {
-        "definition_id": kpi.definition_id,
-        "slice_key": "",
-        "value": None,
-        "number": None,
-        "first": None,
-        "last": measured.last,
-        "label": "",
-        "status": Status.NO_DATA.value,
-        "previous": None,
-        "year_before": None,
-        "to_date": None,
-        "to_date_year_before": None,
-        "to_date_plan": None,
-        "to_date_status": "",
-        "target": None,
-        "spark": [],
-        "measured": measured.count,
-        "due_on": due,
-        "stale_on": stale,
-        "turns_on": min(turns, default=None),
-    }
+def figures(facts: Facts, settings: Settings, today: date) -> Figures:
+    """Where the KPI stands today.
 
-
-def _newest(series: _Series) -> Stored:
-    kpi, point = series.kpi, series.points[-1]
-    held = series.held(point.period)
-    compared = changes(
-        series.points,
-        point.period,
-        kpi.frequency,
-        how=kpi.aggregation,
-        scale=kpi.scale,
-        **series.calendar,
+    The value is that of the newest period that has begun; of a sum, of the newest that has ended,
+    if one has. Without a total there is no value: only how many there are, and how new.
+    """
+    newest = facts.newest
+    if newest is None:
+        held = facts.plan.holding(today)
+        return Figures(facts.definition_id, target=_target(held))
+    if not facts.values:
+        return _of_parts(facts, newest.point.period, newest.label, today)
+    shown = _shown(facts, today)
+    point, period = facts.values[shown].point, facts.values[shown].point.period
+    held = facts.plan.holding(period.last)
+    compared = _compared(facts, shown, settings)
+    due, stale = _dates(facts, newest.point.period)
+    changing = None if shown == len(facts.values) - 1 else newest.point.period.last
+    return Figures(
+        definition_id=facts.definition_id,
+        value=point.value,
+        first=period.first,
+        last=period.last,
+        label=facts.values[shown].label,
+        status=status(point.value, None if held is None else held.target.limits).value,
+        number=float(point.value),
+        previous=compared[0],
+        year_before=compared[1],
+        to_date=compared[2].value,
+        to_date_year_before=compared[2].year_before,
+        to_date_plan=compared[2].plan,
+        to_date_status=compared[2].status,
+        target=_target(held),
+        spark=_spark(facts, facts.values[: shown + 1]),
+        measured=facts.measured,
+        due_on=due,
+        stale_on=stale,
+        turns_on=_turns_on(today, due, stale, changing),
     )
-    return {
-        "value": point.value,
-        "number": float(point.value),
-        "first": point.period.first,
-        "last": point.period.last,
-        "label": point.period.label,
-        "status": status(point.value, None if held is None else held.limits).value,
-        "previous": compared.previous.value,
-        "year_before": compared.year_before.value,
-        "target": _target(held),
-        "spark": [float(each.value) for each in series.points[-SHOWN:]],
-        **_to_date(series, point.period, compared),
-    }
 
 
-def _to_date(series: _Series, period: Period, compared: Changes) -> Stored:
-    """To date: of the longer target where there is one, else of the year."""
-    figures: Stored = {
-        "to_date": compared.to_date,
-        "to_date_year_before": compared.to_date_year_before.value,
-    }
-    longer = _longest(series, period)
-    if longer is None:
-        return figures
-    so_far = _against_plan(series, longer, period)
-    if so_far is None or so_far.value is None:
-        return figures
-    if longer.frequency is not Frequency.YEAR:
-        figures["to_date_year_before"] = None
-    return {
-        **figures,
-        "to_date": so_far.value,
-        "to_date_plan": None if so_far.limits is None else so_far.limits.target,
-        "to_date_status": so_far.status.value,
-    }
+def _of_parts(facts: Facts, period: Period, label: str, today: date) -> Figures:
+    due, stale = _dates(facts, period)
+    return Figures(
+        definition_id=facts.definition_id,
+        first=period.first,
+        last=period.last,
+        label=label,
+        measured=facts.measured,
+        due_on=due,
+        stale_on=stale,
+        turns_on=_turns_on(today, due, stale, None),
+    )
 
 
-def _longest(series: _Series, period: Period) -> Target | None:
-    own = series.kpi.frequency
-    held = targets_holding(series.targets, period, own)
-    longer = [target for target in held if target.frequency is not own]
-    return longer[-1] if longer and own is not Frequency.IRREGULAR else None
+def _shown(facts: Facts, today: date) -> int:
+    """The place of the value that is shown: a sum is none before its period has ended."""
+    last = len(facts.values) - 1
+    if facts.measure.aggregation is Aggregation.SUM:
+        for at in range(last, -1, -1):
+            if facts.values[at].point.period.last <= today:
+                return at
+    return last
 
 
-def _against_plan(series: _Series, longer: Target, period: Period) -> ToDate | None:
-    """The periods so far of the longer target's span, against its parts; typed ones come first."""
-    kpi = series.kpi
-    if longer.frequency is Frequency.IRREGULAR:
-        return None
-    whole = period_of(period.last, longer.frequency, **series.calendar)
-    periods = periods_between(whole.first, whole.last, kpi.frequency, **series.calendar)
-    if not periods:
-        return None
-    values = {point.period: point for point in series.points}
-    plan = [
-        _part(series, one, equal)
-        for one, equal in zip(
-            periods, break_down_limits(longer.limits, len(periods), kpi.aggregation), strict=True
-        )
-    ]
-    so_far = [at for at, one in enumerate(periods) if one.last <= period.last]
+def _dates(facts: Facts, newest: Period) -> tuple[date | None, date | None]:
+    frequency = facts.measure.frequency
+    return _dates_of(newest.last, frequency, facts.measure.delay_days)
+
+
+def _dates_of(last: date, frequency: Frequency, delay_days: int) -> tuple[date | None, date | None]:
+    return due_on(last, frequency), stale_on(last, frequency, delay_days)
+
+
+def _turns_on(today: date, *days: date | None) -> date | None:
+    return min((day for day in days if day is not None and day > today), default=None)
+
+
+def _compared(
+    facts: Facts, shown: int, settings: Settings
+) -> tuple[Decimal | None, Decimal | None, _ToDate]:
+    period, measure = facts.values[shown].point.period, facts.measure
+    points = [value.point for value in facts.values[: shown + 1]]
     try:
-        return to_date(
-            [values.get(periods[at]) for at in so_far],
-            [plan[at] for at in so_far],
-            kpi.aggregation,
-            scale=kpi.scale,
+        differ = changes(
+            points,
+            period,
+            measure.frequency,
+            how=measure.aggregation,
+            scale=facts.scale,
+            fiscal_month=settings.fiscal_month,
+            first_weekday=settings.first_weekday,
         )
-    except Refused:  # overlaps, or a ratio without parts: there is no figure to date
+    except Refused:  # there is no year before the year 1
+        return None, None, _ToDate(None, None)
+    if measure.aggregation is Aggregation.LAST:
+        own = _ToDate(None, None)
+    else:
+        own = _ToDate(differ.to_date, differ.to_date_year_before.value)
+    longer = facts.plan.to_date(period.last)
+    if longer is not None and frequency_of(period) is measure.frequency:
+        own = _against_plan(facts, points, longer, settings)
+    return differ.previous.value, differ.year_before.value, own
+
+
+def _against_plan(
+    facts: Facts, points: Sequence[Point], longer: PlannedRow, settings: Settings
+) -> _ToDate:
+    """The figures to date in the longer target's period: against its plan, and last year's."""
+    measure, newest = facts.measure, points[-1].period
+    if measure.aggregation is Aggregation.LAST or longer.target.frequency is None:
+        value = points[-1].value
+        limits = longer.target.limits
+        return _ToDate(value, None, limits.target, status(value, limits).value)
+    first, last = _span(longer, newest.last, settings)
+    whole = _periods(measure.frequency, first, last, settings)
+    so_far = [period for period in whole if period.last <= newest.last]
+    held = {point.period: point for point in points}
+    parts = break_down_limits(longer.target.limits, len(whole), measure.aggregation)
+    plan = [_part(facts, longer, period, part) for period, part in zip(so_far, parts, strict=False)]
+    current = to_date(
+        [held.get(one) for one in so_far], plan, measure.aggregation, scale=facts.scale
+    )
+    earlier = [held.get(year_before(one, measure.frequency, settings)) for one in so_far]
+    return _ToDate(
+        current.value,
+        _aggregated(facts, [point for point in earlier if point is not None]),
+        None if current.limits is None else current.limits.target,
+        current.status.value,
+    )
+
+
+def _span(longer: PlannedRow, newest_last: date, settings: Settings) -> tuple[date, date]:
+    """The longer target's own period, or the later one for which it still holds."""
+    frequency = longer.target.frequency
+    if longer.last >= newest_last or frequency in (None, Frequency.IRREGULAR):
+        return longer.first, longer.last
+    period = period_of(
+        newest_last,
+        frequency,
+        fiscal_month=longer.first.month if frequency.months else settings.fiscal_month,
+        first_weekday=settings.first_weekday,
+    )
+    return period.first, period.last
+
+
+def _periods(frequency: Frequency, first: date, last: date, settings: Settings) -> list[Period]:
+    return periods_between(
+        first,
+        last,
+        frequency,
+        fiscal_month=settings.fiscal_month,
+        first_weekday=settings.first_weekday,
+    )
+
+
+def _part(facts: Facts, longer: PlannedRow, period: Period, equal: TargetLimits) -> TargetLimits:
+    """What the plan says of one period: its own target, or its equal part of the longer one."""
+    held = facts.plan.holding(period.last)
+    is_own = held is not None and held.target.frequency is facts.measure.frequency
+    if held is None or not is_own or held.first < longer.first:
+        return equal
+    return held.target.limits
+
+
+def _aggregated(facts: Facts, points: Sequence[Point]) -> Decimal | None:
+    try:
+        return aggregate(points, facts.measure.aggregation, scale=facts.scale)
+    except Refused:  # overlaps, or a ratio without parts
         return None
 
 
-def _part(series: _Series, period: Period, equal: TargetLimits) -> TargetLimits:
-    own = target_for(series.targets, period, series.kpi.frequency)
-    is_own = own is not None and own.frequency is series.kpi.frequency
-    return own.limits if own is not None and is_own else equal
-
-
-def _target(held: Target | None) -> dict[str, Any] | None:
-    """A target as the number component shows it; numbers as exact texts."""
-    if held is None or held.limits.is_empty:
+def _target(held: PlannedRow | None) -> dict[str, Any] | None:
+    if held is None:
         return None
-    limits = held.limits
-    numbers: dict[str, Decimal | None] = {
+    target = held.target
+    numbers = _numbers(target.limits).items()
+    return {
+        **{name: canonical(number) for name, number in numbers if number is not None},
+        "label": target.label,
+        "frequency": None if target.frequency is None else target.frequency.value,
+    }
+
+
+def _numbers(limits: TargetLimits) -> dict[str, Decimal | None]:
+    band, amber_band = limits.band, limits.amber_band
+    return {
         "value": limits.target,
         "amber": limits.amber,
-        "low": None if limits.band is None else limits.band.low,
-        "high": None if limits.band is None else limits.band.high,
-        "amber_low": None if limits.amber_band is None else limits.amber_band.low,
-        "amber_high": None if limits.amber_band is None else limits.amber_band.high,
+        "low": band and band.low,
+        "high": band and band.high,
+        "amber_low": amber_band and amber_band.low,
+        "amber_high": amber_band and amber_band.high,
     }
-    told = {name: canonical(one) for name, one in numbers.items() if one is not None}
-    return {**told, "label": held.period.label, "frequency": held.frequency.value}
+
+
+def _spark(facts: Facts, values: Sequence[Value]) -> tuple[dict[str, Any], ...]:
+    return tuple(
+        {
+            "label": value.label,
+            "last": value.point.period.last.isoformat(),
+            "value": float(value.point.value),
+            "target": _drawn(facts.plan.holding(value.point.period.last)),
+        }
+        for value in values[-SPARK:]
+    )
+
+
+def _drawn(held: PlannedRow | None) -> float | list[float | None] | None:
+    """The target as it is drawn: a number, or the two sides of a band."""
+    if held is None:
+        return None
+    limits = held.target.limits
+    if limits.band is not None:
+        return [_float(limits.band.low), _float(limits.band.high)]
+    return _float(limits.target)
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)

@@ -1,0 +1,19 @@
+"""The one way by which measurements come in: check, then commit; and taking an intake back."""
+
+from okapi.kpis.ingest.results import IntakeResult, UndoResult
+from okapi.kpis.ingest.rows import Lines, Listed, Rows, from_csv, from_json
+from okapi.kpis.ingest.taking import resume_intakes, take
+from okapi.kpis.ingest.undoing import undo
+
+__all__ = [
+    "IntakeResult",
+    "Lines",
+    "Listed",
+    "Rows",
+    "UndoResult",
+    "from_csv",
+    "from_json",
+    "resume_intakes",
+    "take",
+    "undo",
+]

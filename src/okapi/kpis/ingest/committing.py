@@ -1,0 +1,165 @@
+"""The commit: chunks, each one transaction with all that follows from it, journaled in the intake.
+
+A commit that was killed goes on where it stopped; two processes that commit the same intake take
+turns, since each chunk is taken under a lock on the intake's row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from okapi.base import changes, clock, idempotency, outbox
+from okapi.base.actor import Actor
+from okapi.core.errors import Conflict
+from okapi.kpis import standings
+from okapi.kpis.choices import IntakeState
+from okapi.kpis.ingest import merging, slices
+from okapi.kpis.ingest.results import IntakeResult
+from okapi.kpis.ingest.spreading import spread
+from okapi.kpis.ingest.staging import Chunk, Stage, slice_of
+from okapi.kpis.models import Intake
+from okapi.orgs.queries import Settings
+
+MOST_KPI_NEWS = 500
+MOST_SLICES_KEPT = 500
+ANSWERED = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One intake on its way: who, what, and the request that waits for its answer."""
+
+    actor: Actor
+    settings: Settings
+    stage: Stage
+    request: idempotency.Request | None = None
+
+    @property
+    def is_bulk(self) -> bool:
+        """Whether those above are renewed after the commit."""
+        return self.stage.chunks > 1 or self.is_quiet
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether the intake is told of at its end instead of each KPI."""
+        return self.stage.kpis > MOST_KPI_NEWS
+
+
+@transaction.atomic
+def begin(commit: Commit, intake: Intake) -> None:
+    """Write the intake and reserve its request: from now on it goes on by itself."""
+    if commit.request is not None:
+        pending = {"intake": str(intake.uid)}
+        idempotency.reserve(commit.actor.organisation_id, commit.request, pending)
+    intake.save(force_insert=True)
+
+
+def go_on(commit: Commit, intake_id: int) -> Intake:
+    """Commit all chunks that are left; answers with the intake as it is in the end.
+
+    `Conflict` (`intake.not_loading`) when somebody took the intake back meanwhile.
+    """
+    while True:
+        intake = _next(commit, intake_id)
+        if intake.state == IntakeState.COMMITTED:
+            return intake
+        if intake.state != IntakeState.LOADING:
+            raise Conflict("intake.not_loading", ref=str(intake.uid), state=intake.state)
+
+
+@transaction.atomic
+def _next(commit: Commit, intake_id: int) -> Intake:
+    intake: Intake = Intake.objects.select_for_update().get(pk=intake_id)
+    if intake.state == IntakeState.LOADING:
+        take_chunk(commit, intake)
+    return intake
+
+
+def take_chunk(commit: Commit, intake: Intake) -> None:
+    """The next chunk of an intake whose row is locked, and the end of it after the last."""
+    at = clock.now()
+    _merge(commit, intake, commit.stage.chunk(intake.chunks_done), at)
+    intake.chunks_done += 1
+    if intake.chunks_done == intake.chunks:
+        _finish(commit, intake, at)
+    intake.save()
+
+
+def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
+    organisation = commit.actor.organisation_id
+    used = {slice_of(row[0]) for row in chunk.rows}
+    refs = {place: chunk.slices[place] for place in used}
+    standings.lock_kpis({ref.kpi_id for ref in refs.values()})
+    ids = slices.ids_of(organisation, refs)
+    merged = merging.merge(organisation, intake.pk, _stage_rows(chunk, ids))
+    intake.new += merged.new
+    intake.revised += merged.revised
+    intake.slices = _slices_kept(intake, merged.touched)
+    kpi_of = {ids[place]: ref.kpi_id for place, ref in refs.items()}
+    touched = {slice_id: kpi_of[slice_id] for slice_id in merged.touched}
+    spread(commit.settings, touched, at, through_renewer=commit.is_bulk, quiet=commit.is_quiet)
+
+
+def _finish(commit: Commit, intake: Intake, at: datetime) -> None:
+    intake.state = IntakeState.COMMITTED
+    intake.committed_at = at
+    # Equal rows of one batch are one; the others say nothing new.
+    intake.unchanged = intake.received - intake.new - intake.revised
+    changes.record(commit.actor, "measure", "intake", intake.uid, after=told_of(intake))
+    if commit.is_quiet:
+        news = outbox.News("intake", intake.uid, intake.chunks_done)
+        outbox.tell(commit.actor.organisation_id, [news])
+    if commit.request is not None:
+        idempotency.answer(commit.request, ANSWERED, IntakeResult.of(intake).as_json())
+
+
+def told_of(intake: Intake) -> dict[str, Any]:
+    """What the change record says of an intake."""
+    return {
+        "source": intake.source,
+        "file": intake.file_name,
+        "hash": intake.content_hash,
+        "received": intake.received,
+        "new": intake.new,
+        "revised": intake.revised,
+        "unchanged": intake.unchanged,
+    }
+
+
+def _slices_kept(intake: Intake, touched: frozenset[int]) -> list[int] | None:
+    """The slices that a small intake touched, so that an undo need not look for them."""
+    if intake.slices is None:
+        return None
+    kept = sorted({*intake.slices, *touched})
+    return kept if len(kept) <= MOST_SLICES_KEPT else None
+
+
+def _stage_rows(chunk: Chunk, ids: Mapping[int, int]) -> Sequence[merging.StageRow]:
+    """Rows as the merge takes them, in the order of the tables' primary key."""
+    by_slice = {place: (slice_id,) for place, slice_id in ids.items()}
+    periods = {
+        number: (ref.last, ref.first, ref.mark, ref.label) for number, ref in chunk.labels.items()
+    }
+    rows = [
+        (
+            *by_slice[slice_of(place)],
+            *periods[label],
+            value,
+            float(value),
+            numerator,
+            denominator,
+            note,
+        )
+        for place, _, label, value, numerator, denominator, note in chunk.rows
+    ]
+    rows.sort(key=_in_table)
+    return rows
+
+
+def _in_table(row: merging.StageRow) -> tuple[Any, ...]:
+    return row[:4]

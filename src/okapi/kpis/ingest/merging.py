@@ -1,0 +1,170 @@
+"""The merge: staged columns against the current values, in set-based statements.
+
+Stage → insert what is new → keep what will be superseded → update what differs. The caller holds
+the KPIs' rows locked (on SQLite the whole database), so that nothing changes in between.
+
+A row differs when its value or a part of a ratio differs, or when it brings another note; a row
+without a note leaves the note of an equal value alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Protocol
+from uuid import UUID
+
+from django.db import connection
+
+MOST_REVISIONS = 32_767  # what the column holds on PostgreSQL; further ones keep this number
+
+StageRow = tuple[Any, ...]
+"""slice, last, first, mark, label, value, number, numerator, denominator, note"""
+
+_COLUMNS = "last, first, mark, label, value, number, numerator, denominator, note"
+_STAGE_COLUMNS = f"slice_id, {_COLUMNS}"
+_CURRENT = (
+    "m.organisation_id = %(organisation)s AND m.slice_id = s.slice_id AND m.last = s.last"
+    " AND m.first = s.first AND m.mark = s.mark"
+)
+_DIFFERS = (
+    "(m.value <> s.value OR {distinct[0]} OR {distinct[1]} OR (s.note <> '' AND m.note <> s.note))"
+)
+_INSERT = f"""
+INSERT INTO kpis_measurement (organisation_id, slice_id, {_COLUMNS}, revision, intake_id)
+SELECT %(organisation)s, {_STAGE_COLUMNS}, 1, %(intake)s FROM okapi_stage WHERE TRUE
+ON CONFLICT DO NOTHING
+"""
+_KEEP = f"""
+INSERT INTO kpis_measurementhistory
+    (organisation_id, slice_id, {_COLUMNS}, revision, intake_id, superseded_by_id)
+SELECT m.organisation_id, m.slice_id, {", ".join(f"m.{name}" for name in _COLUMNS.split(", "))},
+    m.revision, m.intake_id, %(intake)s
+FROM okapi_stage s CROSS JOIN kpis_measurement m
+WHERE {_CURRENT} AND {{differs}}
+"""
+_UPDATE = f"""
+UPDATE kpis_measurement AS m SET
+    label = s.label, value = s.value, number = s.number, numerator = s.numerator,
+    denominator = s.denominator, note = s.note, intake_id = %(intake)s,
+    revision = CASE WHEN m.revision < {MOST_REVISIONS} THEN m.revision + 1 ELSE m.revision END
+FROM okapi_stage s
+WHERE {_CURRENT} AND {{differs}}
+"""
+_TOUCHED = f"""
+SELECT DISTINCT s.slice_id FROM okapi_stage s CROSS JOIN kpis_measurement m
+WHERE {_CURRENT} AND m.intake_id = %(intake)s
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """How many rows were new and revised, and which slices they touched."""
+
+    new: int
+    revised: int
+    touched: frozenset[int]
+
+
+def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Merged:
+    """Merge rows with distinct (slice, last, first, mark), in the caller's transaction."""
+    dialect: Dialect = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
+    data = {"organisation": dialect.uuid(organisation_id), "intake": intake_id}
+    differs = _DIFFERS.format(distinct=dialect.distinct)
+    with connection.cursor() as cursor, dialect.planned(cursor):
+        dialect.stage(cursor, rows)
+        cursor.execute(_INSERT, data)
+        new, revised = cursor.rowcount, 0
+        if new < len(rows):
+            cursor.execute(_KEEP.format(differs=differs), data)
+            revised = cursor.rowcount
+        if revised:
+            cursor.execute(_UPDATE.format(differs=differs), data)
+        if new + revised == len(rows):
+            touched = {row[0] for row in rows}
+        elif new + revised == 0:
+            touched = set()
+        else:
+            cursor.execute(_TOUCHED, data)
+            touched = {slice_id for (slice_id,) in cursor.fetchall()}
+    return Merged(new, revised, frozenset(touched))
+
+
+class Dialect(Protocol):
+    """What the two databases say differently."""
+
+    distinct: tuple[str, str]
+
+    def uuid(self, value: UUID) -> Any:
+        """An id as the database holds it."""
+
+    def stage(self, cursor: Any, rows: Sequence[StageRow]) -> None:
+        """Fill the temporary table."""
+
+    def planned(self, cursor: Any) -> Any:
+        """A block in which joins with the stage go through the primary key."""
+
+
+class _Sqlite:
+    distinct = ("m.numerator IS NOT s.numerator", "m.denominator IS NOT s.denominator")
+
+    def uuid(self, value: UUID) -> str:
+        return value.hex
+
+    def stage(self, cursor: Any, rows: Sequence[StageRow]) -> None:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS okapi_stage (slice_id INTEGER, last TEXT, first TEXT,"
+            " mark TEXT, label TEXT, value TEXT, number REAL, numerator TEXT, denominator TEXT,"
+            " note TEXT)"
+        )
+        cursor.execute("DELETE FROM okapi_stage")
+        # The connection's own cursor: Django's looks for placeholders in every statement again.
+        cursor.connection.executemany("INSERT INTO okapi_stage VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+
+    @contextmanager
+    def planned(self, cursor: Any) -> Iterator[None]:
+        """CROSS JOIN keeps SQLite's planner from turning the join round."""
+        yield
+
+
+_PLAN = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_NULL = "\\N"
+
+
+class _Postgres:
+    distinct = (
+        "m.numerator IS DISTINCT FROM s.numerator",
+        "m.denominator IS DISTINCT FROM s.denominator",
+    )
+
+    def uuid(self, value: UUID) -> UUID:
+        return value
+
+    def stage(self, cursor: Any, rows: Sequence[StageRow]) -> None:
+        cursor.execute(
+            "CREATE TEMP TABLE IF NOT EXISTS okapi_stage (slice_id bigint, last date, first date,"
+            " mark text, label text, value numeric, number float8, numerator numeric,"
+            " denominator numeric, note text) ON COMMIT DELETE ROWS"
+        )
+        cursor.execute("DELETE FROM okapi_stage")
+        with cursor.copy(f"COPY okapi_stage ({_STAGE_COLUMNS}) FROM STDIN") as copy:
+            copy.write("\n".join(map(_copy_line, rows)) + "\n")
+
+    @contextmanager
+    def planned(self, cursor: Any) -> Iterator[None]:
+        """The stage has no statistics: without this a small chunk could read the whole table."""
+        for name in _PLAN:
+            cursor.execute(f"SET LOCAL {name} = off")
+        yield
+        for name in _PLAN:
+            cursor.execute(f"SET LOCAL {name} TO DEFAULT")
+
+
+def _copy_line(row: StageRow) -> str:
+    slice_id, last, first, mark, label, value, number, numerator, denominator, note = row
+    return (
+        f"{slice_id}\t{last}\t{first}\t{mark}\t{label.translate(_ESCAPED)}\t{value}\t{number!r}"
+        f"\t{numerator or _NULL}\t{denominator or _NULL}\t{note.translate(_ESCAPED)}"
+    )

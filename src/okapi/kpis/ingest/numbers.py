@@ -1,0 +1,58 @@
+"""Columns of numbers: any mixture of texts, floats, integers and decimals as canonical texts."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from okapi.core.errors import Refused
+from okapi.core.quantities import canonical, parse_decimal
+
+# What is canonical already and within 38 digits: most values, and the only quick way.
+_PLAIN = re.compile(r"(?!-0$)-?(?:0|[1-9]\d{0,17})(?:\.\d{0,17}[1-9])?", re.ASCII)
+
+_SMALL = 10**18
+
+
+def canonical_texts(column: Sequence[Any]) -> list[str | None]:
+    """Each number in its canonical form; None for what is no number (see `refusal`)."""
+    kinds = set(map(type, column))
+    written: Sequence[Any] = column
+    if kinds == {float}:
+        written = list(map(repr, column))
+    elif kinds != {str}:
+        return [
+            repr(entry)
+            if type(entry) is int and -_SMALL < entry < _SMALL
+            else canonical_text(entry)
+            for entry in column
+        ]
+    plain = _PLAIN.fullmatch
+    return [text if plain(text) else canonical_text(text) for text in written]
+
+
+def optional_texts(column: Sequence[Any]) -> list[str | None]:
+    """As `canonical_texts`, with "" for an entry that is empty."""
+    return ["" if entry is None or entry == "" else canonical_text(entry) for entry in column]
+
+
+def canonical_text(entry: Any) -> str | None:
+    """One number in its canonical form; None where it is no number."""
+    try:
+        return canonical(parse_decimal(entry))
+    except (Refused, TypeError):
+        return None
+
+
+def refusal(entry: Any) -> Refused:
+    """Why an entry is no number; it comes from `canonical_texts` with None."""
+    if entry is None or entry == "":
+        return Refused("value.missing", found="")
+    try:
+        parse_decimal(entry)
+    except Refused as refused:
+        return refused
+    except TypeError:
+        pass
+    return Refused("number.unreadable", found=repr(entry)[:60])
