@@ -34,6 +34,8 @@ EVERYWHERE = frozenset(
     {
         "base/outbox.py",
         "base/scope.py",
+        "goals/renewer.py",
+        "kpis/ingest/taking.py",
         "orgs/actions/tokens.py",
         "orgs/queries.py",
     }

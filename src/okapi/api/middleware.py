@@ -49,7 +49,7 @@ class TokenMiddleware:
             actor, organisation = tokens.authenticate(text.strip())
         except Forbidden as unknown:
             return problem(unknown, status=401)
-        request.actor = actor  # type: ignore[attr-defined]
-        request.organisation = organisation  # type: ignore[attr-defined]
+        request.actor = actor  # type: ignore[attr-defined]  # TokenRequest says what is set here
+        request.organisation = organisation  # type: ignore[attr-defined]  # TokenRequest says what is set here
         with scope.organisation(actor.organisation_id):
             return self._get_response(request)

@@ -55,7 +55,7 @@ def refused(request: HttpRequest, error: OkapiError) -> HttpResponse:  # noqa: A
 
 
 @api.exception_handler(ValidationError)
-def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001
+def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # noqa: ARG001 - the signature that ninja calls
     """Parameters that are not of the shape that the description tells."""
     errors = [
         Refused(
@@ -69,7 +69,7 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # 
 
 
 @api.exception_handler(Throttled)
-def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:  # noqa: ARG001
+def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:  # noqa: ARG001 - the signature that ninja calls
     """Too many requests."""
     response = problem(Refused("request.throttled", seconds=error.wait or 1), status=429)
     response["Retry-After"] = str(error.wait or 1)
@@ -77,6 +77,6 @@ def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:  # noqa: 
 
 
 @api.exception_handler(HttpError)
-def misused(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001
+def misused(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001 - the signature that ninja calls
     """What ninja itself refuses: a body that is no JSON, say."""
     return problem(Refused("request.unreadable", why=str(error)), status=error.status_code)

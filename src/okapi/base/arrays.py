@@ -25,7 +25,7 @@ class Among(Func):
         super().__init__(F(column), **extra)
         self.ids = list(ids)
 
-    def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]
+    def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django's own lookups have this shape
         """SQLite: the ids as a JSON array."""
         column, params = compiler.compile(self.source_expressions[0])
         listed = json.dumps([one.hex if isinstance(one, UUID) else one for one in self.ids])

@@ -17,7 +17,7 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
-class ExactDecimalField(models.Field):  # type: ignore[type-arg]
+class ExactDecimalField(models.Field):  # type: ignore[type-arg]  # a field takes no parameters at run time
     """A decimal kept digit by digit, at most 38 of them.
 
     `numeric` without scale on PostgreSQL; canonical text on SQLite, whose own decimals are floats

@@ -61,9 +61,9 @@ class OrgMiddleware:
             visit = queries.visit(request.user, found["slug"], Door.PAGE)
         except NotFound as unknown:
             return errors.answer(request, unknown)
-        request.actor = visit.actor  # type: ignore[attr-defined]
-        request.organisation = visit.settings  # type: ignore[attr-defined]
-        request.visit = visit  # type: ignore[attr-defined]
+        request.actor = visit.actor  # type: ignore[attr-defined]  # OrgRequest says what is set here
+        request.organisation = visit.settings  # type: ignore[attr-defined]  # OrgRequest says what is set here
+        request.visit = visit  # type: ignore[attr-defined]  # OrgRequest says what is set here
         zone = ZoneInfo(visit.settings.time_zone)
         with (
             scope.organisation(visit.settings.organisation_id),

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from uuid import UUID
 
 import numpy as np
 
@@ -116,12 +117,12 @@ def _sums(moves: Moving, values: Ints, n: int) -> Ints:
     return np.bincount(moves.key_result, weights=kept, minlength=n).astype(np.int64)
 
 
-def _closed_on(goals: Goals, objective_id: object) -> date | None:
-    return goals.objectives[goals.objective_at[objective_id]].closed_on  # type: ignore[index]
+def _closed_on(goals: Goals, objective_id: UUID) -> date | None:
+    return goals.objectives[goals.objective_at[objective_id]].closed_on
 
 
-def _is_aspirational(goals: Goals, objective_id: object) -> bool:
-    row = goals.objectives[goals.objective_at[objective_id]]  # type: ignore[index]
+def _is_aspirational(goals: Goals, objective_id: UUID) -> bool:
+    row = goals.objectives[goals.objective_at[objective_id]]
     return row.kind == ObjectiveKind.ASPIRATIONAL
 
 
