@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import hashlib
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 from okapi.base.actor import Actor, Door
 from okapi.core.errors import OkapiError, Refusals
 from okapi.exchange import texts
 from okapi.kpis import ingest
 from okapi.kpis.ingest.results import IntakeResult
-from okapi.kpis.ingest.rows import Batch, Lines
+from okapi.kpis.ingest.rows import BATCH, Batch, Lines
 
 FOLDER = "measurements"
 
@@ -31,6 +33,20 @@ class MeasurementFiles:
 
     def batches(self) -> Iterator[Batch]:
         """The rows of all files; one that cannot be read is told in `errors` and left out."""
+        # Files of the same columns are joined: what is looked up once for a batch would otherwise
+        # be looked up once for each of many small files.
+        waiting: dict[tuple[str, ...] | None, list[Batch]] = {}
+        counts: Counter[tuple[str, ...] | None] = Counter()
+        for batch in self._of_files():
+            self.kpis.update(batch.kpis)
+            waiting.setdefault(batch.dimensions, []).append(batch)
+            counts[batch.dimensions] += len(batch.kpis)
+            if counts[batch.dimensions] >= BATCH:
+                counts[batch.dimensions] = 0
+                yield _joined(waiting.pop(batch.dimensions))
+        yield from map(_joined, waiting.values())
+
+    def _of_files(self) -> Iterator[Batch]:
         digest, start = hashlib.sha256(), 0
         for path, name in self.files:
             self._starts.append(start)
@@ -40,7 +56,6 @@ class MeasurementFiles:
                 with path.open("rb") as stream:
                     lines = Lines(stream, name)
                     for batch in lines.batches():
-                        self.kpis.update(batch.kpis)
                         yield _shifted(batch, start)
                         last = max(last, start + max(batch.lines, default=0))
                         last = max(last, start + _last_line(batch.problems))
@@ -77,6 +92,26 @@ def _shifted(batch: Batch, start: int) -> Batch:
         for problem in batch.problems
     )
     return replace(batch, lines=[start + line for line in batch.lines], problems=problems)
+
+
+def _joined(batches: Sequence[Batch]) -> Batch:
+    """Batches of the same dimensions as one; an optional column that some lack is filled."""
+    if len(batches) == 1:
+        return batches[0]
+    columns: dict[str, Any] = {
+        name: [one for batch in batches for one in getattr(batch, name)]
+        for name in ("lines", "kpis", "periods", "values", "problems")
+    }
+    for name in ("slices", "notes", "numerators", "denominators"):
+        parts = [getattr(batch, name) for batch in batches]
+        if any(part is not None for part in parts):
+            columns[name] = [
+                one
+                for part, batch in zip(parts, batches, strict=True)
+                for one in (part if part is not None else [""] * len(batch.kpis))
+            ]
+    columns["problems"] = tuple(columns["problems"])
+    return Batch(dimensions=batches[0].dimensions, **columns)
 
 
 def _last_line(problems: Sequence[OkapiError]) -> int:
