@@ -16,6 +16,7 @@ from okapi.kpis import access
 from okapi.kpis.models import Kpi
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import ATTENTION, Shown
+from okapi.orgs import access as orgs_access
 
 
 class Sort(StrEnum):
@@ -43,7 +44,12 @@ class Filter:
     @property
     def is_set(self) -> bool:
         """Whether anything is asked for at all."""
-        return self.teams is not None or any((self.pillar, self.status, self.owner, self.text))
+        return self.teams is not None or self.is_narrow
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether anything but teams is asked for."""
+        return any((self.pillar, self.status, self.owner, self.text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,3 +143,23 @@ def _text_has(text: str) -> Q:
     for word in text.split():
         found &= Q(name__icontains=word) | Q(name_other__icontains=word) | Q(key__icontains=word)
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class PillarRow:
+    """A pillar as it stands in a filter."""
+
+    id: UUID
+    key: str
+    title: str
+
+
+def pillars(asking: Asking) -> tuple[PillarRow, ...]:
+    """The pillars in their order, with one statement."""
+    rows = orgs_access.visible_pillars(asking.actor).filter(archived_at__isnull=True)
+    return tuple(
+        PillarRow(pk, key, asking.text(title, title_other))
+        for pk, key, title, title_other in rows.order_by("position", "id").values_list(
+            "id", "key", "title", "title_other"
+        )
+    )

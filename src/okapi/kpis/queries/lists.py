@@ -8,8 +8,8 @@ from decimal import Decimal
 from uuid import UUID
 
 from okapi.base.actor import Actor
-from okapi.core.freshness import Freshness, freshness
 from okapi.core.frequencies import Frequency
+from okapi.core.freshness import Freshness, freshness
 from okapi.kpis import access
 from okapi.kpis.models import Kpi
 

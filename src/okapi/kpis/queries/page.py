@@ -110,8 +110,8 @@ class SliceRow:
 class Stand:
     """Where the chosen slice stands: its newest value against targets, and against earlier ones.
 
-    `to_date` is the year so far; its plan and status are known where a longer target is broken
-    down.
+    `to_date` is the span so far of the longer target (`to_date_of`) where there is a plan, else of
+    the year.
     """
 
     value: Decimal | None
@@ -124,6 +124,7 @@ class Stand:
     to_date_year_before: Decimal | None = None
     to_date_plan: Decimal | None = None
     to_date_status: Status | None = None
+    to_date_of: TargetRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,6 +265,9 @@ def _stand(
     rows: Sequence[MeasuredRow],
 ) -> Stand:
     if chosen is None or chosen.key == row.slice_key:
+        newest = row.age.last
+        has_plan = newest is not None and bool(values["to_date_status"])
+        longer = plan.to_date(newest) if newest is not None and has_plan else None
         return Stand(
             value=row.value,
             status=row.status,
@@ -275,6 +279,7 @@ def _stand(
             to_date_year_before=values["year_before_to_date"],
             to_date_plan=values["to_date_plan"],
             to_date_status=Status(values["to_date_status"]) if values["to_date_status"] else None,
+            to_date_of=None if longer is None else longer.target,
         )
     return _stand_of_part(asking, row, plan, rows)
 

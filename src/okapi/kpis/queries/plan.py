@@ -31,10 +31,12 @@ class PlannedRow:
 class Plan:
     """The targets of one slice, by frequency, the KPI's own first, each in the order of time.
 
-    `core.targets.target_for` says the same of one period; this answers for many.
+    `core.targets.target_for` says the same of one period; this answers for many. `longer` are those
+    of the longest frequency beyond the KPI's own, which the figures to date are about.
     """
 
     ladder: tuple[tuple[tuple[date, ...], tuple[PlannedRow, ...]], ...]
+    longer: tuple[PlannedRow, ...] = ()
 
     def holding(self, last: date) -> PlannedRow | None:
         """The target that a period ending on this day is judged by."""
@@ -48,6 +50,10 @@ class Plan:
         """Where a value of a period ending on this day stands."""
         held = self.holding(last)
         return status(value, None if held is None else held.target.limits)
+
+    def to_date(self, last: date) -> PlannedRow | None:
+        """The longer target that a figure to date at this day is compared with."""
+        return next((row for row in reversed(self.longer) if row.first <= last), None)
 
     @property
     def rows(self) -> tuple[PlannedRow, ...]:
@@ -74,19 +80,18 @@ def plan_from(measure: Measure, rows: Iterable[Mapping[str, Any]]) -> Plan:
     own = measure.frequency
     found: dict[Frequency, list[PlannedRow]] = defaultdict(list)
     for row in rows:
-        frequency = Frequency(row["frequency"])
-        target = TargetRow.of(measure.direction, row)
-        is_own = frequency is own
-        if target is None or not (is_own or _is_longer(frequency, measure)):
-            continue
-        is_part = row["breakdown_id"] is not None
-        found[frequency].append(PlannedRow(row["first"], row["last"], target, is_part))
+        frequency, target = Frequency(row["frequency"]), TargetRow.of(measure.direction, row)
+        if target is not None and (frequency is own or _is_longer(frequency, own)):
+            is_part = row["breakdown_id"] is not None
+            found[frequency].append(PlannedRow(row["first"], row["last"], target, is_part))
     own_first = sorted(found, key=lambda one: (one is not own, one.typical_days or 1_000_000))
+    longer = own_first[-1] if own_first and own_first[-1] is not own else None
+    judging = [one for one in own_first if one is own or measure.aggregation is not Aggregation.SUM]
     return Plan(
-        tuple((tuple(row.first for row in found[one]), tuple(found[one])) for one in own_first)
+        tuple((tuple(row.first for row in found[one]), tuple(found[one])) for one in judging),
+        () if longer is None else tuple(found[longer]),
     )
 
 
-def _is_longer(frequency: Frequency, measure: Measure) -> bool:
-    own = measure.frequency.typical_days
-    return measure.aggregation is not Aggregation.SUM and (not own or frequency.typical_days >= own)
+def _is_longer(frequency: Frequency, own: Frequency) -> bool:
+    return not own.typical_days or frequency.typical_days >= own.typical_days

@@ -12,9 +12,11 @@ from okapi.core.frequencies import Frequency
 from okapi.core.limits import Status
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
+from okapi.kpis import access
 from okapi.kpis.models import Kpi
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import KpiRow, Measure, PersonRow, TargetRow, age_of
+from okapi.orgs import access as orgs_access
 
 COLUMNS = {
     "id": "id",
@@ -97,3 +99,13 @@ def kpi_row(asking: Asking, values: Mapping[str, Any]) -> KpiRow:
         number=values["number"] or 0,
         private=values["visibility"] != "everyone",
     )
+
+
+def one_row(asking: Asking, ref: UUID | str) -> KpiRow:
+    """The KPI with this id or key; `NotFound` when missing, hidden or archived."""
+    visible = access.visible(asking.actor).filter(archived_at__isnull=True)
+    one = visible.filter(pk=ref) if isinstance(ref, UUID) else visible.filter(key=ref)
+    found = rows_of(asking, one)
+    if not found:
+        raise orgs_access.missing("kpi", ref)
+    return found[0]

@@ -1,0 +1,1 @@
+"""KPIs on the page: the catalogue, one KPI, adding a measurement, and where values came from."""

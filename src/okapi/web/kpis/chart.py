@@ -1,0 +1,185 @@
+"""The run chart of a KPI: values, gaps, the target where it holds, and what was said meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from okapi.core.frequencies import Frequency
+from okapi.core.periods import Period, next_period
+from okapi.goals.queries.kpi_links import Said
+from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.measured import MeasuredRow
+from okapi.kpis.queries.page import KpiPage
+from okapi.kpis.queries.plan import PlannedRow
+from okapi.web.components.charts import (
+    ChartCause,
+    ChartEvent,
+    ChartPoint,
+    ChartTarget,
+    Legend,
+    RunChart,
+)
+from okapi.web.kpis import shown
+from okapi.wording import moment, period, say
+
+_MOST_MISSING = 26
+"""So many periods without a value are drawn after the newest one."""
+
+
+class Range(StrEnum):
+    """How much of the past is looked at."""
+
+    SHORT = "13"
+    LONG = "26"
+    YEARS = "2y"
+    ALL = "all"
+
+
+def rows_in(rows: Sequence[MeasuredRow], wanted: Range, today: date) -> Sequence[MeasuredRow]:
+    """The newest values that a range holds."""
+    match wanted:
+        case Range.SHORT | Range.LONG:
+            return rows[-int(wanted.value) :]
+        case Range.YEARS:
+            since = today - timedelta(days=2 * 365 + 1)
+            return [row for row in rows if row.period.last > since]
+        case Range.ALL:
+            return rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """One period of the chart; without a row where nothing was measured."""
+
+    period: Period
+    row: MeasuredRow | None = None
+
+
+def chart_of(
+    who: Asking, found: KpiPage, rows: Sequence[MeasuredRow], said: Iterable[Said]
+) -> RunChart | None:
+    """The chart of these values; None where there are none."""
+    if not rows:
+        return None
+    places = _places(who, found, rows)
+    measure = found.row.measure
+    return RunChart(
+        id=f"chart-{found.row.id}",
+        label=_label(found),
+        points=[_point(place) for place in places],
+        unit=measure.unit,
+        targets=list(_targets(found, places)),
+        events=list(_events(said, places)),
+        causes=list(_today(who, places)),
+    )
+
+
+def legend_of(chart: RunChart) -> Legend:
+    """What the marks of this chart mean, as far as it has them."""
+    kinds = (
+        ("target", any(target.value is not None for target in chart.targets)),
+        ("band", any(target.value is None for target in chart.targets)),
+        ("check_in", bool(chart.events)),
+    )
+    return Legend(tuple(kind for kind, is_there in kinds if is_there))
+
+
+def _places(who: Asking, found: KpiPage, rows: Sequence[MeasuredRow]) -> list[_Place]:
+    """The values with the gaps between them, and what is missing since."""
+    begin = rows[0].period.last
+    known = [_Place(row.period, row) for row in rows]
+    gaps = [_Place(gap) for gap in found.gaps if gap.last > begin]
+    places = sorted((*known, *gaps), key=lambda place: place.period)
+    return [*places, *_missing(who, found, rows[-1].period)]
+
+
+def _missing(who: Asking, found: KpiPage, newest: Period) -> Iterator[_Place]:
+    """The periods that have ended since the newest value."""
+    frequency = found.row.measure.frequency
+    if frequency is Frequency.IRREGULAR:
+        return
+    here = newest
+    for _ in range(min(found.stand.age.late, _MOST_MISSING)):
+        here = next_period(
+            here,
+            frequency,
+            fiscal_month=who.organisation.fiscal_month,
+            first_weekday=who.organisation.first_weekday,
+        )
+        yield _Place(here)
+
+
+def _point(place: _Place) -> ChartPoint:
+    row, here = place.row, place.period
+    label, days = period(here.label, short=True), shown.days_of(here.first, here.last)
+    if row is None:
+        return ChartPoint(label, None, days=days)
+    source = say("kpis.joint").join(
+        (shown.origin_words(row.origin), moment(row.origin.at, short=True))
+    )
+    if row.revision > 1:
+        source = say("kpis.source_revised", source=source, n=row.revision)
+    return ChartPoint(label, row.value, days=days, status=row.status.value, source=source)
+
+
+def _targets(found: KpiPage, places: Sequence[_Place]) -> Iterator[ChartTarget]:
+    """One line for each stretch over which a target holds; the newest one has its words."""
+    held = [found.plan.holding(place.period.last) for place in places]
+    begin = 0
+    for end in range(1, len(held) + 1):
+        if end < len(held) and held[end] is held[begin]:
+            continue
+        if row := held[begin]:
+            yield _target(found, row, begin, end - 1, is_last=end == len(held))
+        begin = end
+
+
+def _target(
+    found: KpiPage, row: PlannedRow, first: int, last: int, *, is_last: bool
+) -> ChartTarget:
+    target = shown.target_of(row.target, found.row.measure)
+    label = target.text if is_last else ""
+    return ChartTarget(
+        first, last, value=target.value, low=target.low, high=target.high, label=label
+    )
+
+
+def _events(said: Iterable[Said], places: Sequence[_Place]) -> Iterator[ChartEvent]:
+    for entry in said:
+        at = _place_of(entry.at.date(), places)
+        if at is not None:
+            joint = say("kpis.joint").join(one for one in (entry.person, entry.title) if one)
+            text = f"{joint}{say('kpis.says')}{entry.text[:140]}" if entry.text else joint
+            yield ChartEvent(at, "check_in", text)
+
+
+def _today(who: Asking, places: Sequence[_Place]) -> Iterator[ChartCause]:
+    """Today, where the chart reaches so far."""
+    at = _place_of(who.today, places)
+    if at is not None:
+        yield ChartCause(at, say("chart.today"))
+
+
+def _place_of(when: date, places: Sequence[_Place]) -> int | None:
+    return next(
+        (at for at, place in enumerate(places) if place.period.first <= when <= place.period.last),
+        None,
+    )
+
+
+def _label(found: KpiPage) -> str:
+    name = found.row.name
+    if found.slice is not None and found.slice.key:
+        name = f"{name}{say('kpis.joint')}{slice_words(found.slice.values)}"
+    target = shown.target_of(found.stand.target, found.row.measure)
+    return say("kpis.chart_label", name=name, target=target.text)
+
+
+def slice_words(values: Mapping[str, str]) -> str:
+    """A slice by its values; the dimension's name only where there are several."""
+    if len(values) == 1:
+        return next(iter(values.values()))
+    return say("kpis.joint").join(f"{name} {value}" for name, value in values.items())

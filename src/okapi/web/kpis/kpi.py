@@ -1,0 +1,281 @@
+"""One KPI: where it stands in a sentence, its run chart, where each value came from, its goals."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from okapi.core.frequencies import Frequency
+from okapi.core.freshness import Freshness
+from okapi.core.quantities import EXACT
+from okapi.goals.queries.kpi_links import kpi_links
+from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.measured import MeasuredRow
+from okapi.kpis.queries.page import DefinitionRow, KpiPage, SliceRow, kpi_page
+from okapi.kpis.queries.reading import one_row
+from okapi.kpis.queries.rows import Measure
+from okapi.web import http
+from okapi.web.components import Choice, Crumb, Segmented, StatusMark
+from okapi.web.http import Addresses, OrgRequest, member
+from okapi.web.kpis import shown, tables, words
+from okapi.web.kpis.chart import Range, chart_of, legend_of, rows_in, slice_words
+from okapi.web.kpis.related import related
+from okapi.wording import day, period, say
+
+TEMPLATE = "kpis/kpi.html"
+_SAID_SINCE = timedelta(days=800)
+
+
+@require_safe
+def kpi(request: OrgRequest, key: str) -> HttpResponse:
+    """The page; `?fragment=body` and `?fragment=row` are its live regions."""
+    who = http.asking(request)
+    if request.GET.get("fragment") == "row":
+        row = shown.row_of(one_row(who, key), http.at(request))
+        return http.part(request, "kpis/row.html", {"row": row})
+    return http.page(request, TEMPLATE, context_of(request, who, key))
+
+
+def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
+    """All that the page and its fragments show."""
+    wanted = member(Range, request.GET.get("range", "")) or Range.LONG
+    found = kpi_page(who, key, slice_key=request.GET.get("slice"), everything=wanted is Range.ALL)
+    links = kpi_links(who, found.row.id, since=who.today - _SAID_SINCE)
+    at, row = http.at(request), found.row
+    rows = rows_in(found.rows, wanted, who.today)
+    chart = chart_of(who, found, rows, links.said)
+    status = shown.status_shown(found.stand.status, found.stand.age)
+    return {
+        "frame": http.framed(request, "kpis", _crumbs(at, found)),
+        "at": at,
+        "here": http.with_query(at.kpi(row.key), request.GET, fragment="body"),
+        "topics": " ".join((f"kpi:{row.id}", *links.topics)),
+        "found": found,
+        "row": row,
+        "title": row.name,
+        "status": shown.mark_of(status, pill=True),
+        "owner": shown.avatar_of(row.owner),
+        "manner": _manner(found),
+        "value": shown.figure(found.stand.value, row.measure),
+        "is_stale": found.stand.age.freshness is Freshness.STALE,
+        "target": shown.target_of(found.stand.target, row.measure),
+        "age": shown.age_mark(found.stand.age, row.measure.frequency),
+        "learned": rows[-1].origin.at if rows else None,
+        "notice": words.notice_of(found),
+        "facts": tuple(_facts(found)),
+        "chart": chart,
+        "legend": None if chart is None else legend_of(chart),
+        "ranges": _ranges(request, found, wanted),
+        "slices": _slices(request, found),
+        "slice_words": _slice_name(found.slice),
+        "values": tables.values(found, rows, at),
+        "values_csv": _values_csv(at, request, found),
+        "revisions": tables.revisions(found, at),
+        "related": related(links, at),
+        "quality": tuple(_quality(found, rows, at)),
+        "definition": _Defined(found.definition, row.measure, found),
+        "versions": [_Defined(one, row.measure, found) for one in found.versions[1:]],
+        "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
+    }
+
+
+def _crumbs(at: Addresses, found: KpiPage) -> tuple[Crumb, ...]:
+    team = (Crumb(found.row.team, f"{at.kpis}?team={found.team_key}"),) if found.team_key else ()
+    return (Crumb(say("nav.kpis"), at.kpis), *team, Crumb(found.row.name))
+
+
+def _manner(found: KpiPage) -> str:
+    """`weekly · lower is better · definition v3`."""
+    measure = found.row.measure
+    parts = (
+        say(f"frequency.{measure.frequency.value}"),
+        say(f"direction.{measure.direction.value}"),
+        say("kpis.version", n=found.definition.number),
+    )
+    return say("kpis.joint").join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A figure beside others: what the value is compared with."""
+
+    name: str
+    value: str
+    note: str
+    status: StatusMark | None = None
+
+
+def _facts(found: KpiPage) -> Iterator[Fact]:
+    stand, measure = found.stand, found.row.measure
+    if stand.value is None:
+        return
+    yield _compared(say("kpis.previous"), stand.value, stand.previous, measure)
+    yield _compared(say("kpis.year_before"), stand.value, stand.year_before, measure)
+    span = period(stand.to_date_of.label) if stand.to_date_of else ""
+    yield Fact(
+        say("kpis.to_date_of", span=span) if span else say("kpis.to_date"),
+        shown.words(stand.to_date, measure),
+        _plan_note(found),
+        StatusMark(stand.to_date_status.value) if stand.to_date_status else None,
+    )
+    if stand.to_date is not None and not span:
+        yield _compared(
+            say("kpis.to_date_year_before"), stand.to_date, stand.to_date_year_before, measure
+        )
+
+
+def _compared(name: str, value: Decimal, earlier: Decimal | None, measure: Measure) -> Fact:
+    if earlier is None:
+        return Fact(name, "—", say("kpis.no_value_then"))
+    difference = EXACT.subtract(value, earlier)
+    return Fact(
+        name,
+        shown.difference(difference, measure),
+        say("kpis.from", value=shown.words(earlier, measure)),
+    )
+
+
+def _plan_note(found: KpiPage) -> str:
+    stand, measure = found.stand, found.row.measure
+    if stand.to_date is None:
+        return say("kpis.no_to_date")
+    plan = shown.rounded(stand.to_date_plan, measure)
+    if plan is None:
+        return say(f"aggregation.{measure.aggregation.value}")
+    return say("kpis.against_plan", plan=shown.words(plan, measure))
+
+
+def _ranges(request: OrgRequest, found: KpiPage, wanted: Range) -> Segmented | None:
+    """How much of the past is shown; nothing to choose where little was measured."""
+    if len(found.rows) <= int(Range.SHORT.value):
+        return None
+    frequency = found.row.measure.frequency
+
+    def choice(one: Range) -> Choice:
+        value = None if one is Range.LONG else one.value
+        href = http.with_query(request.path, request.GET, range=value)
+        text = (
+            say(f"kpis.count_{frequency.value}", n=int(one.value))
+            if one in (Range.SHORT, Range.LONG)
+            else say(f"kpis.range_{one.value}")
+        )
+        return Choice(one.value, text, one is wanted, href=href)
+
+    # Two years of a yearly KPI are fewer than 13 values of it.
+    several = frequency in (Frequency.DAY, Frequency.WEEK)
+    offered = [one for one in Range if several or one is not Range.YEARS]
+    return Segmented(say("kpis.range"), tuple(map(choice, offered)))
+
+
+def _slices(request: OrgRequest, found: KpiPage) -> tuple[Choice, ...]:
+    """The slices to choose from, the total first; nothing where there is only one."""
+    parts = [one for one in found.slices if found.definition.has_total or not one.is_total]
+    if len(parts) < 2 and found.is_total:
+        return ()
+    chosen = None if found.slice is None else found.slice.id
+    return tuple(
+        Choice(
+            one.key,
+            _slice_name(one),
+            one.id == chosen,
+            href=http.with_query(request.path, request.GET, slice=one.key or None),
+        )
+        for one in parts
+    )
+
+
+def _slice_name(one: SliceRow | None) -> str:
+    if one is None:
+        return ""
+    return say("kpis.total") if one.is_total else slice_words(one.values)
+
+
+def _values_csv(at: Addresses, request: OrgRequest, found: KpiPage) -> str:
+    path = f"{at.kpi(found.row.key)}measurements.csv"
+    return http.with_query(path, request.GET, range=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """One fact about the data; `mark` is the icon of what it is about."""
+
+    icon: str
+    name: str
+    text: str
+    href: str = ""
+
+
+def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iterator[Quality]:
+    age, frequency = found.stand.age, found.row.measure.frequency
+    fresh = age.freshness is Freshness.FRESH
+    text = (
+        say("kpis.next_due", day=day(age.due_on, short=True))
+        if fresh and age.due_on
+        else shown.age_mark(age, frequency).words
+    )
+    yield Quality("check" if fresh else "clock", say(f"mark.{age.freshness.value}"), text)
+    if rows and frequency is not Frequency.IRREGULAR:
+        begin = rows[0].period.last
+        missing = [gap for gap in found.gaps if gap.last > begin]
+        count = len(rows) + len(missing) + age.late
+        complete = len(rows) == count
+        yield Quality(
+            "check" if complete else "minus",
+            say("kpis.complete"),
+            say("kpis.complete_of", known=len(rows), n=count),
+        )
+    yield _revised(found)
+    if rows:
+        origin = max((row.origin for row in rows), key=lambda origin: origin.at)
+        yield Quality(
+            "database",
+            say("kpis.newest_intake"),
+            shown.origin_words(origin),
+            href=at.intake(origin.uid),
+        )
+
+
+def _revised(found: KpiPage) -> Quality:
+    total = found.revisions.total
+    newest = dict.fromkeys(period(row.period.label, short=True) for row in found.revisions.rows[:8])
+    where = say("kpis.list_joint").join(list(newest)[:3])
+    text = say("kpis.revised_times", n=total, where=where) if total else say("kpis.never_revised")
+    return Quality("history", say("kpis.revisions"), text)
+
+
+class _Defined:
+    """A definition version as the panel tells it."""
+
+    def __init__(self, row: DefinitionRow, measure: Measure, found: KpiPage) -> None:
+        self.row = row
+        self.number = row.number
+        self.unit = row.unit
+        self.decided = (
+            say("kpis.decided_by", name=row.decided_by, day=row.valid_from)
+            if row.decided_by
+            else say("kpis.valid_from", day=row.valid_from)
+        )
+        self.facts = tuple(self._facts())
+        limits = None if found.stand.target is None else found.stand.target.limits
+        amber = "" if limits is None else shown.amber_words(limits, measure)
+        self.amber = say("kpis.amber_until", limit=amber) if amber else ""
+
+    def _facts(self) -> Iterator[tuple[str, str]]:
+        row = self.row
+        yield say("kpis.over_time"), say(f"aggregation.{row.aggregation.value}")
+        if row.unit:
+            yield say("kpis.unit"), row.unit
+        if row.dimensions:
+            yield say("kpis.dimensions"), say("kpis.list_joint").join(row.dimensions)
+        if row.slice_aggregation and row.has_total:
+            yield say("kpis.over_slices"), say(f"aggregation.{row.slice_aggregation}")
+        if row.delay_days:
+            yield say("kpis.delay"), say("kpis.count_day", n=row.delay_days)
+        if row.source:
+            yield say("kpis.source"), row.source

@@ -1,0 +1,239 @@
+"""The catalogue of KPIs: what wants attention first, with what stands above and around it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.catalogue import Counts, Sort, counts
+from okapi.kpis.queries.paging import page
+from okapi.kpis.queries.rows import ATTENTION, KpiRow, Shown
+from okapi.web import components, http
+from okapi.web.components import (
+    Button,
+    Choice,
+    Crumb,
+    Distribution,
+    Empty,
+    FilterBar,
+    FilterMenu,
+    Pages,
+    Segmented,
+    StatusCount,
+)
+from okapi.web.http import OrgRequest
+from okapi.web.kpis import asked
+from okapi.web.kpis.asked import Asked
+from okapi.web.kpis.shown import row_of
+from okapi.wording import say
+
+TEMPLATE = "kpis/list.html"
+_SIZES = (Shown.RED, Shown.AMBER, Shown.GREEN)
+_COUNTED = (
+    Shown.RED,
+    Shown.STALE,
+    Shown.AMBER,
+    Shown.DUE,
+    Shown.NO_TARGET,
+    Shown.NO_DATA,
+    Shown.GREEN,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The KPIs of one team or pillar on this page; nameless where the list is not grouped."""
+
+    title: str
+    href: str
+    total: int
+    rows: tuple[components.KpiRow, ...]
+
+
+@require_safe
+def kpis(request: OrgRequest) -> HttpResponse:
+    """The catalogue; `?fragment=list` and `?fragment=summary` are its live regions."""
+    who = http.asking(request)
+    return http.page(request, TEMPLATE, _context(request, who, asked.read(request, who)))
+
+
+def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
+    stands = counts(who, found.filter, sort=found.sort)
+    listed = page(who, found.filter, stands, sort=found.sort, order=found.order, cursor=found.after)
+    at = http.at(request)
+    return {
+        "frame": http.framed(request, "kpis", (Crumb(say("nav.kpis")),)),
+        "at": at,
+        "title": say("kpis.title"),
+        "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
+        "summary": _summary(request, found, stands),
+        "filters": _filters(request, found, listed.rows),
+        "orders": _orders(request, found),
+        "groups": tuple(_groups(request, found, stands, listed.rows)),
+        "pages": _pages(request, found, stands, listed.rows, listed.next_cursor),
+        "empty": None if listed.rows else _empty(request, found),
+        "here": http.with_query(request.path, request.GET, fragment="summary"),
+    }
+
+
+def _groups(
+    request: OrgRequest, found: Asked, stands: Counts, rows: Sequence[KpiRow]
+) -> Iterator[Group]:
+    """The rows of the page by team or pillar, or all of them together."""
+    at = http.at(request)
+    names = _names(request, found)
+    begin = 0
+    for end in range(1, len(rows) + 1):
+        if end < len(rows) and _group_of(found, rows[end]) == _group_of(found, rows[begin]):
+            continue
+        group = _group_of(found, rows[begin])
+        title, href = names.get(group, ("", "")) if names else ("", "")
+        shown = tuple(row_of(row, at) for row in rows[begin:end])
+        yield Group(title, href, stands.groups.get(group, 0), shown)
+        begin = end
+
+
+def _group_of(found: Asked, row: KpiRow) -> UUID | None:
+    match found.sort:
+        case Sort.TEAM:
+            return row.team_id
+        case Sort.PILLAR:
+            return row.pillar_id
+        case Sort.ATTENTION | Sort.NAME:
+            return None
+
+
+def _names(request: OrgRequest, found: Asked) -> dict[UUID | None, tuple[str, str]]:
+    """The title of each group, and the address that shows it alone."""
+
+    def only(**changes: str) -> str:
+        return http.with_query(request.path, request.GET, after=None, n=None, **changes)
+
+    match found.sort:
+        case Sort.TEAM:
+            rest: dict[UUID | None, tuple[str, str]] = {None: (say("kpis.without_team"), "")}
+            return rest | {team.id: (team.name, only(team=team.key)) for team in found.teams}
+        case Sort.PILLAR:
+            rest = {None: (say("kpis.without_pillar"), "")}
+            own = {one.id: (one.title, only(pillar=one.key)) for one in found.pillars}
+            return rest | own
+        case Sort.ATTENTION | Sort.NAME:
+            return {}
+
+
+def _summary(request: OrgRequest, found: Asked, stands: Counts) -> dict[str, Any]:
+    def filtered(shown: Shown) -> str:
+        is_only = found.filter.status == {shown}
+        status = None if is_only else shown.value
+        return http.with_query(request.path, request.GET, status=status, after=None, n=None)
+
+    sizes = [(shown.value, stands.shown[shown]) for shown in _SIZES]
+    rest = stands.total - sum(size for _, size in sizes) - stands.shown[Shown.SIGNAL]
+    return {
+        "total": stands.total,
+        "bar": Distribution(
+            [("red", stands.shown[Shown.SIGNAL]), *sizes, ("no_data", rest)],
+            label=say("kpis.distribution"),
+        ),
+        "signals": stands.shown[Shown.SIGNAL],
+        "signals_href": filtered(Shown.SIGNAL),
+        "counts": tuple(
+            StatusCount(
+                shown.value,
+                stands.due if shown is Shown.DUE else stands.shown[shown],
+                href=filtered(shown),
+                current=shown in found.filter.status,
+            )
+            for shown in _COUNTED
+        ),
+    }
+
+
+def _filters(request: OrgRequest, found: Asked, rows: Sequence[KpiRow]) -> FilterBar:
+    clear = http.with_query(
+        request.path,
+        request.GET,
+        **dict.fromkeys(("team", "status", "owner", "pillar", "q", "after", "n")),
+    )
+    kept = request.GET.get("sort", "")
+    return FilterBar(
+        action=request.path,
+        target="#list",
+        search=found.filter.text,
+        placeholder=say("kpis.search"),
+        menus=tuple(_menus(found, rows)),
+        keep=(("sort", kept),) if kept else (),
+        clear=clear if found.filter.is_set else "",
+    )
+
+
+def _menus(found: Asked, rows: Sequence[KpiRow]) -> Iterator[FilterMenu]:
+    wanted = found.filter
+    anything = Choice("", say("kpis.all"))
+    if found.teams:
+        teams = (
+            Choice(team.key, "\u2003" * team.depth + team.name, team.key == found.team)
+            for team in found.teams
+        )
+        yield FilterMenu("team", say("kpis.team"), (anything, *teams))
+    if found.pillars:
+        pillars = (
+            Choice(pillar.key, pillar.title, pillar.key == wanted.pillar)
+            for pillar in found.pillars
+        )
+        yield FilterMenu("pillar", say("kpis.pillar"), (anything, *pillars))
+    statuses = (
+        Choice(shown.value, _word(shown), shown in wanted.status)
+        for shown in (*ATTENTION, Shown.DUE)
+    )
+    yield FilterMenu("status", say("kpis.status"), tuple(statuses), many=True)
+    owners = (Choice(value, text, value == wanted.owner) for value, text in _owners(found, rows))
+    yield FilterMenu("owner", say("kpis.owner"), (anything, *owners))
+
+
+def _word(shown: Shown) -> str:
+    return say("component.signal" if shown is Shown.SIGNAL else f"mark.{shown.value}")
+
+
+def _owners(found: Asked, rows: Sequence[KpiRow]) -> Iterator[tuple[str, str]]:
+    """Me, and those whose KPIs are seen here; by name, never by how they stand."""
+    yield "me", say("kpis.mine")
+    names = {row.owner.name for row in rows if row.owner is not None}
+    if found.filter.owner not in ("", "me"):
+        names.add(found.filter.owner)
+    yield from ((name, name) for name in sorted(names))
+
+
+def _orders(request: OrgRequest, found: Asked) -> Segmented:
+    def choice(sort: Sort) -> Choice:
+        value = None if sort is Sort.ATTENTION else sort.value
+        href = http.with_query(request.path, request.GET, sort=value, after=None, n=None)
+        return Choice(sort.value, say(f"kpis.sort_{sort.value}"), sort is found.sort, href=href)
+
+    offered = [sort for sort in Sort if sort is not Sort.PILLAR or found.pillars]
+    return Segmented(say("kpis.order"), tuple(choice(sort) for sort in offered))
+
+
+def _pages(
+    request: OrgRequest, found: Asked, stands: Counts, rows: Sequence[KpiRow], cursor: str
+) -> Pages | None:
+    if not rows or (not cursor and not found.after):
+        return None
+    last = found.first + len(rows) - 1
+    following = http.with_query(request.path, request.GET, after=cursor, n=str(last + 1))
+    return Pages(found.first, last, stands.total, following=following if cursor else "")
+
+
+def _empty(request: OrgRequest, found: Asked) -> Empty:
+    if not found.filter.is_set:
+        return Empty(say("kpis.empty.title"), say("kpis.empty.text"))
+    clear = Button(say("component.filter_none"), href=request.path)
+    only_team = not found.filter.is_narrow
+    code = "kpis.empty_team" if only_team else "kpis.none_match"
+    return Empty(say(f"{code}.title"), say(f"{code}.text"), (clear,), drawing=only_team)

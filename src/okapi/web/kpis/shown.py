@@ -1,0 +1,163 @@
+"""From rows of KPIs to components: the same words and marks on every page that shows a KPI."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from okapi.core.frequencies import Frequency
+from okapi.core.freshness import Freshness
+from okapi.core.limits import Status, TargetLimits
+from okapi.core.quantities import Direction, places_of
+from okapi.kpis.queries.measured import Origin
+from okapi.kpis.queries.rows import Age, KpiRow, Measure, PersonRow, Shown, TargetRow
+from okapi.web import components
+from okapi.web.components import Avatar, Figure, Spark, StatusMark, Target
+from okapi.web.http import Addresses
+from okapi.wording import day, number, period, say
+
+SHORT_FROM = 100_000
+"""In rows a value is written in short from here on; its own page writes it out."""
+
+
+def row_of(row: KpiRow, at: Addresses) -> components.KpiRow:
+    """A KPI in a list."""
+    href = at.kpi(row.key)
+    return components.KpiRow(
+        name=row.name,
+        href=href,
+        value=figure(row.value, row.measure, compact=True),
+        status=mark_of(row.shown),
+        where=where_of(row),
+        spark=spark_of(row),
+        # Where none is set there is nothing to say: the dashed ring says it.
+        target=None if row.target is None else target_of(row.target, row.measure, compact=True),
+        age=age_mark(row.age, row.measure.frequency),
+        signal=row.is_signal,
+        topic=f"kpi:{row.id}",
+        fragment=f"{href}?fragment=row",
+    )
+
+
+def where_of(row: KpiRow) -> str:
+    """Team and owner, as far as there are any."""
+    owner = "" if row.owner is None else row.owner.name
+    return say("kpis.joint").join(part for part in (row.team, owner) if part)
+
+
+def mark_of(shown: Shown, *, pill: bool = False) -> StatusMark:
+    """The status as it is shown: stale outranks any colour; a signal is red."""
+    return StatusMark("red" if shown is Shown.SIGNAL else shown.value, pill=pill)
+
+
+def status_shown(status: Status, age: Age) -> Shown:
+    """What is said first of a value: stale outranks any colour."""
+    stale = age.freshness is Freshness.STALE
+    return Shown.STALE if stale else Shown(status.value)
+
+
+def figure(value: Decimal | None, measure: Measure, *, compact: bool = False) -> Figure:
+    """A value in the KPI's unit and with its decimals; `compact` writes large ones in short."""
+    if compact and _is_large(value):
+        return Figure(value, unit=measure.unit, compact=True)
+    return Figure(value, unit=measure.unit, digits=measure.decimals)
+
+
+def words(value: Decimal | None, measure: Measure) -> str:
+    """The same as text."""
+    return figure(value, measure).text
+
+
+def difference(value: Decimal | None, measure: Measure, *, sign: bool = True) -> str:
+    """A difference of two values: percentages differ by points."""
+    unit = "pp" if measure.unit == "%" else measure.unit
+    return number(value, unit, digits=measure.decimals, sign=sign)
+
+
+def target_of(target: TargetRow | None, measure: Measure, *, compact: bool = False) -> Target:
+    """A target, or that there is none."""
+    if target is None:
+        return Target(measure.direction)
+    limits = target.limits
+    low, high = (None, None) if limits.band is None else (limits.band.low, limits.band.high)
+    return Target(
+        limits.direction,
+        value=rounded(limits.target, measure),
+        low=rounded(low, measure),
+        high=rounded(high, measure),
+        unit=measure.unit,
+        compact=compact and any(map(_is_large, (limits.target, low, high))),
+    )
+
+
+def rounded(value: Decimal | None, measure: Measure) -> Decimal | None:
+    """With no more decimals than the KPI shows: the parts of a breakdown may have many."""
+    if value is None or measure.decimals is None:
+        return value
+    return round(value, min(measure.decimals, places_of(value)))
+
+
+def _is_large(value: Decimal | None) -> bool:
+    return value is not None and abs(value) >= SHORT_FROM
+
+
+def amber_words(limits: TargetLimits, measure: Measure) -> str:
+    """Where amber ends; empty where all that misses the target is red."""
+    if limits.amber is not None:
+        return Target(limits.direction, rounded(limits.amber, measure), unit=measure.unit).bare
+    if limits.amber_band is not None:
+        low, high = (
+            rounded(edge, measure) for edge in (limits.amber_band.low, limits.amber_band.high)
+        )
+        return Target(Direction.BAND, low=low, high=high, unit=measure.unit).bare
+    return ""
+
+
+def spark_of(row: KpiRow, *, width: int = 88, height: int = 28) -> Spark | None:
+    """The last values with the target."""
+    if sum(value is not None for value in row.spark) < 2:
+        return None
+    limits = None if row.target is None else row.target.limits
+    band = None if limits is None else limits.band
+    return Spark(
+        row.spark,
+        target=None if limits is None else limits.target,
+        band=None if band is None else (band.low, band.high),
+        width=width,
+        height=height,
+        faded=row.age.freshness is Freshness.STALE,
+    )
+
+
+def age_mark(age: Age, frequency: Frequency) -> components.Age:
+    """How new the newest value is, for a row."""
+    label = period(age.label, short=True) if age.label else ""
+    match age.freshness:
+        case Freshness.DUE:
+            return components.Age("due", say("kpis.age_due", period=label))
+        case Freshness.STALE:
+            return components.Age("stale", label, late=late_words(age.late, frequency))
+        case Freshness.FRESH | Freshness.EMPTY:
+            return components.Age(age.freshness.value, label)
+
+
+def late_words(late: int, frequency: Frequency) -> str:
+    """`3 weeks`; empty where nothing is late."""
+    return say(f"kpis.count_{frequency.value}", n=late) if late else ""
+
+
+def days_of(first: object, last: object) -> str:
+    """The days of a period in words; the year stands at the end."""
+    if first == last:
+        return day(last)  # type: ignore[arg-type]  # both are days
+    return f"{day(first, short=True)} – {day(last)}"  # type: ignore[arg-type]  # both are days
+
+
+def origin_words(origin: Origin) -> str:
+    """Who or what brought a value in: the source and the person, else the door."""
+    named = [origin.source or origin.file_name, origin.person]
+    return say("kpis.joint").join(one for one in named if one) or say(f"door.{origin.door}")
+
+
+def avatar_of(person: PersonRow | None) -> Avatar | None:
+    """A person's disc; nothing for nobody."""
+    return None if person is None else Avatar(person.name, size="s", hidden=True)

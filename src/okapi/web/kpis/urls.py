@@ -1,0 +1,17 @@
+"""Addresses of KPIs and intakes within an organisation."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from okapi.web.kpis import export, intake, kpi, listing
+
+app_name = "kpis"
+
+urlpatterns = [
+    path("kpis/", listing.kpis, name="list"),
+    path("kpis.csv", export.kpis_csv, name="export"),
+    path("kpis/<str:key>/", kpi.kpi, name="kpi"),
+    path("kpis/<str:key>/measurements.csv", export.measurements_csv, name="measurements"),
+    path("intakes/<uuid:uid>/", intake.intake, name="intake"),
+]
