@@ -83,8 +83,9 @@ def _build(
 def check(key_result: KeyResult, move: Moves, today: date) -> Mode:
     """Whether start and target make a key result: to reach or to keep.
 
-    Refused are `key_result.target_missing` and what `core.starts` and `core.spans` refuse: a target on the wrong side or met already where reach is asked for, a
-    summed KPI whose period is longer than the span, a smallest value that should rise.
+    Refused are `key_result.target_missing` and what `core.starts` and `core.spans` refuse: a target
+    on the wrong side or met already where reach is asked for, a summed KPI whose period is longer
+    than the span, a smallest value that should rise.
     """
     if (move.target is None) == (move.low is None and move.high is None):
         raise Refused("key_result.target_missing", field="target")

@@ -48,7 +48,11 @@ Values = Mapping[str, Any]
 
 
 def objectives_of(
-    asking: Asking, chosen: QuerySet[Objective], *, in_order: Sequence[UUID] = ()
+    asking: Asking,
+    chosen: QuerySet[Objective],
+    *,
+    in_order: Sequence[UUID] = (),
+    with_levels: bool = False,
 ) -> list[ObjectiveRow]:
     """These visible objectives with key results and guards, in the order of the query or ids.
 
@@ -60,14 +64,9 @@ def objectives_of(
     if in_order:
         place = {objective: at for at, objective in enumerate(in_order)}
         found.sort(key=lambda values: place[values["id"]])
-    return rows_of(asking, found)
-
-
-def rows_of(asking: Asking, found: Sequence[Values]) -> list[ObjectiveRow]:
-    """The rows of objectives whose own columns are read already."""
     ids = [values["id"] for values in found]
     inside = KeyResult.objects.filter(objective_id__in=ids, archived_at__isnull=True)
-    key_results = key_results_of(asking, inside)
+    key_results = key_results_of(asking, inside, with_levels=with_levels)
     guards = guards_of(asking, ids)
     return [
         objective_row(

@@ -106,7 +106,9 @@ def replace(organisation_id: UUID, branches: Mapping[Key, Tally]) -> int:
 def _stored(object_ids: Collection[UUID] | None) -> dict[Key, tuple[Tally, int]]:
     rows = BranchStanding.objects.all()
     if object_ids is not None:
-        rows = rows.filter(Among("object_id", object_ids))
+        rows = rows.filter(
+            Among("object_id", object_ids), kind__in=[kind.value for kind in BranchOf]
+        )
     found: dict[Key, tuple[Tally, int]] = {}
     for kind, object_id, cycle_id, number, *values in rows.values_list(
         "kind", "object_id", "cycle_id", "number_of_state", *_NAMES
