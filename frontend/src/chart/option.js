@@ -32,7 +32,8 @@ export function option({ data, colour, language, wide, measure }) {
   const marks = axisMarks(heights(data));
   const ends = lineSeries(data, colour, range(data));
   const right = Math.max(16, ...ends.map((one) => (one.okapiLabel ? measure(one.okapiLabel, 600) + 20 : 0)));
-  const narrow = wide < 480;
+  // Words at the lines' ends, unless they would take a third of the width.
+  const narrow = right > wide / 3;
   const numbers = axisNumbers({ unit: data.unit, language, step: marks.step, largest: Math.max(Math.abs(marks.min), Math.abs(marks.max)) });
   const left = measure(numbers(marks.max), 400) + 14;
   const axis = { color: colour.text3, fontSize: 11, fontFamily: colour.fonts };
@@ -129,7 +130,9 @@ function areas(data, colour) {
 }
 
 function causes(data, colour) {
-  const label = { show: true, position: "end", align: "left", offset: [5, 14], color: colour.text2, fontSize: 11, fontFamily: colour.fonts };
-  const drawn = data.causes.map((cause) => lineAt(cause.at, cause.label, colour));
+  const label = { show: true, position: "end", color: colour.text2, fontSize: 11, fontFamily: colour.fonts };
+  // On the right half the words stand left of their line, so that they stay inside.
+  const middle = data.points.length / 2;
+  const drawn = data.causes.map((cause) => lineAt(cause.at, cause.label, colour, cause.at > middle));
   return { silent: true, symbol: "none", animation: false, label, data: drawn };
 }

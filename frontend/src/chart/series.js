@@ -89,10 +89,10 @@ export function eventSeries(data, colour) {
 }
 
 /** A dashed line upwards with its words: a dated cause, or today. */
-export function lineAt(place, label, colour) {
+export function lineAt(place, label, colour, leftOf) {
   return {
     xAxis: place,
     lineStyle: { color: colour.text2, width: 1, type: [2, 3] },
-    label: { formatter: label },
+    label: { formatter: label, align: leftOf ? "right" : "left", offset: [leftOf ? -5 : 5, 14] },
   };
 }

@@ -11,7 +11,9 @@ export class OkapiKeys extends HTMLElement {
 
   connectedCallback() {
     this.#controller = new AbortController();
-    document.addEventListener("keydown", (event) => this.#pressed(event), { signal: this.#controller.signal });
+    const { signal } = this.#controller;
+    document.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    document.addEventListener("click", hideWithoutUse, { signal, capture: true });
   }
 
   disconnectedCallback() {
@@ -48,6 +50,14 @@ export class OkapiKeys extends HTMLElement {
       default:
         return event.key.length === 1 && press(`[data-key="${CSS.escape(event.key)}"]`);
     }
+  }
+}
+
+/** The list of keys leaves out those that do nothing on this page. */
+function hideWithoutUse(event) {
+  if (!event.target.closest?.("[data-opens='keys']")) return;
+  for (const row of document.querySelectorAll("#keys [data-needs]")) {
+    row.hidden = !document.querySelector(row.dataset.needs);
   }
 }
 

@@ -24,12 +24,17 @@ function byWorker(url, worker, last, tell) {
 function byLock(url, last, tell) {
   const channel = new BroadcastChannel(`okapi-live ${url}`);
   const giveUp = new AbortController();
+  let stream;
   let release = () => {};
-  channel.addEventListener("message", ({ data }) => tell(data));
+  const say = (message) => channel.postMessage(message);
+  channel.addEventListener("message", ({ data }) => {
+    if (data.joined === undefined) tell(data);
+    else if (stream) greet(stream, data.joined, say);
+  });
   const hold = () => {
-    const stream = new Stream(url, (message) => {
+    stream = new Stream(url, (message) => {
       tell(message);
-      channel.postMessage(message);
+      say(message);
     });
     stream.start(last);
     return new Promise((resolve) => {
@@ -41,11 +46,18 @@ function byLock(url, last, tell) {
   };
   // The next tab gets the lock, and so the stream, when this one goes.
   navigator.locks.request(`okapi-live ${url}`, { signal: giveUp.signal }, hold).catch(() => {});
+  say({ joined: last });
   return () => {
     giveUp.abort();
     release();
     channel.close();
   };
+}
+
+/** Tell one who joins later how things are, and what it has missed; the others hear it twice, which harms nothing. */
+function greet(stream, last, say) {
+  say({ state: stream.state });
+  for (const change of stream.since(last)) say({ change });
 }
 
 function alone(url, last, tell) {

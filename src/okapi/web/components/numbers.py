@@ -45,7 +45,7 @@ class Age(Component):
         mark = shape(self.kind) if self.kind in {"fresh", "due"} else ""
         return SafeString(
             f'<span class="age age-{escape(self.kind)}">{mark}'
-            f"<span>{escape(self.words)}</span></span>"
+            f'<span title="{escape(self.words)}">{escape(self.words)}</span></span>'
         )
 
 
