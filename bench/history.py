@@ -57,7 +57,7 @@ def _live(found: Organisation) -> None:
                 _send(found, "week", week_label(before), chance)
             if day.day == 1:
                 _send(found, "month", f"{before:%Y-%m}", chance)
-            kpi_standings.renew_due(day)
+            kpi_standings.renew_due(found.pk, day)
             goal_standings.turn(found.pk, day)
         day += timedelta(days=1)
 

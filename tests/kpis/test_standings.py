@@ -22,6 +22,7 @@ from okapi.kpis.models import (
     Slice,
     Target,
 )
+from okapi.orgs.queries import settings_of
 from tests.cast import TODAY, Cast
 
 
@@ -91,7 +92,7 @@ def test_the_newest_value_with_what_it_is_compared_with(cast: Cast) -> None:
         Decimal(80),
         Decimal(70),
     )
-    assert standing.spark == [70.0, 80.0, 83.9]
+    assert [point["value"] for point in standing.spark] == [70.0, 80.0, 83.9]
     assert standing.status == "no_target"
 
 
@@ -206,6 +207,7 @@ def test_many_kpis_take_as_many_statements_as_one(
     one = make_kpi(cast, "one")
     measure(one, {"2026-09": "1"})
 
+    settings_of(cast.organisation.pk)
     with django_assert_num_queries(10):
         standings.renew([one.pk], at=clock.now(), today=TODAY)
     with django_assert_num_queries(10):
@@ -217,9 +219,9 @@ def test_the_daily_turn_takes_what_is_due_by_today(cast: Cast) -> None:
     measure(kpi, {"2026-10": "1"})
     renewed(kpi)
 
-    assert standings.renew_due(TODAY) == 0
-    assert standings.renew_due(date(2026, 12, 1)) == 1
-    assert standings.renew_due(date(2026, 12, 1)) == 0
+    assert standings.renew_due(cast.organisation.pk, TODAY) == 0
+    assert standings.renew_due(cast.organisation.pk, date(2026, 12, 1)) == 1
+    assert standings.renew_due(cast.organisation.pk, date(2026, 12, 1)) == 0
 
 
 def test_daily_values_are_compared_with_the_same_day_last_year(cast: Cast) -> None:

@@ -50,7 +50,7 @@ def turn(turned: dict[UUID, date]) -> None:
         if turned.get(organisation.organisation_id) == today:
             continue
         with scope.organisation(organisation.organisation_id):
-            kpi_standings.renew_due(today)
+            kpi_standings.renew_due(organisation.organisation_id, today)
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
         turned[organisation.organisation_id] = today

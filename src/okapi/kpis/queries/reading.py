@@ -93,7 +93,7 @@ def kpi_row(asking: Asking, values: Mapping[str, Any]) -> KpiRow:
         status=Status(values["status"] or Status.NO_DATA),
         age=age_of(values, frequency, asking.today),
         target=TargetRow.of(direction, values["target"]),
-        spark=tuple(values["spark"] or ()),
+        spark=tuple(point["value"] for point in values["spark"] or ()),
         is_signal=values["signal"] is not None,
         slice_key=values["slice_key"] or "",
         number=values["number"] or 0,
