@@ -120,7 +120,9 @@ def pieces(language: str) -> dict[str, Any]:
         ],
         "buttons": _buttons(language),
         "fields": _fields(language),
-        "reason": Field("reason", choose(language, "理由（必填）", "Reason (required)"), required=True),
+        "reason": Field(
+            "reason", choose(language, "理由（必填）", "Reason (required)"), required=True
+        ),
         "confidence": ConfidenceInput(value=6, last=7),
         "confidence_wrong": ConfidenceInput(
             name="again",
