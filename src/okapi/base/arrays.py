@@ -6,7 +6,7 @@ SQLite limits the parameters of a statement, and both databases plan a long IN l
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -28,7 +28,7 @@ class Among(Func):
     def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django's own lookups have this shape
         """SQLite: the ids as a JSON array."""
         column, params = compiler.compile(self.source_expressions[0])
-        listed = json.dumps([one.hex if isinstance(one, UUID) else one for one in self.ids])
+        listed = _json(self.ids)
         text = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - a column of ours
         return text, [*params, listed]
 
@@ -37,6 +37,15 @@ class Among(Func):
         column, params = compiler.compile(self.source_expressions[0])
         kind = self.source_expressions[0].output_field.db_type(connection)
         return f"{column} = ANY(%s::{kind}[])", [*params, self.ids]
+
+
+def _json(ids: Iterable[object]) -> str:
+    return json.dumps([one.hex if isinstance(one, UUID) else one for one in ids])
+
+
+def ids_param(ids: Collection[object]) -> Any:
+    """Ids as one parameter: what `Among` gives."""
+    return list(ids) if is_postgresql() else _json(ids)
 
 
 def is_postgresql() -> bool:

@@ -31,7 +31,8 @@ def tell(using: str = "default") -> None:
         cursor.execute("DELETE FROM sqlite_stat1")
         cursor.execute(
             "SELECT t.name, i.name, i.\"unique\", group_concat(c.name, ' ')"
-            " FROM sqlite_master t JOIN pragma_index_list(t.name) i JOIN pragma_index_info(i.name) c"
+            " FROM sqlite_master t JOIN pragma_index_list(t.name) i"
+            " JOIN pragma_index_info(i.name) c"
             " WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite_%' AND t.name NOT LIKE 'django_%'"
             " GROUP BY t.name, i.name ORDER BY t.name, i.name"
         )

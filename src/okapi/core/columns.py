@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from typing import TypeAlias, TypeVar
 
 import numpy as np
@@ -29,14 +30,25 @@ FAR = 10_000_000
 E = TypeVar("E", bound=StrEnum)
 
 
+@cache
+def _members(kind: type[E]) -> tuple[E, ...]:
+    return tuple(kind)
+
+
+@cache
+def _positions(kind: type[StrEnum]) -> dict[str, int]:
+    """By enumeration: equal texts of two of them are equal members to Python."""
+    return {member.value: at for at, member in enumerate(kind)}
+
+
 def code_of(member: StrEnum) -> int:
     """The position of a member in its enumeration."""
-    return list(type(member)).index(member)
+    return _positions(type(member))[member.value]
 
 
 def member_of(kind: type[E], code: int) -> E:
     """The member at a position of an enumeration; the opposite of ``code_of``."""
-    return list(kind)[code]
+    return _members(kind)[code]
 
 
 def codes(members: Iterable[StrEnum]) -> Codes:

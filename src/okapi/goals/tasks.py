@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from okapi.base import events, outbox
 from okapi.base.arrays import Among
+from okapi.base.prepared import Prepared
 from okapi.core.errors import Conflict, OkapiError
 from okapi.goals import standings
 from okapi.goals.choices import Dirt, GoalState
@@ -21,6 +23,23 @@ from okapi.orgs import queries as orgs
 AT_ONCE = 500
 
 _OPEN = ~Q(key_result__state=GoalState.CANCELLED.value)
+
+
+def _moved(by: str) -> Callable[[Collection[Any]], QuerySet[Any, Any]]:
+    return lambda ids: (
+        Moves.objects.filter(Among(by, ids), _OPEN)
+        .order_by()
+        .values_list("key_result_id", "key_result__objective_id")
+    )
+
+
+def _guarded(by: str) -> Callable[[Collection[Any]], QuerySet[Any, Any]]:
+    return lambda ids: Guard.objects.filter(Among(by, ids)).order_by().values_list("objective_id")
+
+
+_EXAMPLES: dict[str, UUID | int] = {"slice_id": -1, "kpi_id": UUID(int=1)}
+_MOVED = {by: Prepared(_moved(by), example) for by, example in _EXAMPLES.items()}
+_GUARDED = {by: Prepared(_guarded(by), example) for by, example in _EXAMPLES.items()}
 
 
 def on_measurements(event: MeasurementsChanged) -> None:
@@ -41,14 +60,8 @@ def _renew(
     by: str,
     event: MeasurementsChanged | KpisChanged,
 ) -> None:
-    key_results = dict(
-        Moves.objects.filter(Among(by, ids), _OPEN)
-        .order_by()
-        .values_list("key_result_id", "key_result__objective_id")
-    )
-    guarded = set(
-        Guard.objects.filter(Among(by, ids)).order_by().values_list("objective_id", flat=True)
-    )
+    key_results: dict[UUID, UUID] = dict(_MOVED[by].rows(ids))
+    guarded = {one for (one,) in _GUARDED[by].rows(ids)}
     large = getattr(event, "through_renewer", False)
     if large or len(key_results) + len(guarded) > AT_ONCE:
         standings.leave(organisation_id, Dirt.KEY_RESULT, key_results)

@@ -16,6 +16,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from okapi.base.arrays import Among
+from okapi.base.prepared import Prepared
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.health import Stage, Thresholds
 from okapi.core.progress import KeyResultKind
@@ -220,80 +221,96 @@ class Goals:
 def load(setting: Setting, objective_ids: Iterable[UUID]) -> Goals:
     """These objectives with everything; at most nine statements."""
     ids = sorted(objective_ids)
-    key_results = _key_results(ids)
+    key_results = [KeyResultRow(*row) for row in _KEY_RESULTS.rows(ids)]
     wanted = [row.id for row in key_results]
     kinds = {row.kind for row in key_results}
-    moves = _moves(wanted) if KeyResultKind.METRIC in kinds else []
-    guards = _guards(ids)
+    metric = KeyResultKind.METRIC in kinds
+    moves = [MoveRow(*row) for row in _MOVES.rows(wanted)] if metric else []
+    guards = [GuardRow(*row) for row in _GUARDS.rows(ids)]
+    steps = _MILESTONES.rows(wanted) if KeyResultKind.MILESTONE in kinds else []
+    levels = _LEVELS.rows(wanted) if KeyResultKind.LEVELS in kinds else []
     return Goals(
         setting=setting,
-        objectives=_objectives(ids),
+        objectives=[ObjectiveRow(*row) for row in _OBJECTIVES.rows(ids)],
         key_results=key_results,
         moves=moves,
         check_ins=_check_ins(wanted, setting) if wanted else [],
-        milestones=_milestones(wanted) if KeyResultKind.MILESTONE in kinds else [],
-        levels=_levels(wanted) if KeyResultKind.LEVELS in kinds else {},
+        milestones=[MilestoneRow(*row) for row in steps],
+        levels={(one, key): value for one, key, value in levels},
         guards=guards,
         targets=_targets(_slices_with_plan(key_results, moves, guards)),
     )
 
 
-def _objectives(ids: Sequence[UUID]) -> list[ObjectiveRow]:
-    rows = Objective.objects.filter(Among("id", ids)).order_by("id").values_list(
-        "id", "kind", "state", "agreed_on", "closed_on", "visibility",
-        "cycle__starts", "cycle__ends", "cycle__cadence_days",
-    )  # fmt: skip
-    return [ObjectiveRow(*row) for row in rows]
-
-
-def _key_results(objective_ids: Sequence[UUID]) -> list[KeyResultRow]:
-    rows = KeyResult.objects.filter(Among("objective_id", objective_ids), archived_at__isnull=True)
-    found = rows.order_by("objective_id", "position", "id").values_list(*KeyResultRow._fields)
-    return [KeyResultRow(*row) for row in found]
-
-
-def _moves(ids: Sequence[UUID]) -> list[MoveRow]:
-    rows = Moves.objects.filter(Among("key_result_id", ids)).order_by(
-        "key_result__objective_id", "key_result__position", "key_result_id", "position", "id"
+_OBJECTIVES = Prepared(
+    lambda ids: (
+        Objective.objects.filter(Among("id", ids))
+        .order_by("id")
+        .values_list(
+            *ObjectiveRow._fields[:6], *(f"cycle__{name}" for name in ObjectiveRow._fields[6:])
+        )
     )
-    found = rows.values_list(
-        *MoveRow._fields[:9], *(f"definition__{name}" for name in MoveRow._fields[9:])
+)
+_KEY_RESULTS = Prepared(
+    lambda ids: (
+        KeyResult.objects.filter(Among("objective_id", ids), archived_at__isnull=True)
+        .order_by("objective_id", "position", "id")
+        .values_list(*KeyResultRow._fields)
     )
-    return [MoveRow(*row) for row in found]
+)
+_MOVES = Prepared(
+    lambda ids: (
+        Moves.objects.filter(Among("key_result_id", ids))
+        .order_by(
+            "key_result__objective_id", "key_result__position", "key_result_id", "position", "id"
+        )
+        .values_list(*MoveRow._fields[:9], *(f"definition__{name}" for name in MoveRow._fields[9:]))
+    )
+)
+_CHECK_INS = Prepared(
+    lambda ids: (
+        CheckIn.objects.filter(Among("key_result_id", ids))
+        .order_by("key_result_id", "at", "id")
+        .values_list(*CheckInRow._fields)
+    )
+)
+_MILESTONES = Prepared(
+    lambda ids: (
+        Milestone.objects.filter(Among("key_result_id", ids))
+        .order_by("key_result_id", "position", "id")
+        .values_list(*MilestoneRow._fields)
+    )
+)
+_LEVELS = Prepared(
+    lambda ids: Level.objects.filter(Among("key_result_id", ids)).values_list(
+        "key_result_id", "key", "value"
+    )
+)
+_GUARDS = Prepared(
+    lambda ids: (
+        Guard.objects.filter(Among("objective_id", ids))
+        .order_by("objective_id", "position", "id")
+        .values_list(
+            *GuardRow._fields[:7],
+            *(f"definition__{name}" for name in GuardRow._fields[7:11]),
+            "kpi__key",
+            "kpi__standing__signal",
+        )
+    )
+)
+_TARGETS = Prepared(
+    lambda slices: (
+        Target.objects.filter(Among("slice_id", slices))
+        .order_by("slice_id", "last")
+        .values_list(*TargetRow._fields)
+    ),
+    example=-1,
+)
 
 
 def _check_ins(ids: Sequence[UUID], setting: Setting) -> list[CheckInRow]:
-    rows = CheckIn.objects.filter(Among("key_result_id", ids))
-    if setting.as_known:
-        rows = rows.filter(at__lt=setting.day_over)
-    ordered = rows.order_by("key_result_id", "at", "id")
-    return [CheckInRow(*row) for row in ordered.values_list(*CheckInRow._fields)]
-
-
-def _milestones(ids: Sequence[UUID]) -> list[MilestoneRow]:
-    rows = Milestone.objects.filter(Among("key_result_id", ids))
-    ordered = rows.order_by("key_result_id", "position", "id")
-    return [MilestoneRow(*row) for row in ordered.values_list(*MilestoneRow._fields)]
-
-
-def _levels(ids: Sequence[UUID]) -> dict[tuple[UUID, str], Decimal]:
-    rows = Level.objects.filter(Among("key_result_id", ids))
-    return {
-        (one, key): value for one, key, value in rows.values_list("key_result_id", "key", "value")
-    }
-
-
-def _guards(objective_ids: Sequence[UUID]) -> list[GuardRow]:
-    rows = Guard.objects.filter(Among("objective_id", objective_ids)).order_by(
-        "objective_id", "position", "id"
-    )
-    found = rows.values_list(
-        *GuardRow._fields[:7],
-        *(f"definition__{name}" for name in GuardRow._fields[7:11]),
-        "kpi__key",
-        "kpi__standing__signal",
-    )
-    return [GuardRow(*row) for row in found]
+    rows = [CheckInRow(*row) for row in _CHECK_INS.rows(ids)]
+    return [row for row in rows if row.at < setting.day_over] if setting.as_known else rows
 
 
 def _slices_with_plan(
@@ -310,9 +327,6 @@ def _slices_with_plan(
 
 def _targets(slices: set[int]) -> dict[int, list[TargetRow]]:
     found: dict[int, list[TargetRow]] = {}
-    if not slices:
-        return found
-    rows = Target.objects.filter(Among("slice_id", sorted(slices))).order_by("slice_id", "last")
-    for row in rows.values_list(*TargetRow._fields):
+    for row in _TARGETS.rows(sorted(slices)) if slices else ():
         found.setdefault(row[0], []).append(TargetRow(*row))
     return found

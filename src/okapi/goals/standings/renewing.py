@@ -11,6 +11,7 @@ from django.db import transaction
 from okapi.base import scope
 from okapi.base.arrays import Among
 from okapi.base.outbox import EVERYONE, Audience, News
+from okapi.base.upserts import insert
 from okapi.goals import access
 from okapi.goals.choices import Dirt
 from okapi.goals.models import GoalHistory, KeyResult, Objective
@@ -41,7 +42,7 @@ def renew_objectives(objective_ids: Iterable[UUID], *, at: datetime, today: date
     ids = sorted(set(objective_ids))
     if not ids:
         return []
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         return renew_within(setting_of(scope.organisation_id(), today), ids, at=at)
 
 
@@ -57,11 +58,13 @@ def renew_within(setting: Setting, ids: Sequence[UUID], *, at: datetime) -> list
     objectives = _with_touched(figures, key_results, objectives_before)
     stored.write_key_results(organisation_id, key_results)
     stored.write_objectives(organisation_id, objectives)
-    GoalHistory.objects.bulk_create(
+    insert(
+        GoalHistory,
+        _HISTORY,
         [
             *_history(organisation_id, "key_result", key_results, at),
             *_history(organisation_id, "objective", objectives, at),
-        ]
+        ],
     )
     otherwise = [one.object_id for one in objectives if one.is_counted_otherwise]
     dirt.leave(organisation_id, Dirt.ABOVE, otherwise)
@@ -90,24 +93,24 @@ def _is_blank(state: object) -> bool:
     return isinstance(state, stored.ObjectiveState) and not state.reason
 
 
+_HISTORY = (
+    "organisation_id", "kind", "object_id", "valid_from", "is_reconstructed",
+    "current", "progress", "health", "reason", "probability",
+)  # fmt: skip
+
+
 def _history(
     organisation_id: UUID, kind: str, rows: Sequence[Changed], at: datetime
-) -> list[GoalHistory]:
+) -> list[tuple[object, ...]]:
     return [
-        GoalHistory(
-            organisation_id=organisation_id,
-            kind=kind,
-            object_id=one.object_id,
-            valid_from=at,
-            current=getattr(one.after, "current", None),
-            progress=one.after.progress,
-            health=one.after.health,
-            reason=one.after.reason,
-            probability=getattr(one.after, "probability", None),
+        (
+            organisation_id, kind, one.object_id, at, False,
+            getattr(one.after, "current", None), one.after.progress, one.after.health,
+            one.after.reason, getattr(one.after, "probability", None),
         )
         for one in rows
         if one.is_told
-    ]
+    ]  # fmt: skip
 
 
 def _news(

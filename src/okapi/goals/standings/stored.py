@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from okapi.base.arrays import Among
+from okapi.base.prepared import Prepared
 from okapi.base.upserts import upsert
 from okapi.core.columns import code_of, day_of, maybe, member_of
 from okapi.core.guards import GuardWhy
@@ -117,22 +118,28 @@ def lock(
     return found
 
 
-def _locked(objective_ids: Sequence[UUID]) -> dict[UUID, tuple[ObjectiveState, int]]:
-    rows = (
+_LOCKED = Prepared(
+    lambda ids: (
         ObjectiveStanding.objects.select_for_update(of=("self",))
-        .filter(Among("objective_id", objective_ids))
+        .filter(Among("objective_id", ids))
         .order_by("objective_id")
         .values_list("objective_id", "number_of_state", *ObjectiveState._fields)
     )
-    return {row[0]: (ObjectiveState(*row[2:]), row[1]) for row in rows}
+)
+_KEY_RESULTS = Prepared(
+    lambda ids: KeyResultStanding.objects.filter(Among("key_result_id", ids)).values_list(
+        "key_result_id", "number_of_state", *KeyResultState._fields
+    )
+)
+
+
+def _locked(objective_ids: Sequence[UUID]) -> dict[UUID, tuple[ObjectiveState, int]]:
+    return {row[0]: (ObjectiveState(*row[2:]), row[1]) for row in _LOCKED.rows(objective_ids)}
 
 
 def key_result_rows(ids: Sequence[UUID]) -> dict[UUID, tuple[KeyResultState, int]]:
     """The stored rows of key results, whose objectives are locked."""
-    rows = KeyResultStanding.objects.filter(Among("key_result_id", ids)).values_list(
-        "key_result_id", "number_of_state", *KeyResultState._fields
-    )
-    return {row[0]: (KeyResultState(*row[2:]), row[1]) for row in rows}
+    return {row[0]: (KeyResultState(*row[2:]), row[1]) for row in _KEY_RESULTS.rows(ids)}
 
 
 def key_result_states(figures: Figures) -> Iterable[tuple[UUID, KeyResultState]]:
