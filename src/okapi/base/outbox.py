@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Max
 
-from okapi.base import clock, scope
+from okapi.base import clock, scope, upserts
 from okapi.base.models import Outbox
 
 CHANNEL = "okapi_outbox"
@@ -55,16 +55,14 @@ class News:
 def tell(organisation_id: UUID, news: Iterable[News]) -> None:
     """Add rows to the outbox, within the transaction of the change that they tell of."""
     now = clock.now()
-    Outbox.objects.bulk_create(
-        Outbox(
-            organisation_id=organisation_id,
-            kind=item.kind,
-            object_id=item.object_id,
-            number=item.number,
-            audience=item.audience.as_json(),
-            at=now,
-        )
-        for item in news
+    names = ("organisation_id", "kind", "object_id", "number", "audience", "at")
+    upserts.insert(
+        Outbox,
+        names,
+        [
+            (organisation_id, one.kind, one.object_id, one.number, one.audience.as_json(), now)
+            for one in news
+        ],
     )
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS, connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 from okapi.base import scope
@@ -98,9 +98,10 @@ def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[tupl
     if not found:
         return []
     columns = list(zip(*found, strict=True))[: compiled.width]
+    database = connections[DEFAULT_DB_ALIAS]
     for at, convert, column in compiled.converters:
         values: Any = columns[at]
         for one in convert:
-            values = [one(value, column, connection) for value in values]
+            values = [one(value, column, database) for value in values]
         columns[at] = values
     return list(zip(*columns, strict=True))

@@ -9,7 +9,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from okapi.base.arrays import table_of
 
@@ -52,17 +52,16 @@ def _run(
     model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], tail: str
 ) -> None:
     fields = [_field(model, name) for name in names]
-    columns = [connection.ops.quote_name(field.column) for field in fields]
+    # The connection itself: its stand-in looks it up anew for every value.
+    database = connections[DEFAULT_DB_ALIAS]
+    columns = [database.ops.quote_name(field.column) for field in fields]
     head = f"INSERT INTO {table_of(model)} ({', '.join(columns)})"
     prepared = [
-        [
-            field.get_db_prep_save(value, connection)
-            for field, value in zip(fields, row, strict=True)
-        ]
+        [field.get_db_prep_save(value, database) for field, value in zip(fields, row, strict=True)]
         for row in rows
     ]
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    with database.cursor() as cursor:
+        if database.vendor == "postgresql":
             _unnest(cursor, head, tail, fields, prepared)
         else:
             places = ", ".join(["%s"] * len(columns))
