@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,6 +12,7 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connections
 
 from okapi.base import outbox, scope
 from okapi.base.outbox import Audience, News
@@ -96,6 +97,18 @@ def run(story: Coroutine[Any, Any, None]) -> None:
     asyncio.run(story)
 
 
+async def in_thread(function: Callable[..., Any], *arguments: Any) -> None:
+    """Do it in a thread, whose database connection does not stay behind."""
+
+    def do() -> None:
+        try:
+            function(*arguments)
+        finally:
+            connections.close_all()
+
+    await asyncio.to_thread(do)
+
+
 def tell(cast: Cast, thing: UUID, audience: Audience = outbox.EVERYONE) -> None:
     """Let the outbox say that a KPI changed, and its reader see it."""
     reader = streams.Reader()
@@ -119,7 +132,7 @@ def test_a_stream_carries_names_and_no_contents(cast: Cast) -> None:
 
     async def story() -> None:
         task = await opened(browser)
-        await asyncio.to_thread(tell, cast, thing)
+        await in_thread(tell, cast, thing)
         await until(browser.events)
         browser.leave()
         await task
@@ -138,8 +151,8 @@ def test_only_the_audience_hears(cast: Cast) -> None:
 
     async def story() -> None:
         tasks = [await opened(mia), await opened(tom)]
-        await asyncio.to_thread(tell, cast, private, service)
-        await asyncio.to_thread(tell, cast, public)
+        await in_thread(tell, cast, private, service)
+        await in_thread(tell, cast, public)
         await until(lambda: tom.events() and len(mia.events()) == 2)
         mia.leave()
         tom.leave()
@@ -156,8 +169,8 @@ def test_another_organisation_hears_nothing(cast: Cast, strangers: Cast) -> None
 
     async def story() -> None:
         task = await opened(browser)
-        await asyncio.to_thread(tell, cast, uuid4())
-        await asyncio.to_thread(tell, strangers, strangers.service.pk)
+        await in_thread(tell, cast, uuid4())
+        await in_thread(tell, strangers, strangers.service.pk)
         await until(browser.events)
         browser.leave()
         await task
@@ -210,8 +223,8 @@ def test_signing_out_ends_the_stream(cast: Cast) -> None:
 
     async def story() -> None:
         task = await opened(browser)
-        await asyncio.to_thread(SessionStore(key).delete)
-        await asyncio.to_thread(sign_out_letter, cast)
+        await in_thread(SessionStore(key).delete)
+        await in_thread(sign_out_letter, cast)
         async with asyncio.timeout(5):
             await task
 
