@@ -7,6 +7,8 @@ import "./page/menus.js";
 import { OkapiChart } from "./chart/element.js";
 import { OkapiConfidence } from "./elements/confidence.js";
 import { OkapiDialog } from "./elements/dialog.js";
+import { OkapiDraft } from "./elements/draft.js";
+import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
 import { OkapiKeys } from "./elements/keys.js";
 import { OkapiTheme } from "./elements/theme.js";
@@ -17,6 +19,8 @@ const elements = {
   "okapi-chart": OkapiChart,
   "okapi-confidence": OkapiConfidence,
   "okapi-dialog": OkapiDialog,
+  "okapi-draft": OkapiDraft,
+  "okapi-due": OkapiDue,
   "okapi-filter": OkapiFilter,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,

@@ -10,7 +10,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 
 from okapi.core.errors import Conflict
 from okapi.core.health import Health
@@ -58,7 +58,9 @@ def my_objectives(asking: Asking) -> tuple[ObjectiveRow, ...]:
         cycle__starts__lte=asking.today,
         cycle__ends__gte=asking.today,
     )
-    ordered = rows.order_by("cycle__ends", "team__position", "position", "id")
+    ordered = rows.order_by(
+        "cycle__ends", F("team__position").asc(nulls_last=True), "position", "id"
+    )
     found = objectives_of(asking, ordered[:MOST], with_levels=True)
     return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != me))
 

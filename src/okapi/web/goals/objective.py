@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -10,17 +9,18 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.base import clock
 from okapi.core.health import Health
 from okapi.core.limits import Status
-from okapi.core.objectives import ObjectiveWhy
 from okapi.goals.choices import GoalState
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage, objective_line, objective_page
 from okapi.goals.queries.rows import GoalLink, ObjectiveRow
 from okapi.talk.queries import comments_about
 from okapi.web import http
-from okapi.web.components import Button, Crumb, CyclePicker, Notice, Progress, StatusMark
+from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMark
 from okapi.web.goals import cards, guards, shown, talk
+from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
 from okapi.web.goals.listing import counts_of
 from okapi.web.http import Addresses, OrgRequest
@@ -43,12 +43,16 @@ class Linked:
 
 @require_safe
 def objective(request: OrgRequest, key: str) -> HttpResponse:
-    """The page; `?fragment=body` is its live region, `line` the one of a list that shows it."""
+    """The page; `?fragment=body` is its live region, line and card where else it is shown."""
     who = http.asking(request)
-    if request.GET.get("fragment") == "line":
+    at, fragment = http.at(request), request.GET.get("fragment")
+    if fragment == "line":
         several = request.GET.get("kr") == "1"
-        line = line_of(objective_line(who, key), who, http.at(request), with_key_results=several)
+        line = line_of(objective_line(who, key), who, at, with_key_results=several)
         return http.part(request, "goals/line.html", {"line": line})
+    if fragment == "card":
+        card = card_of(objective_line(who, key), who, at)
+        return http.part(request, "goals/card.html", {"card": card})
     return http.page(request, TEMPLATE, context_of(request, who, objective_page(who, key)))
 
 
@@ -77,7 +81,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "informs": guards.inform_rows(found.informs, at),
         "thread": talk.thread(who, found, comments),
         "comment": talk.comment_form(found, at) if found.may.comment else None,
-        "check_in": _check_in_button(found),
+        "check_in": _check_in(found, at),
     }
 
 
@@ -158,25 +162,12 @@ class _Facts:
 def _notice(found: ObjectivePage) -> Notice | None:
     """The reason of the health in one sentence, where it is not simply well."""
     row = found.row
-    sentence = _why(row)
+    sentence = shown.why_of(row)
     if not sentence or row.health is Health.ON_TRACK:
         return None
     kind = shown.mark_of(row.health, row.reason)
     title = say("goals.because", status=StatusMark(kind).word, reason=sentence)
     return Notice(kind, title, " ".join(_details(row)))
-
-
-def _why(row: ObjectiveRow) -> str:
-    """The rule that decided, with what made it so."""
-    if row.reason.code != ObjectiveWhy.KEY_RESULTS:
-        return shown.sentence_of(row.reason)
-    counts = Counter(one.health for one in row.key_results)
-    told = [
-        say(f"goals.count_{health.value}", n=counts[health])
-        for health in (Health.OFF_TRACK, Health.AT_RISK)
-        if counts[health]
-    ]
-    return say("goals.of_key_results", total=len(row.key_results), told=told)
 
 
 def _details(row: ObjectiveRow) -> Iterator[str]:
@@ -192,8 +183,12 @@ def _details(row: ObjectiveRow) -> Iterator[str]:
         yield guards.sentence(guard)
 
 
-def _check_in_button(found: ObjectivePage) -> Button | None:
-    """The one primary button: the first key result that waits for a word."""
-    if not found.may.check_in:
-        return None
-    return Button(say("check_in.do"), kind="primary", dialog="check-in", key="c", keys="C")
+def _check_in(found: ObjectivePage, at: Addresses) -> str:
+    """Where the first key result waits for a word: unsaid ones first, then the longest unsaid."""
+    mine = [row for row in found.row.key_results if row.id in found.may.check_in]
+    said = [row.checked_in_at for row in mine]
+    oldest = sorted(
+        range(len(mine)),
+        key=lambda place: (said[place] is not None, said[place] or clock.now(), place),
+    )
+    return f"{at.check_in(mine[oldest[0]].key)}?from=objective" if mine else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from okapi.core.freshness import Freshness
 from okapi.core.health import Health, Reason
 from okapi.core.limits import shown as shown_status
+from okapi.core.objectives import ObjectiveWhy
 from okapi.core.progress import KeyResultKind, Mode
 from okapi.core.quantities import Direction, places_of
 from okapi.goals.choices import GoalState, ObjectiveKind
@@ -57,6 +59,19 @@ def status_of(row: ObjectiveRow | KeyResultRow, *, pill: bool = False) -> Status
 def sentence_of(reason: Reason) -> str:
     """Why a health is what it is, in one sentence; empty where there is nothing to say."""
     return say(reason.code, **reason.data) if has(reason.code) else ""
+
+
+def why_of(row: ObjectiveRow) -> str:
+    """The rule that decided, with what made it so."""
+    if row.reason.code != ObjectiveWhy.KEY_RESULTS:
+        return sentence_of(row.reason)
+    counts = Counter(one.health for one in row.key_results)
+    told = [
+        say(f"goals.count_{health.value}", n=counts[health])
+        for health in (Health.OFF_TRACK, Health.AT_RISK)
+        if counts[health]
+    ]
+    return say("goals.of_key_results", total=len(row.key_results), told=told)
 
 
 def progress_of(

@@ -33,6 +33,7 @@ class Item:
     removed: bool = False
     edited: bool = False
     mine: bool = False
+    is_reply: bool = False
     version: int = 0
     replies: tuple[Item, ...] = ()
 
@@ -100,6 +101,7 @@ def _comment(who: Asking, comment: CommentRow) -> Item:
         removed=comment.is_removed,
         edited=comment.is_edited,
         mine=comment.is_mine,
+        is_reply=comment.answers is not None,
         version=comment.version,
     )
 

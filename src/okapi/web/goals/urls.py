@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okapi.web.goals import export, listing, objective
+from okapi.web.goals import comments, export, listing, objective
 
 app_name = "goals"
 
@@ -12,4 +12,6 @@ urlpatterns = [
     path("goals/", listing.goals, name="list"),
     path("goals.csv", export.goals_csv, name="export"),
     path("goals/<str:key>/", objective.objective, name="objective"),
+    path("goals/<str:key>/comments", comments.add, name="comment"),
+    path("goals/<str:key>/comments/<uuid:comment>", comments.change, name="change_comment"),
 ]
