@@ -3,7 +3,7 @@
 //   static/vendor/  third-party scripts, each in a folder with its name and version, beside its licence
 // Django gives every file its hash; so no file here has one in its name, and none imports another.
 
-import { copyFile, mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -11,7 +11,9 @@ import { build } from "vite";
 import { sprite } from "./sprite.js";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const statics = join(here, "..", "src", "okapi", "web", "static");
+const served = join(here, "..", "src", "okapi", "web", "static");
+// Made aside and then put in place, so that a running server never sees half of it.
+const statics = join(here, "node_modules", ".okapi-build");
 const okapi = join(statics, "okapi");
 const packages = createRequire(import.meta.url)("./package.json").devDependencies;
 const folder = (name) => `vendor/${name}@${packages[name]}`;
@@ -46,8 +48,7 @@ async function vendor(name, files) {
   }
 }
 
-await rm(okapi, { recursive: true, force: true });
-await rm(join(statics, "vendor"), { recursive: true, force: true });
+await rm(statics, { recursive: true, force: true });
 await mkdir(okapi, { recursive: true });
 
 await bundle("app.js", okapi, "app.js");
@@ -66,4 +67,9 @@ await writeFile(join(okapi, "build.json"), `${JSON.stringify({ vendors }, null, 
 
 for (const file of ["app.js", "app.css"]) {
   await readFile(join(okapi, file)); // a build without one of them must fail here
+}
+await mkdir(served, { recursive: true });
+for (const name of ["vendor", "okapi"]) {
+  await rm(join(served, name), { recursive: true, force: true });
+  await rename(join(statics, name), join(served, name));
 }
