@@ -9,7 +9,9 @@ from itertools import count
 from typing import Any
 
 from okapi.base import clock
+from okapi.base.events import publish
 from okapi.core.periods import parse_period
+from okapi.goals import actions
 from okapi.goals.models import (
     Contribution,
     Guard,
@@ -20,6 +22,7 @@ from okapi.goals.models import (
     ObjectiveStanding,
 )
 from okapi.goals.standings import renew_objectives
+from okapi.kpis.events import MeasurementsChanged
 from okapi.kpis.models import Definition, Intake, Kpi, Measurement, Slice
 from okapi.orgs.models import Cycle, Person, Team
 from tests.cast import TODAY, Cast
@@ -166,3 +169,22 @@ def standing(of: KeyResult | Objective) -> Any:
     if isinstance(of, KeyResult):
         return KeyResultStanding.objects.get(key_result=of)
     return ObjectiveStanding.objects.get(objective=of)
+
+
+def draft(cast: Cast, who: Any, **given: Any) -> Objective:
+    """A draft of the service team, by the action."""
+    return actions.create_objective(
+        who, **{"title": "Faster service", "cycle": "2026Q4", "team": "service", **given}
+    )
+
+
+def code_of(error: Any) -> tuple[str, str | None]:
+    """What was refused, and at which field (of what `pytest.raises` caught)."""
+    return error.value.code, error.value.field
+
+
+def publish_measured(cast: Cast, kpi: Kpi, *, through_renewer: bool = False) -> None:
+    """What the ingest publishes when values of the KPI's total came in."""
+    one = Slice.objects.get(kpi=kpi, key="")
+    touched = {kpi.pk: frozenset({one.pk})}
+    publish(MeasurementsChanged(cast.organisation.pk, touched, clock.now(), through_renewer))

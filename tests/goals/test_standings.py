@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from okapi.base import clock
-from okapi.base.events import publish
 from okapi.base.models import Change, Outbox
 from okapi.goals import renewer, standings
-from okapi.goals.models import CheckIn, Dirty, GoalHistory, Level, Milestone, Moves
-from okapi.kpis.events import MeasurementsChanged
+from okapi.goals.models import CheckIn, Dirty, Level, Milestone, Moves
 from okapi.kpis.models import Kpi, Slice, Target
 from okapi.orgs.models import Cycle
-from tests.cast import TODAY, Cast
+from tests.cast import Cast
 from tests.goals.making import (
     add_move,
     make_guard,
@@ -26,17 +23,12 @@ from tests.goals.making import (
     make_kpi,
     make_objective,
     measure,
+    publish_measured,
     renewed,
     standing,
 )
 
 MONTHS = [f"2026-{month:02}" for month in range(1, 13)]
-
-
-def publish_measured(cast: Cast, kpi: Kpi, *, through_renewer: bool = False) -> None:
-    one = Slice.objects.get(kpi=kpi, key="")
-    touched = {kpi.pk: frozenset({one.pk})}
-    publish(MeasurementsChanged(cast.organisation.pk, touched, clock.now(), through_renewer))
 
 
 def plan(cast: Cast, kpi: Kpi, value: str) -> None:
@@ -270,54 +262,6 @@ def test_stale_outranks_and_keeps_the_last_figure(cast: Cast) -> None:
     assert standings.turn(cast.organisation.pk, fresh.turns_on) == 0
 
 
-GUARDS = [
-    ({"2026-10": 50}, "on_track", ""),
-    ({"2026-10": 8}, "at_risk", "guard.amber"),
-    ({"2026-10": 3}, "at_risk", "guard.red"),
-    ({"2026-09": 3, "2026-10": 3}, "at_risk", "guard.red"),
-    ({"2026-10": 3, "2026-11": 3}, "off_track", "guard.red_again"),
-    ({"2026-09": 3}, "on_track", ""),
-    ({}, "at_risk", "guard.unknown"),
-]
-
-
-@pytest.mark.parametrize(("values", "health", "reason"), GUARDS)
-def test_guards_cap_the_health(
-    cast: Cast, values: dict[str, Any], health: str, reason: str
-) -> None:
-    kpi, guarded = make_kpi(cast), make_kpi(cast)
-    objective = make_objective(cast)
-    make_key_result(objective, kpi, start=0, target=10)
-    make_guard(objective, guarded, low=5, amber_low=10)
-    measure(cast, kpi, {"2026-10": 10, "2026-11": 10})
-    measure(cast, guarded, values)
-    day = date(2026, 12, 1) if "2026-11" in values else date(2026, 11, 2)
-    renewed([objective], today=day)
-    found = standing(objective)
-    assert (found.health, found.reason if reason else "") == (health, reason)
-    assert found.guard == ("" if health == "on_track" else health)
-    assert found.progress == 1.0, "a guard changes health, never progress"
-
-
-def test_a_guarded_kpi_moves_the_objective(cast: Cast) -> None:
-    guarded = make_kpi(cast, direction="down")
-    objective = make_objective(cast)
-    kpi = make_kpi(cast)
-    make_key_result(objective, kpi, start=0, target=10)
-    measure(cast, kpi, {"2026-10": 10})
-    make_guard(objective, guarded)
-    one = Slice.objects.get(kpi=guarded, key="")
-    Target.objects.create(
-        organisation=cast.organisation, kpi=guarded, slice=one, frequency="month",
-        first=date(2026, 10, 1), last=date(2026, 10, 31), label="2026-10",
-        value=Decimal(5), amber=Decimal(6),
-    )  # fmt: skip
-    for value, health in ((5, "on_track"), (6, "at_risk"), (7, "at_risk")):
-        measure(cast, guarded, {"2026-10": value})
-        publish_measured(cast, guarded)
-        assert standing(objective).health == health
-
-
 def test_one_off_of_two_is_at_risk(cast: Cast) -> None:
     good, bad = make_kpi(cast), make_kpi(cast)
     objective = make_objective(cast)
@@ -327,61 +271,6 @@ def test_one_off_of_two_is_at_risk(cast: Cast) -> None:
     measure(cast, bad, {"2026-10": 0})
     renewed([objective])
     assert (standing(objective).health, standing(objective).progress) == ("at_risk", 0.5)
-
-
-def test_history_gets_a_row_only_when_something_was_measured_or_decided(cast: Cast) -> None:
-    kpi = make_kpi(cast)
-    objective = make_objective(cast)
-    key_result = make_key_result(objective, kpi, start=0, target=10)
-    measure(cast, kpi, {"2026-10": 4})
-    renewed([objective])
-    number = standing(key_result).number_of_state
-    for _ in range(3):
-        renewed([objective])
-    assert standing(key_result).number_of_state == number
-    rows = GoalHistory.objects.filter(object_id=key_result.pk)
-    assert rows.count() == 1
-    CheckIn.objects.create(
-        organisation=cast.organisation, key_result=key_result, person=cast.mia,
-        at=clock.now(), confidence=2,
-    )  # fmt: skip
-    renewed([objective])
-    assert standing(key_result).confidence == 2
-    assert standing(key_result).number_of_state == number + 1
-    assert rows.count() == 1, "a word alone does not change the figures"
-    measure(cast, kpi, {"2026-10": 5})
-    renewed([objective])
-    assert list(rows.order_by("id").values_list("progress", flat=True)) == [0.4, 0.5]
-
-
-def test_a_revision_changes_now_and_never_the_past(cast: Cast) -> None:
-    kpi = make_kpi(cast)
-    objective = make_objective(cast)
-    key_result = make_key_result(objective, kpi, start=0, target=10)
-    measure(cast, kpi, {"2026-10": 4})
-    renewed([objective], at=clock.now() - timedelta(days=10))
-    measure(cast, kpi, {"2026-10": 8})
-    renewed([objective])
-    past, now = TODAY - timedelta(days=5), TODAY
-    assert standings.as_of("key_result", [key_result.pk], past)[key_result.pk].progress == 0.4
-    assert standings.as_of("key_result", [key_result.pk], now)[key_result.pk].progress == 0.8
-    found = standings.as_of("objective", [objective.pk], past)[objective.pk]
-    assert (found.progress, found.is_reconstructed) == (0.4, False)
-
-
-def test_before_the_data_came_in_the_past_is_reconstructed(cast: Cast) -> None:
-    kpi = make_kpi(cast, frequency="week")
-    objective = make_objective(cast)
-    key_result = make_key_result(objective, kpi, start=0, target=10)
-    measure(cast, kpi, {"2026-W41": 1, "2026-W43": 3, "2026-W45": 6})
-    renewed([objective])
-    day = date(2026, 10, 27)
-    found = standings.as_of("key_result", [key_result.pk], day)[key_result.pk]
-    assert (found.progress, found.current, found.is_reconstructed) == (0.3, 3, True)
-    early = standings.as_of("objective", [objective.pk], date(2026, 9, 1))[objective.pk]
-    assert (early.health, early.reason, early.is_reconstructed) == ("none", "health.draft", True)
-    with pytest.raises(ValueError, match="no history"):
-        standings.as_of("kpi", [kpi.pk], day)
 
 
 def test_the_number_of_statements_does_not_grow(cast: Cast) -> None:

@@ -23,11 +23,11 @@ from tests.goals.making import (
     make_kpi,
     make_objective,
     measure,
+    publish_measured,
     renewed,
     standing,
 )
 from tests.goals.test_one_pass import snapshot
-from tests.goals.test_standings import publish_measured
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -18,7 +18,6 @@ from django.db import close_old_connections, connection, transaction
 
 from okapi.base import clock, outbox, scope
 from okapi.base.arrays import Among
-from okapi.base.outbox import News
 from okapi.goals import standings
 from okapi.goals.choices import Dirt
 from okapi.goals.models import Dirty, KeyResult
@@ -26,8 +25,8 @@ from okapi.orgs import queries as orgs
 
 log = logging.getLogger(__name__)
 
-# So many dirty rows in one transaction: the longest that a writer may have to wait.
-BATCH = 2000
+# So many things are renewed in one transaction: the longest that a writer may have to wait.
+BATCH = 500
 # After a failure, seconds until the next try.
 PAUSE = 5.0
 
@@ -54,7 +53,7 @@ def _renew_batch(organisation_id: UUID, today: date) -> int:
         return 0
     with transaction.atomic():
         standings.lock_renewer(organisation_id)
-        rows = _take(kinds)
+        rows = _take(kinds, BATCH)
         key_results = [one for _, kind, one in rows if kind == Dirt.KEY_RESULT]
         objectives = {one for _, kind, one in rows if kind == Dirt.OBJECTIVE}
         found = KeyResult.objects.filter(Among("id", key_results)).order_by()
@@ -79,8 +78,7 @@ def _merge_above(organisation_id: UUID, today: date) -> int:
         else:
             moved += standings.merge(organisation_id, ids, today)
         if moved:
-            number = max(row for row, _, _ in rows)
-            outbox.tell(organisation_id, [News("branch", organisation_id, number)])
+            standings.tell_of_branches(organisation_id)
     return len(rows)
 
 
@@ -89,10 +87,10 @@ def _is_waiting(kinds: Sequence[Dirt]) -> bool:
     return Dirty.objects.filter(kind__in=[kind.value for kind in kinds]).exists()
 
 
-def _take(kinds: Sequence[Dirt]) -> list[tuple[int, str, UUID]]:
-    """The next dirty rows, deleted in this transaction."""
+def _take(kinds: Sequence[Dirt], most: int | None = None) -> list[tuple[int, str, UUID]]:
+    """The next dirty rows (None: all of them), deleted in this transaction."""
     waiting = Dirty.objects.filter(kind__in=[kind.value for kind in kinds]).order_by("id")
-    rows = list(waiting.values_list("id", "kind", "object_id")[:BATCH])
+    rows = list(waiting.values_list("id", "kind", "object_id")[:most])
     Dirty.objects.filter(Among("id", [row for row, _, _ in rows])).delete()
     return rows
 

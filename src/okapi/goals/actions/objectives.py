@@ -11,7 +11,7 @@ from django.db import transaction
 from okapi.base import changes, clock
 from okapi.base.actor import Actor, Role
 from okapi.core.errors import Forbidden, Refused
-from okapi.goals import access
+from okapi.goals import access, standings
 from okapi.goals.actions import acting, fields
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.actions.reach import check_links
@@ -47,6 +47,7 @@ def create_objective(
     Refused at their fields: what is empty, unknown or too long. `Forbidden` for who may not edit
     it: a member proposes drafts for their teams and makes their own.
     """
+    standings.lock_renewer(actor.organisation_id)  # two at once would find the same free key
     found_team, person = fields.team(actor, team), fields.person(actor, owner)
     owner_id = fields.owner_id(person) or actor.person_id
     objective = Objective(

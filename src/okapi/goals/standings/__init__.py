@@ -8,7 +8,13 @@ from okapi.goals.standings.as_of import AsOf, as_of
 from okapi.goals.standings.asking import broken_guards, lacks_values
 from okapi.goals.standings.branching import merge
 from okapi.goals.standings.dirt import leave, woken
-from okapi.goals.standings.everything import MOST_NEWS, lock_renewer, renew_everything, turn
+from okapi.goals.standings.everything import (
+    MOST_NEWS,
+    lock_renewer,
+    renew_everything,
+    tell_of_branches,
+    turn,
+)
 from okapi.goals.standings.holding import hold
 from okapi.goals.standings.members import alignments_above
 from okapi.goals.standings.rebuilding import rebuild
@@ -33,6 +39,7 @@ __all__ = [
     "renew_everything",
     "renew_objectives",
     "renew_support",
+    "tell_of_branches",
     "turn",
     "woken",
 ]

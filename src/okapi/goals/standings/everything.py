@@ -26,6 +26,7 @@ from okapi.goals.standings.members import home_teams
 from okapi.goals.standings.rebuilding import rebuild
 from okapi.goals.standings.renewing import renew_within
 from okapi.goals.standings.supporting import renew_support
+from okapi.orgs import queries as orgs
 
 # Objectives in one pass: a few thousand key results, some tens of megabytes.
 CHUNK = 2000
@@ -54,17 +55,21 @@ def renew_everything(organisation_id: UUID) -> int:
     with transaction.atomic():
         lock_renewer(organisation_id)
         Dirty.objects.filter(organisation_id=organisation_id).delete()
-        setting = setting_of(organisation_id, at.date())
-        setting = setting_of(organisation_id, at.astimezone(setting.zone).date())
+        setting = setting_of(organisation_id, orgs.settings_of(organisation_id).today)
         ids = list(Objective.objects.order_by("id").values_list("id", flat=True))
         for chunk in _chunks(ids):
             renew_within(setting, chunk, at=at)
         Dirty.objects.filter(organisation_id=organisation_id, kind=Dirt.ABOVE.value).delete()
         renew_support(organisation_id, None, setting.today)
         rebuild(organisation_id, setting.today)
-        number = max(1, int(at.timestamp() * 1000))
-        outbox.tell(organisation_id, [News("branch", organisation_id, number)])
+        tell_of_branches(organisation_id)
     return len(ids)
+
+
+def tell_of_branches(organisation_id: UUID) -> None:
+    """The one event for all branches that moved; its number is the time in milliseconds."""
+    number = int(clock.now().timestamp() * 1000)
+    outbox.tell(organisation_id, [News("branch", organisation_id, number)])
 
 
 def turn(organisation_id: UUID, today: date) -> int:
