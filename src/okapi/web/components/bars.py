@@ -42,81 +42,86 @@ class Spark(Component):
     label: str = ""
 
     def render(self) -> SafeString:
-        """An SVG of the given size; of nothing when there are no values."""
-        points = list(self._points())
-        known = [point for point in points if point]
-        heard = (
-            f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
-        )
-        faded = " spark-faded" if self.faded else ""
+        """An SVG of the given size; an empty one when there are no values."""
+        values = [None if value is None else float(value) for value in self.values]
+        scale = _Scale.over([*values, *self._targets(), *self._band()], self.height)
+        runs = list(_runs(_points(values, self.width, scale)))
         inside = "".join(
-            (self._band(), *map(self._run, _runs(points)), self._target(), _last(known))
+            (
+                self._drawn_band(scale),
+                *(_run(run, self.height) for run in runs),
+                *(_dots(run) for run in _runs(_points(self._targets(), self.width, scale))),
+                _last(runs),
+            )
         )
+        heard = f'role="img" aria-label="{escape(self.label)}"' if self.label else _HIDDEN
+        faded = " spark-faded" if self.faded else ""
         return SafeString(
             f'<svg class="spark{faded}" viewBox="0 0 {self.width} {self.height}"'
             f' width="{self.width}" height="{self.height}" {heard}>{inside}</svg>'
         )
 
-    def _points(self) -> Iterator[tuple[float, float] | None]:
-        step = (self.width - 8) / max(1, len(self.values) - 1)
-        for place, value in enumerate(self.values):
-            yield None if value is None else (4 + place * step, self._y(value))
-
-    def _y(self, value: Decimal | float) -> float:
-        low, high = self._range()
-        return 4 + (self.height - 8) * (high - float(value)) / (high - low)
-
-    def _range(self) -> tuple[float, float]:
-        all_values = [*self.values, *self._targets(), *(self.band or ())]
-        known = [float(value) for value in all_values if value is not None]
-        if not known:
-            return 0.0, 1.0
-        low, high = min(known), max(known)
-        # A flat line lies in the middle.
-        return (low, high) if high > low else (low - 1, high + 1)
-
-    def _targets(self) -> Sequence[Value]:
+    def _targets(self) -> Sequence[float | None]:
         if self.target is None:
             return ()
         if isinstance(self.target, Sequence):
-            return self.target
-        return [self.target] * max(2, len(self.values))
+            return [None if value is None else float(value) for value in self.target]
+        return [float(self.target)] * 2
 
-    def _run(self, run: list[tuple[float, float]]) -> str:
-        line = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
-        floor = self.height
-        area = f"{run[0][0]:.1f},{floor} {line} {run[-1][0]:.1f},{floor}"
-        return (
-            f'<polygon class="spark-area" points="{area}"/>'
-            f'<polyline class="spark-line" points="{line}"/>'
-        )
+    def _band(self) -> list[float | None]:
+        return [None if side is None else float(side) for side in self.band or ()]
 
-    def _target(self) -> str:
-        targets = self._targets()
-        step = (self.width - 8) / max(1, len(targets) - 1)
-        parts = []
-        for run in _runs(
-            [None if t is None else (4 + i * step, self._y(t)) for i, t in enumerate(targets)]
-        ):
-            line = " ".join(f"{x:.1f},{y:.1f}" for x, y in run)
-            parts.append(f'<polyline class="spark-target" points="{line}"/>')
-        return "".join(parts)
-
-    def _band(self) -> str:
+    def _drawn_band(self, scale: _Scale) -> str:
         if self.band is None:
             return ""
-        low, high = self.band
-        top = 2.0 if high is None else self._y(high)
-        bottom = self.height - 2.0 if low is None else self._y(low)
+        low, high = self._band()
+        top = 2.0 if high is None else scale.y(high)
+        bottom = self.height - 2.0 if low is None else scale.y(low)
         return (
             f'<rect class="spark-band" x="4" y="{top:.1f}" width="{self.width - 8}"'
             f' height="{max(1.0, bottom - top):.1f}"/>'
         )
 
 
-def _runs(points: Sequence[tuple[float, float] | None]) -> Iterator[list[tuple[float, float]]]:
+_HIDDEN = 'aria-hidden="true"'
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """From values to heights in pixels; four are left free above and below."""
+
+    high: float
+    factor: float
+
+    @classmethod
+    def over(cls, values: Sequence[float | None], height: int) -> _Scale:
+        """A scale that shows all of these; a flat line lies in the middle."""
+        known = [value for value in values if value is not None] or [0.0, 1.0]
+        low, high = min(known), max(known)
+        if high == low:
+            low, high = low - 1, high + 1
+        return cls(high, (height - 8) / (high - low))
+
+    def y(self, value: float) -> float:
+        """The height of a value."""
+        return 4 + (self.high - value) * self.factor
+
+
+Spot = tuple[float, float]
+
+
+def _points(values: Sequence[float | None], width: int, scale: _Scale) -> list[Spot | None]:
+    """Where each value is drawn, at even distances."""
+    step = (width - 8) / max(1, len(values) - 1)
+    return [
+        None if value is None else (4 + place * step, scale.y(value))
+        for place, value in enumerate(values)
+    ]
+
+
+def _runs(points: Sequence[Spot | None]) -> Iterator[list[Spot]]:
     """The stretches between gaps."""
-    run: list[tuple[float, float]] = []
+    run: list[Spot] = []
     for point in points:
         if point is not None:
             run.append(point)
@@ -127,10 +132,27 @@ def _runs(points: Sequence[tuple[float, float] | None]) -> Iterator[list[tuple[f
         yield run
 
 
-def _last(known: list[tuple[float, float]]) -> str:
-    if not known:
+def _line(run: list[Spot]) -> str:
+    return " ".join([f"{x:.1f},{y:.1f}" for x, y in run])
+
+
+def _run(run: list[Spot], floor: int) -> str:
+    line = _line(run)
+    area = f"{run[0][0]:.1f},{floor} {line} {run[-1][0]:.1f},{floor}"
+    return (
+        f'<polygon class="spark-area" points="{area}"/>'
+        f'<polyline class="spark-line" points="{line}"/>'
+    )
+
+
+def _dots(run: list[Spot]) -> str:
+    return f'<polyline class="spark-target" points="{_line(run)}"/>'
+
+
+def _last(runs: list[list[Spot]]) -> str:
+    if not runs:
         return ""
-    x, y = known[-1]
+    x, y = runs[-1][-1]
     return f'<circle class="spark-last" cx="{x:.1f}" cy="{y:.1f}" r="2.6"/>'
 
 
@@ -152,8 +174,6 @@ class Progress(Component):
     kind: str = "none"
     words: str = "share"
     size: str = "m"
-    template: ClassVar[str] = "components/progress.html"
-
     _HEIGHTS: ClassVar[dict[str, int]] = {"s": 4, "m": 6, "l": 8}
 
     @property
@@ -176,6 +196,22 @@ class Progress(Component):
         return (
             "" if self.expected is None else say("component.expected", share=percent(self.expected))
         )
+
+    def render(self) -> SafeString:
+        """Bar and words; the bar is read out, so the words are not."""
+        return SafeString(
+            f'<span class="progress progress-{self.size}">{self.bar}{self._words()}</span>'
+        )
+
+    def _words(self) -> str:
+        if self.words == "none":
+            return ""
+        words = escape(self.share)
+        if self.words == "both":
+            expected = escape(self.expected_words)
+            after = f' <span class="progress-expected">/ {expected}</span>' if expected else ""
+            words = SafeString(f"<b>{words}</b>{after}")
+        return f'<span class="progress-words" aria-hidden="true">{words}</span>'
 
     @property
     def bar(self) -> SafeString:
@@ -222,9 +258,7 @@ class Share(Component):
 
     def render(self) -> SafeString:
         """40 × 4 pixels."""
-        heard = (
-            f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
-        )
+        heard = f'role="img" aria-label="{escape(self.label)}"' if self.label else _HIDDEN
         return SafeString(
             f'<svg class="share" width="40" height="4" {heard}>'
             '<rect class="share-track" width="40" height="4" rx="2"/>'
@@ -255,9 +289,7 @@ class Distribution(Component):
                     ' height="6"/></svg>'
                 )
             left += width
-        heard = (
-            f'role="img" aria-label="{escape(self.label)}"' if self.label else 'aria-hidden="true"'
-        )
+        heard = f'role="img" aria-label="{escape(self.label)}"' if self.label else _HIDDEN
         return SafeString(
             f'<svg class="bar bar-parts" height="6" width="100%" {heard}>{"".join(drawn)}</svg>'
         )
