@@ -20,7 +20,7 @@ def canonical_texts(column: Sequence[Any]) -> list[str | None]:
     kinds = set(map(type, column))
     written: Sequence[Any] = column
     if kinds == {float}:
-        written = list(map(repr, column))
+        written = [text[:-2] if text[-2:] == ".0" else text for text in map(repr, column)]
     elif kinds != {str}:
         return [
             repr(entry)

@@ -12,9 +12,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Q
 
 from okapi.base import scope
+from okapi.base.arrays import Among, id_param, windows
+from okapi.base.prepared import Prepared
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, a_year_before, period_of
@@ -34,18 +35,16 @@ Window = tuple[int, date, date]
 _COUNTS = """
 SELECT c.slice_id, count(*), max(c.last), (
     SELECT o.last FROM kpis_measurement o
-    WHERE o.organisation_id = %(organisation)s AND o.slice_id = c.slice_id
+    WHERE o.organisation_id = %s AND o.slice_id = c.slice_id
     ORDER BY o.last DESC LIMIT 1 OFFSET {spark}
 )
-FROM kpis_measurement c
-WHERE c.organisation_id = %(organisation)s AND c.slice_id IN ({slices}) GROUP BY c.slice_id
+FROM {windows} CROSS JOIN kpis_measurement c
+WHERE c.organisation_id = %s AND c.slice_id = w.slice_id GROUP BY c.slice_id
 """
 _VALUES = """
-WITH windows (slice_id, low, high) AS (VALUES {windows})
 SELECT m.slice_id, m.first, m.last, m.mark, m.label, m.value, m.numerator, m.denominator
-FROM windows w CROSS JOIN kpis_measurement m
-WHERE m.organisation_id = %(organisation)s AND m.slice_id = w.slice_id
-AND m.last >= w.low AND m.last <= w.high
+FROM {windows} CROSS JOIN kpis_measurement m
+WHERE m.organisation_id = %s AND m.slice_id = w.slice_id AND m.last BETWEEN w.since AND w.until
 ORDER BY m.slice_id, m.last, m.first, m.mark
 """
 
@@ -98,8 +97,8 @@ def load(kpi_ids: Sequence[UUID], settings: Settings) -> list[Facts]:
     slices = _slices(found)
     totals = {facts.slice_id: facts for facts in found.values() if facts.slice_id is not None}
     _load_plans(totals)
-    windows = _counted(slices, settings)
-    for slice_id, values in _values(windows).items():
+    wanted = _counted(slices, settings)
+    for slice_id, values in _values(wanted).items():
         slices[slice_id].values = values
     _load_year_before(totals, settings)
     for facts in found.values():
@@ -108,13 +107,38 @@ def load(kpi_ids: Sequence[UUID], settings: Settings) -> list[Facts]:
 
 
 _DEFINITION = (
-    "unit", "decimals", "direction", "frequency", "aggregation", "delay_days", "has_total",
-)  # fmt: skip
+    "unit",
+    "decimals",
+    "direction",
+    "frequency",
+    "aggregation",
+    "delay_days",
+    "has_total",
+)
+_TARGET = ("slice_id", "frequency", "first", "last", "label", "breakdown_id", *LIMITS)
+
+_kpis = Prepared(
+    lambda ids: Kpi.objects.filter(Among("id", ids), definition__isnull=False).values_list(
+        "pk", "definition_id", *(f"definition__{name}" for name in _DEFINITION)
+    )
+)
+_totals = Prepared(
+    lambda ids: Slice.objects.filter(Among("kpi_id", ids), key="").values_list("pk", "kpi_id")
+)
+_parts = Prepared(
+    lambda ids: (
+        Slice.objects.filter(Among("kpi_id", ids)).exclude(key="").values_list("pk", "kpi_id")
+    )
+)
+_targets = Prepared(
+    lambda ids: (
+        Target.objects.filter(Among("slice_id", ids)).order_by("first").values_list(*_TARGET)
+    ),
+    example=-1,
+)
 
 
 def _definitions(kpi_ids: Sequence[UUID]) -> dict[UUID, Facts]:
-    columns = ("pk", "definition_id", *(f"definition__{name}" for name in _DEFINITION))
-    rows = Kpi.objects.filter(pk__in=kpi_ids, definition__isnull=False).values_list(*columns)
     return {
         pk: Facts(
             kpi_id=pk,
@@ -131,30 +155,26 @@ def _definitions(kpi_ids: Sequence[UUID]) -> dict[UUID, Facts]:
         )
         for (
             pk, definition_id, unit, decimals, direction, frequency, aggregation, delay, has_total,
-        ) in rows
+        ) in _kpis.rows(kpi_ids)
     }  # fmt: skip
 
 
-def _slices(found: dict[UUID, Facts]) -> dict[int, Facts]:
+def _slices(found: Mapping[UUID, Facts]) -> dict[int, Facts]:
     """The totals, and of KPIs without one all slices."""
-    parts_of = [pk for pk, facts in found.items() if not facts.has_total]
-    rows = Slice.objects.filter(Q(kpi_id__in=parts_of) | Q(kpi_id__in=list(found), key=""))
-    slices: dict[int, Facts] = {}
-    for slice_id, kpi_id, key in rows.values_list("pk", "kpi_id", "key"):
-        facts = found[kpi_id]
-        if facts.has_total:
-            facts.slice_id = slice_id
-        if facts.has_total or key:
-            slices[slice_id] = facts
+    in_parts = [pk for pk, facts in found.items() if not facts.has_total]
+    slices = {slice_id: found[kpi_id] for slice_id, kpi_id in _totals.rows(found)}
+    slices = {slice_id: facts for slice_id, facts in slices.items() if facts.has_total}
+    for slice_id, facts in slices.items():
+        facts.slice_id = slice_id
+    if in_parts:
+        slices |= {slice_id: found[kpi_id] for slice_id, kpi_id in _parts.rows(in_parts)}
     return slices
 
 
 def _load_plans(totals: Mapping[int, Facts]) -> None:
-    columns = ("slice_id", "frequency", "first", "last", "label", "breakdown_id", *LIMITS)
     rows_of: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    rows = Target.objects.filter(slice_id__in=list(totals)).order_by("first")
-    for row in rows.values_list(*columns):
-        rows_of[row[0]].append(dict(zip(columns, row, strict=True)))
+    for row in _targets.rows(totals):
+        rows_of[row[0]].append(dict(zip(_TARGET, row, strict=True)))
     for slice_id, targets in rows_of.items():
         totals[slice_id].plan = plan_from(totals[slice_id].measure, targets)
 
@@ -163,23 +183,23 @@ def _counted(slices: Mapping[int, Facts], settings: Settings) -> list[Window]:
     """Count the values, and say which of them are read of each slice."""
     if not slices:
         return []
-    windows: list[Window] = []
-    with connection.cursor() as cursor:
-        listed = ", ".join(map(str, slices))
-        cursor.execute(_COUNTS.format(slices=listed, spark=SPARK), _organisation())
-        for slice_id, count, newest, spark in cursor.fetchall():
-            facts, last = slices[slice_id], _day(newest)
-            facts.measured += count
+    wanted: list[Window] = []
+    table, params = windows([(slice_id, date.min, date.max) for slice_id in slices])
+    for slice_id, count, newest, spark in _rows(
+        _COUNTS.format(windows=table, spark=SPARK), [_organisation(), *params, _organisation()]
+    ):
+        facts, last = slices[slice_id], _day(newest)
+        facts.measured += count
+        if facts.has_total:
             low = _low(facts, last, None if spark is None else _day(spark), settings)
-            if facts.has_total:
-                windows.append((slice_id, low, last))
-            elif facts.parts_last is None or last > facts.parts_last[1]:
-                facts.parts_last = (slice_id, last)
+            wanted.append((slice_id, low, last))
+        elif facts.parts_last is None or last > facts.parts_last[1]:
+            facts.parts_last = (slice_id, last)
     for facts in {id(facts): facts for facts in slices.values()}.values():
         if facts.parts_last is not None:
             slice_id, last = facts.parts_last
-            windows.append((slice_id, last, last))
-    return windows
+            wanted.append((slice_id, last, last))
+    return wanted
 
 
 def _low(facts: Facts, newest: date, spark: date | None, settings: Settings) -> date:
@@ -202,42 +222,41 @@ def years(day: date, settings: Settings) -> Period:
     return period_of(day, Frequency.YEAR, fiscal_month=settings.fiscal_month)
 
 
-def _values(windows: Sequence[Window]) -> dict[int, list[Value]]:
+def _values(wanted: Sequence[Window]) -> dict[int, list[Value]]:
+    """Plain rows: a renewal of many KPIs reads millions."""
     found: dict[int, list[Value]] = defaultdict(list)
-    if not windows:
+    if not wanted:
         return found
-    date_of = "DATE '{}'" if connection.vendor == "postgresql" else "'{}'"
-    listed = ", ".join(
-        f"({slice_id}, {date_of.format(low.isoformat())}, {date_of.format(high.isoformat())})"
-        for slice_id, low, high in windows
-    )
-    with connection.cursor() as cursor:
-        cursor.execute(_VALUES.format(windows=listed), _organisation())
-        for slice_id, first, last, mark, label, value, numerator, denominator in cursor.fetchall():
-            found[slice_id].append(
-                Value(
-                    label,
-                    Point(
-                        _period(first, last, mark),
-                        Decimal(value),
-                        None if numerator is None else Decimal(numerator),
-                        None if denominator is None else Decimal(denominator),
-                    ),
-                )
-            )
+    table, params = windows(wanted)
+    rows = _rows(_VALUES.format(windows=table), [*params, _organisation()])
+    for slice_id, first, last, mark, label, value, numerator, denominator in rows:
+        point = Point(
+            _period(first, last, mark),
+            Decimal(value),
+            None if numerator is None else Decimal(numerator),
+            None if denominator is None else Decimal(denominator),
+        )
+        found[slice_id].append(Value(label, point))
     return found
+
+
+def _rows(text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(text, params)
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def _load_year_before(totals: Mapping[int, Facts], settings: Settings) -> None:
     """Where the spark line does not reach back to the same period last year, that one value."""
-    windows: list[Window] = []
+    wanted: list[Window] = []
     for slice_id, facts in totals.items():
         if not facts.values or facts.adds_up:
             continue
         before = year_before(facts.values[-1].point.period, facts.measure.frequency, settings)
         if before is not None and before < facts.values[0].point.period:
-            windows.append((slice_id, before.last, before.last))
-    for slice_id, values in _values(windows).items():
+            wanted.append((slice_id, before.last, before.last))
+    for slice_id, values in _values(wanted).items():
         totals[slice_id].values[:0] = values
 
 
@@ -261,13 +280,8 @@ def _see_newest(facts: Facts) -> None:
         facts.values = []
 
 
-def _organisation() -> dict[str, Any]:
-    organisation_id = scope.organisation_id()
-    return {
-        "organisation": organisation_id
-        if connection.vendor == "postgresql"
-        else organisation_id.hex
-    }
+def _organisation() -> Any:
+    return id_param(scope.organisation_id())
 
 
 def _day(kept: Any) -> date:

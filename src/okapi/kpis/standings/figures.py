@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -126,6 +127,7 @@ def _dates(facts: Facts, newest: Period) -> tuple[date | None, date | None]:
     return _dates_of(newest.last, frequency, facts.measure.delay_days)
 
 
+@lru_cache(maxsize=4096)
 def _dates_of(last: date, frequency: Frequency, delay_days: int) -> tuple[date | None, date | None]:
     return due_on(last, frequency), stale_on(last, frequency, delay_days)
 

@@ -11,7 +11,10 @@ from uuid import UUID
 
 from django.db import connection
 
+from okapi.base.arrays import Among
 from okapi.base.outbox import EVERYONE, News
+from okapi.base.prepared import Prepared
+from okapi.base.upserts import insert, upsert
 from okapi.kpis import access
 from okapi.kpis.models import Kpi, KpiStanding, KpiStandingHistory
 from okapi.kpis.standings.facts import load
@@ -22,13 +25,19 @@ from okapi.orgs.queries import Settings
 AT_ONCE = 400
 
 _FIELDS = tuple(one.name for one in fields(Figures))
-_LIVE = _FIELDS.index("value"), _FIELDS.index("first"), _FIELDS.index("last")
+_LIVE = tuple(_FIELDS.index(name) for name in ("value", "first", "last"))
+_LAST_AT, _STATUS_AT = _FIELDS.index("last"), _FIELDS.index("status")
+_SPARK_AT = _FIELDS.index("spark")
 _TOLD = ("value", "first", "last", "label", "status")
-_WRITTEN = [
-    *("definition" if name == "definition_id" else name for name in _FIELDS),
-    "learned_at",
-    "number_of_state",
-]
+_TOLD_AT = tuple(_FIELDS.index(name) for name in _TOLD)
+_ROW = (*_FIELDS, "organisation_id", "kpi_id", "learned_at", "number_of_state")
+_PAST = (*_TOLD, "organisation_id", "kpi_id", "valid_from", "is_reconstructed")
+
+_standings = Prepared(
+    lambda ids: KpiStanding.objects.filter(Among("kpi_id", ids)).values_list(
+        "kpi_id", "learned_at", "number_of_state", *_FIELDS
+    )
+)
 
 
 def store(
@@ -53,66 +62,38 @@ def _parts(kpi_ids: Iterable[UUID]) -> Iterator[Sequence[UUID]]:
 
 
 def _write(new: Mapping[UUID, Figures], at: datetime, settings: Settings) -> dict[UUID, int]:
-    known = _known(new)
-    standings: list[KpiStanding] = []
-    history: list[KpiStandingHistory] = []
+    known = {row[0]: row[1:] for row in _standings.rows(new)}
+    standings: list[tuple[Any, ...]] = []
+    history: list[tuple[Any, ...]] = []
     changed: dict[UUID, int] = {}
     for kpi_id, found in new.items():
-        before, learned_at, number = known.get(kpi_id, (None, None, 0))
-        after = _comparable(found)
+        learned_at, number, *before = known.get(kpi_id, (None, 0))
+        after = _values(found)
         if before == after:
             continue
         changed[kpi_id] = number + 1
-        is_news = before is None or any(before[place] != after[place] for place in _LIVE)
-        standings.append(
-            KpiStanding(
-                organisation_id=settings.organisation_id,
-                kpi_id=kpi_id,
-                learned_at=at if is_news and found.last is not None else learned_at,
-                number_of_state=number + 1,
-                **dict(zip(_FIELDS, after, strict=True)),
-            )
-        )
-        if _is_told(before, found):
-            history.append(_history(kpi_id, found, at, settings))
-    if standings:
-        KpiStanding.objects.bulk_create(
-            standings, update_conflicts=True, unique_fields=["kpi"], update_fields=_WRITTEN
-        )
-        KpiStandingHistory.objects.bulk_create(history)
+        is_live = not before or any(before[place] != after[place] for place in _LIVE)
+        learned_at = at if is_live and found.last is not None else learned_at
+        standings.append((*after, settings.organisation_id, kpi_id, learned_at, number + 1))
+        if _is_told(before, after):
+            told = (after[place] for place in _TOLD_AT)
+            history.append((*told, settings.organisation_id, kpi_id, at, False))
+    upsert(KpiStanding, _ROW, standings, unique=["kpi_id"])
+    insert(KpiStandingHistory, _PAST, history)
     return changed
 
 
-def _known(kpi_ids: Iterable[UUID]) -> dict[UUID, tuple[tuple[Any, ...] | None, Any, int]]:
-    rows = KpiStanding.objects.filter(kpi_id__in=list(kpi_ids))
-    return {
-        kpi_id: (tuple(kept), learned_at, number)
-        for kpi_id, learned_at, number, *kept in rows.values_list(
-            "kpi_id", "learned_at", "number_of_state", *_FIELDS
-        )
-    }
+def _values(found: Figures) -> list[Any]:
+    values = [getattr(found, name) for name in _FIELDS]
+    values[_SPARK_AT] = list(found.spark)
+    return values
 
 
-def _comparable(found: Figures) -> tuple[Any, ...]:
-    return tuple(
-        list(value) if isinstance(value, tuple) else value
-        for value in (getattr(found, name) for name in _FIELDS)
-    )
-
-
-def _is_told(before: tuple[Any, ...] | None, found: Figures) -> bool:
+def _is_told(before: Sequence[Any], after: Sequence[Any]) -> bool:
     """Whether the history gets a row: for another value, period or status."""
-    if before is None:
-        return found.last is not None
-    kept = dict(zip(_FIELDS, before, strict=True))
-    return any(kept[name] != getattr(found, name) for name in _TOLD if name != "label")
-
-
-def _history(kpi_id: UUID, found: Figures, at: datetime, settings: Settings) -> KpiStandingHistory:
-    told = {name: getattr(found, name) for name in _TOLD}
-    return KpiStandingHistory(
-        organisation_id=settings.organisation_id, kpi_id=kpi_id, valid_from=at, **told
-    )
+    if not before:
+        return after[_LAST_AT] is not None
+    return any(before[place] != after[place] for place in (*_LIVE, _STATUS_AT))
 
 
 def news_of(changed: Mapping[UUID, int]) -> list[News]:
