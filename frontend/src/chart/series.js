@@ -93,6 +93,6 @@ export function lineAt(place, label, colour, leftOf) {
   return {
     xAxis: place,
     lineStyle: { color: colour.text2, width: 1, type: [2, 3] },
-    label: { formatter: label, align: leftOf ? "right" : "left", offset: [leftOf ? -5 : 5, 14] },
+    label: { formatter: label, align: leftOf ? "right" : "left", offset: [leftOf ? 4 : -4, 0] },
   };
 }
