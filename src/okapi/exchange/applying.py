@@ -104,10 +104,12 @@ def _plan(read: folder.Folder, organisation: Organisation | None, prune: bool) -
     told = read.records["organisation"]
     if organisation is None and told:
         zone = told[0].values.get("time_zone", zone)
-    plan, errors = plan_of(read.records, load(organisation), _today(zone), prune=prune)
+    stored, today, unread = load(organisation), _today(zone), read.unread
+    plan, errors = plan_of(read.records, stored, today, prune=prune, unread=unread)
     errors = [*read.errors, *errors]
     if errors:
-        errors += rough.errors(plan.draft, MeasurementFiles(read.measurements))
+        files = MeasurementFiles(read.measurements)
+        errors += rough.errors(plan.draft, files, kpis_known="kpi" not in unread)
         raise Refusals(sorted(errors, key=_place))
     return plan
 

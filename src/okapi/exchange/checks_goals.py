@@ -112,7 +112,7 @@ def _key_result(
     try:
         span_of(cycle["starts"], cycle["ends"], agreed_on=values["agreed_on"], due=values["due"])
     except OkapiError as error:
-        yield record.refused(error.code, "due", **error.data)
+        yield record.at(error, "due")
 
 
 def _target_of(values: Values) -> Decimal | Band | None:
@@ -139,7 +139,7 @@ def _moves(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]
             return
         yield from _mode(record, values, key_result, definition, target)
     except OkapiError as error:
-        yield _at(record, error, "target")
+        yield record.at(error, "target")
     yield from _summed(draft, record, key_result, definition)
 
 
@@ -154,12 +154,7 @@ def _mode(
     try:
         decide_mode(direction, start, target, asked=asked, against=key_result["against"])
     except OkapiError as error:
-        yield _at(record, error, "target")
-
-
-def _at(record: Record, error: OkapiError, name: str) -> OkapiError:
-    place = record.refused(error.code, name).data
-    return type(error)(error.code, **{**error.data, **place})
+        yield record.at(error, "target")
 
 
 def _summed(
@@ -182,7 +177,7 @@ def _summed(
     try:
         check_summed_period(span, rhythm, Aggregation(definition["aggregation"]))
     except OkapiError as error:
-        yield _at(record, error, "kpi")
+        yield record.at(error, "kpi")
 
 
 def definition_of(draft: Draft, table: str, record: Record, values: Values) -> Values | None:
@@ -192,7 +187,7 @@ def definition_of(draft: Draft, table: str, record: Record, values: Values) -> V
         kept = draft.stored.things[table].get(record.identity)
         kpi = draft.one("kpi", values["kpi"])
         number = kept.values["definition"] if kept else kpi and kpi["in_force"]
-    return draft.view["definition"].get((values["kpi"], number))
+    return draft.at("definition", (values["kpi"], number))
 
 
 def _guard(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:

@@ -30,7 +30,7 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
 def in_force(draft: Draft, kpi: str) -> Values | None:
     """The definition in force of a KPI, if there would be one."""
     values = draft.one("kpi", kpi)
-    return None if values is None else draft.view["definition"].get((kpi, values["in_force"]))
+    return None if values is None else draft.at("definition", (kpi, values["in_force"]))
 
 
 def readers(record: Record, values: Values) -> Iterator[OkapiError]:
@@ -63,8 +63,7 @@ def limits_error(record: Record, values: Values, direction: str) -> OkapiError |
         TargetLimits.of(Direction(direction), **{name: values[name] for name in LIMITS})
     except OkapiError as error:
         name = error.field or "value"
-        place = record.refused(error.code, name if name in LIMITS else "value").data
-        return type(error)(error.code, **{**error.data, **place})
+        return record.at(error, name if name in LIMITS else "value")
     return None
 
 

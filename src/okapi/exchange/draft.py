@@ -8,13 +8,13 @@ from datetime import date
 from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
-from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, frequency_of, parse_period
 from okapi.exchange.format import TABLES
 from okapi.exchange.kinds import Many, Ref
 from okapi.exchange.records import Identity, Record, named
 from okapi.exchange.stored import Stored, Values, name_of_owner
 from okapi.goals.choices import GoalState
+from okapi.orgs.actions.calendars import country_days
 
 # Things of one key, that others refer to.
 KEYED = tuple(name for name, table in TABLES.items() if len(table.identity) == 1)
@@ -40,13 +40,21 @@ class Draft:
         return {**usual, **kept, **(self.organisation.values if self.organisation else {})}
 
     def named(self, table: str) -> Iterator[tuple[Record, Values]]:
-        """The things that the files name, with all their values."""
+        """The things that the files name, with all their values; without broken ones."""
         for identity, record in self.records[table].items():
-            yield record, self.view[table][identity]
+            if not record.is_broken:
+                yield record, self.view[table][identity]
 
     def one(self, table: str, key: Any) -> Values | None:
-        """The values of the thing with this key, if there would be one."""
-        return self.view[table].get((key,))
+        """The values of the thing with this key, if there would be one that is not broken."""
+        return self.at(table, (key,))
+
+    def at(self, table: str, identity: Identity) -> Values | None:
+        """The values of the thing with this identity, if there would be one that is not broken."""
+        record = self.records[table].get(identity)
+        if record is not None and record.is_broken:
+            return None
+        return self.view[table].get(identity)
 
 
 def draft_of(records: dict[str, list[Record]], stored: Stored, today: date) -> Draft:
@@ -65,6 +73,7 @@ def draft_of(records: dict[str, list[Record]], stored: Stored, today: date) -> D
             _read_periods(draft, records[table])
         for record in records[table]:
             _take(draft, record)
+    _complete_calendars(draft)
     _complete_goals(draft)
     _complete_in_force(draft)
     return draft
@@ -137,7 +146,7 @@ def _read_periods(draft: Draft, records: list[Record]) -> None:
             if part_of is not None:
                 record.values["part_of"] = parse_period(part_of, **how).period
         except OkapiError as error:
-            draft.errors.append(record.refused(error.code, "period", **error.data))
+            draft.errors.append(record.at(error, "period"))
             continue
         frequency = record.values.get("frequency") or frequency_of(period).value
         record.values |= {"period": period, "frequency": frequency}
@@ -150,6 +159,27 @@ def _read_periods(draft: Draft, records: list[Record]) -> None:
 def periods_are_one(one: Period, other: Period) -> bool:
     """Whether two periods are of the same days and called the same."""
     return one == other and one.label == other.label
+
+
+def _complete_calendars(draft: Draft) -> None:
+    """A new calendar of a country whose days the files do not tell has those of the country."""
+    told = {calendar for calendar, _ in draft.records["calendar_day"]}
+    for record, values in draft.named("calendar"):
+        key = values["key"]
+        if record.identity in draft.stored.things["calendar"] or key in told:
+            continue
+        if not values["country"]:
+            continue
+        years = (values["first_year"], min(values["last_year"], values["first_year"] + 50))
+        try:
+            days = list(country_days(values["country"], values["subdivision"], *years))
+        except OkapiError as error:
+            draft.errors.append(record.at(error, "country"))
+            continue
+        for day, is_working, title in days:
+            found = {"day": day, "working": is_working, "title": title[:200]}
+            one = Record("calendar_day", (key, day), found, record.file, record.line)
+            _take(draft, one)
 
 
 def _complete_goals(draft: Draft) -> None:
@@ -187,8 +217,11 @@ def _complete_in_force(draft: Draft) -> None:
             draft.view["kpi"][key,] = {**values, "in_force": highest.get(key)}
 
 
-def check_references(draft: Draft) -> None:
-    """Tell every reference that leads to nothing, in the files or in what is stored."""
+def check_references(draft: Draft, unread: frozenset[str] = frozenset()) -> None:
+    """Tell every reference that leads to nothing, in the files or in what is stored.
+
+    Nothing is said about tables that are `unread`: what they would have held is not known.
+    """
     for table, records in draft.records.items():
         spec = TABLES[table]
         fields = [
@@ -198,10 +231,11 @@ def check_references(draft: Draft) -> None:
         refs = [(name, kind.to) for name, kind in fields if isinstance(kind, Ref)]
         if spec.owner and spec.owner not in spec.by_name:
             refs.append((spec.owner, name_of_owner(table)))
+        refs = [(name, to) for name, to in refs if to not in unread]
         for record in records.values():
             for name, to in refs:
                 _check_reference(draft, record, name, to)
-    for table in ("moves", "guard"):
+    for table in ("moves", "guard") if "kpi" not in unread else ():
         for record in draft.records[table].values():
             number = record.values.get("definition")
             kpi = record.values["kpi"]
@@ -217,11 +251,6 @@ def _check_reference(draft: Draft, record: Record, name: str, to: str) -> None:
     for key in value if isinstance(value, list) else [value]:
         if (key,) not in draft.view[to]:
             draft.errors.append(record.refused(f"{to}.not_here", name, found=key))
-
-
-def frequency_given(values: Values) -> Frequency:
-    """The frequency of a definition."""
-    return Frequency(values["frequency"])
 
 
 def as_text(identity: Identity) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.exchange import nodes, texts
@@ -23,6 +23,7 @@ from okapi.exchange.things import BROKEN, Things
 
 _ENDINGS = (".yaml", ".yml", ".csv")
 _MEASUREMENTS = "measurements"
+_ENDS = ("yaml.", "files.", "table.", "objectives.")
 
 
 @dataclass(slots=True)
@@ -33,6 +34,18 @@ class Folder:
     records: dict[str, list[Record]]
     measurements: list[tuple[Path, str]] = field(default_factory=list)
     errors: list[OkapiError] = field(default_factory=list)
+
+    @property
+    def unread(self) -> frozenset[str]:
+        """The tables of which a file, or a part of it, could not be read at all."""
+        ends = [str(e.data.get("file", "")) for e in self.errors if e.code.startswith(_ENDS)]
+        stems = {PurePosixPath(file).parts[0].partition(".")[0] for file in ends if file}
+        files = {**YAML_FILES, **CSV_FILES, **YAML_FOLDERS, **CSV_FOLDERS}
+        tables = {files[stem] for stem in stems if stem in files}
+        within = {
+            items.table for table in tables if table in TABLES for items in TABLES[table].items
+        }
+        return frozenset(tables | within)
 
 
 def read(path: Path) -> Folder:

@@ -78,7 +78,7 @@ TABLES = (
             Field("amber_high", ANY),
             Field("breakdown", Choice.of(BreakdownMethod)),
             Field("breakdown_frequency", Choice.of(Frequency)),
-            Field("breakdown_shares", Many(ANY), default=[]),
+            Field("breakdown_shares", Many(ANY, unique=False), default=[]),
             Field("part_of", Text(60)),
             text("note", 500),
         ),

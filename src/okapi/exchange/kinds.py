@@ -316,16 +316,17 @@ class Zone:
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Several values of one kind: a list in YAML, `a|b` in a cell. Each stands once."""
+    """Several values of one kind: a list in YAML, `a|b` in a cell."""
 
     of: Kind
     ordered: bool = True
+    unique: bool = True
 
     def gather(self, values: Iterable[Any]) -> list[Any]:
         """The values as one: repeated ones are refused, and sorted where order means nothing."""
         found = list(values)
         for at, value in enumerate(found):
-            if value in found[:at]:
+            if self.unique and value in found[:at]:
                 raise Refused("value.twice", found=str(value))
         return found if self.ordered else sorted(found)
 
@@ -339,7 +340,7 @@ class Many:
 
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema."""
-        return {"type": "array", "items": self.of.schema(), "uniqueItems": True}
+        return {"type": "array", "items": self.of.schema(), "uniqueItems": self.unique}
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,6 +69,8 @@ def read(text: str, file: str) -> tuple[Node | None, list[OkapiError]]:
 
 def _malformed(error: yaml.MarkedYAMLError, file: str) -> Refused:
     mark = error.problem_mark or error.context_mark
+    if "end of stream" in (error.problem or ""):  # what was never closed is of more help
+        mark = error.context_mark or mark
     line = 1 if mark is None else mark.line + 1
     found = error.problem or error.context or ""
     return Refused("yaml.malformed", file=file, line=line, found=found)

@@ -76,11 +76,16 @@ _KEPT = frozenset({"calendar", "perspective", "definition", "check_in", "organis
 
 
 def plan_of(
-    records: dict[str, list[Record]], stored: Stored, today: date, *, prune: bool
+    records: dict[str, list[Record]],
+    stored: Stored,
+    today: date,
+    *,
+    prune: bool = False,
+    unread: frozenset[str] = frozenset(),
 ) -> tuple[Plan, list[OkapiError]]:
     """The plan, and everything wrong with it; one with errors must not be carried out."""
     draft = draft_of(records, stored, today)
-    check_references(draft)
+    check_references(draft, unread)
     errors = draft.errors
     if not errors:  # the rules may rely on every reference
         for rules in (checks_orgs, checks_kpis, checks_goals):

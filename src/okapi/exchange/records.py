@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from okapi.core.errors import Refused
+from okapi.core.errors import OkapiError, Refused
 
 Identity = tuple[Any, ...]
 
@@ -15,7 +15,7 @@ class Record:
     """One thing in a file. Only fields that the file names are in `values`.
 
     `identity` starts with its owner's key where it has an owner. `position` is its place among its
-    like in the files.
+    like in the files. What could not be read is not in `values`, and the record is broken.
     """
 
     table: str
@@ -25,6 +25,7 @@ class Record:
     line: int
     lines: dict[str, int] = field(default_factory=dict)
     position: int = 0
+    is_broken: bool = False
 
     @property
     def name(self) -> str:
@@ -37,6 +38,10 @@ class Record:
         if name:
             place["field"] = name
         return Refused(code, **place, **data)
+
+    def at(self, error: OkapiError, name: str) -> OkapiError:
+        """The error at the place of one of its fields."""
+        return type(error)(error.code, **{**error.data, **self.refused(error.code, name).data})
 
 
 def named(identity: Identity) -> str:

@@ -14,12 +14,12 @@ from okapi.kpis.ingest.rows import Batch
 MOST_TOLD = 1_000
 
 
-def errors(draft: Draft, files: MeasurementFiles) -> list[OkapiError]:
+def errors(draft: Draft, files: MeasurementFiles, *, kpis_known: bool) -> list[OkapiError]:
     """Unknown KPIs, and periods and values that cannot be read, at their lines."""
     found: list[OkapiError] = []
     for batch in files.batches():
         found.extend(batch.problems)
-        for error in _of_batch(draft, batch):
+        for error in _of_batch(draft, batch, kpis_known):
             if len(found) >= MOST_TOLD:
                 break
             found.append(error)
@@ -30,7 +30,7 @@ def _in_files(error: OkapiError, files: MeasurementFiles) -> OkapiError:
     return type(error)(error.code, **{"file": files.file_name, **error.data})
 
 
-def _of_batch(draft: Draft, batch: Batch) -> Iterator[OkapiError]:
+def _of_batch(draft: Draft, batch: Batch, kpis_known: bool) -> Iterator[OkapiError]:
     how = {name: draft.settings[name] for name in ("fiscal_month", "first_weekday")}
     ratios = {
         kpi for (kpi, _), one in draft.view["definition"].items() if one["aggregation"] == "ratio"
@@ -38,7 +38,7 @@ def _of_batch(draft: Draft, batch: Batch) -> Iterator[OkapiError]:
     for line, kpi, period, value in zip(
         batch.lines, batch.kpis, batch.periods, batch.values, strict=True
     ):
-        if (kpi,) not in draft.view["kpi"]:
+        if kpis_known and (kpi,) not in draft.view["kpi"]:
             yield Refused("kpi.not_here", line=line, field="kpi", found=kpi[:60])
         try:
             parse_period(period, **how)

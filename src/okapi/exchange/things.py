@@ -112,6 +112,7 @@ class Things:
         record.identity = tuple(parts)
         for name in [name for name, value in record.values.items() if value is BROKEN]:
             del record.values[name]
+            record.is_broken = True
         self.records[table.name].append(record)
         return True
 

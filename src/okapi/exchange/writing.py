@@ -230,29 +230,29 @@ class _Writer:
     def write_breakdowns(self) -> None:
         """Write how targets are spread, and join their parts to them."""
         steps = [*self.added.get("target", ()), *self.changed.get("target", ())]
-        told = [step for step in steps if not step.kept or "breakdown" in _spread(step)]
         spreads: dict[Any, UUID] = {
             identity: kept.extra["spread"].pk
             for identity, kept in self.stored.things["target"].items()
             if kept.extra["spread"] is not None
         }
-        rows = []
-        for step in told:
-            if step.values["breakdown"] is None:
-                continue
-            pk = self._target_id(step)
-            kpis.Breakdown.objects.filter(target_id=pk).delete() if step.kept else None
-            row = kpis.Breakdown(
-                organisation_id=self.organisation.pk,
-                target_id=pk,
-                method=step.values["breakdown"],
-                frequency=step.values["breakdown_frequency"],
-                shares=[canonical(share) for share in step.values["breakdown_shares"]],
-            )
-            spreads[step.identity] = row.pk
-            rows.append(row)
-        kpis.Breakdown.objects.bulk_create(rows, batch_size=_AT_ONCE)
+        for step in steps:
+            if step.identity in spreads:
+                self._change_breakdown(step, spreads)
+            elif step.values["breakdown"] is not None:
+                row = kpis.Breakdown(organisation_id=self.organisation.pk, **_breakdown(step))
+                row.target_id = self._target_id(step)
+                row.save(force_insert=True)
+                spreads[step.identity] = row.pk
         self._join_parts(steps, spreads)
+
+    def _change_breakdown(self, step: Step, spreads: dict[Any, UUID]) -> None:
+        """A breakdown that goes leaves its parts behind: they are targets of their own then."""
+        stored = kpis.Breakdown.objects.filter(pk=spreads[step.identity])
+        if step.values["breakdown"] is not None:
+            stored.update(version=F("version") + 1, **_breakdown(step))
+            return
+        kpis.Target.objects.filter(breakdown_id=spreads.pop(step.identity)).update(breakdown=None)
+        stored.delete()
 
     def _target_id(self, step: Step) -> UUID:
         kept = step.kept
@@ -263,11 +263,11 @@ class _Writer:
         wholes = {(kpi, slice_, period): pk for (kpi, slice_, _, period), pk in spreads.items()}
         rows = []
         for step in steps:
-            if step.values["part_of"] is None:
+            if step.values["part_of"] is None and "part_of" not in step.fields:
                 continue
             kpi, slice_, _, _ = step.identity
             row = kpis.Target(pk=self._target_id(step), organisation_id=self.organisation.pk)
-            row.breakdown_id = wholes[kpi, slice_, step.values["part_of"]]
+            row.breakdown_id = wholes.get((kpi, slice_, step.values["part_of"]))
             rows.append(row)
         kpis.Target.objects.bulk_update(rows, ["breakdown"], batch_size=_AT_ONCE)
 
@@ -330,5 +330,9 @@ def _by_table(steps: Iterable[Step]) -> dict[str, list[Step]]:
     return tables
 
 
-def _spread(step: Step) -> dict[str, Any]:
-    return {name.split("_")[0]: True for name in step.fields if name.startswith("breakdown")}
+def _breakdown(step: Step) -> dict[str, Any]:
+    return {
+        "method": step.values["breakdown"],
+        "frequency": step.values["breakdown_frequency"],
+        "shares": [canonical(share) for share in step.values["breakdown_shares"]],
+    }
