@@ -40,7 +40,7 @@ export function option({ data, colour, language, wide, measure }) {
   return {
     animation: false,
     textStyle: { fontFamily: colour.fonts },
-    grid: { left: Math.max(left, measure(numbers(marks.min), 400) + 14), right: narrow ? 16 : right, top: 26, bottom: data.events.length ? 46 : 28 },
+    grid: { left: Math.max(left, measure(numbers(marks.min), 400) + 14), right: narrow ? 16 : right, top: 38, bottom: data.events.length ? 46 : 28 },
     xAxis: {
       type: "value",
       ...range(data),
