@@ -1,4 +1,4 @@
-"""What the page of a KPI reads: versions, slices, targets, values with their origin, linked goals."""
+"""What a KPI's page reads: versions, slices, targets, values with their origin, linked goals."""
 
 from __future__ import annotations
 
@@ -310,7 +310,9 @@ def test_the_number_of_statements_does_not_grow(cast: Cast) -> None:
         for at in range(n):
             make_key_result(make_objective(cast, key=f"O{n}-{at}"), kpi, start=50, target=30)
         who = asking(cast)
-        with CaptureQueriesContext(connection, ) as captured:
+        with CaptureQueriesContext(
+            connection,
+        ) as captured:
             found = kpi_page(who, kpi.key)
             kpi_links(who, found.row.id, since=TODAY)
         counts.append(len(captured))

@@ -14,6 +14,7 @@ from okapi.web import http
 from okapi.web.components import Cell, Column, Crumb, DataTable, Notice, Pill
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown
+from okapi.web.kpis.measure import CHANGED
 from okapi.wording import moment, percent, period, say
 
 
@@ -22,13 +23,14 @@ def intake(request: OrgRequest, uid: UUID) -> HttpResponse:
     """The page; `?fragment=body` is its live region."""
     who = http.asking(request)
     found, at = intake_page(who, uid), http.at(request)
-    title = say("intake.title", at=moment(found.created_at, short=True))
+    title = say("kpis.intake.title", at=moment(found.created_at, short=True))
     context = {
         "frame": http.framed(request, "kpis", (Crumb(say("nav.kpis"), at.kpis), Crumb(title))),
         "at": at,
         "title": title,
         "found": found,
         "here": f"{at.intake(uid)}?fragment=body",
+        "changed": CHANGED,
         "state": Pill(say(f"intake_state.{found.state.value}")),
         "pairs": tuple(_pairs(found)),
         "notice": _notice(found),
@@ -40,24 +42,24 @@ def intake(request: OrgRequest, uid: UUID) -> HttpResponse:
 
 
 def _pairs(found: IntakePage) -> Iterator[tuple[str, str]]:
-    yield say("intake.door"), say(f"door.{found.door}")
+    yield say("kpis.intake.door"), say(f"door.{found.door}")
     if found.person:
-        yield say("intake.person"), found.person
-    yield say("intake.at"), moment(found.created_at)
+        yield say("kpis.intake.person"), found.person
+    yield say("kpis.intake.at"), moment(found.created_at)
     if found.source:
-        yield say("intake.source"), found.source
+        yield say("kpis.intake.source"), found.source
     if found.file_name:
-        yield say("intake.file"), found.file_name
+        yield say("kpis.intake.file"), found.file_name
 
 
 def _notice(found: IntakePage) -> Notice | None:
     match found.state:
         case IntakeState.UNDONE:
             at = moment(found.undone_at)
-            code = "intake.undone_by" if found.undone_by else "intake.undone"
+            code = "kpis.intake.undone_by" if found.undone_by else "kpis.intake.undone"
             return Notice("none", say(code, name=found.undone_by, at=at))
         case IntakeState.LOADING:
-            return Notice("due", say("intake.loading", share=percent(found.done)))
+            return Notice("due", say("kpis.intake.loading", share=percent(found.done)))
         case IntakeState.CHECKED | IntakeState.COMMITTED | IntakeState.REFUSED:
             return None
 
@@ -69,10 +71,10 @@ def _table(found: IntakePage, at: Addresses) -> DataTable | None:
         Column(say("nav.kpis")),
         Column(say("chart.period")),
         Column(say("chart.value"), figures=True),
-        Column(say("intake.stands")),
+        Column(say("kpis.intake.stands")),
         Column(say("kpis.note"), hide="narrow"),
     )
-    return DataTable(say("intake.values"), columns, [_row(row, at) for row in found.rows])
+    return DataTable(say("kpis.intake.values"), columns, [_row(row, at) for row in found.rows])
 
 
 def _row(row: BroughtRow, at: Addresses) -> list[Cell]:
@@ -80,6 +82,6 @@ def _row(row: BroughtRow, at: Addresses) -> list[Cell]:
         Cell(row.kpi_name, href=at.kpi(row.kpi_key), note=row.slice_key),
         Cell(period(row.period.label)),
         Cell(shown.figure(row.value, row.measure), strong=row.stands),
-        Cell(say("intake.stands_yes" if row.stands else "intake.stands_no"), quiet=True),
+        Cell(say("kpis.intake.stands_yes" if row.stands else "kpis.intake.stands_no"), quiet=True),
         Cell(row.note, quiet=True),
     ]

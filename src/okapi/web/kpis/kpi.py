@@ -23,7 +23,7 @@ from okapi.kpis.queries.rows import Measure
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Segmented, StatusMark
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import shown, tables, words
+from okapi.web.kpis import measure, shown, tables, words
 from okapi.web.kpis.chart import Range, chart_of, legend_of, rows_in, slice_words
 from okapi.web.kpis.related import related
 from okapi.wording import day, period, say
@@ -53,8 +53,10 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
     status = shown.status_shown(found.stand.status, found.stand.age)
     return {
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
+        "toasts": measure.toasts_of(request, who) if "intake" in request.GET else (),
         "at": at,
-        "here": http.with_query(at.kpi(row.key), request.GET, fragment="body"),
+        "here": http.with_query(at.kpi(row.key), request.GET, fragment="body", intake=None),
+        "changed": measure.CHANGED,
         "topics": " ".join((f"kpi:{row.id}", *links.topics)),
         "found": found,
         "row": row,
@@ -117,6 +119,8 @@ def _facts(found: KpiPage) -> Iterator[Fact]:
         return
     yield _compared(say("kpis.previous"), stand.value, stand.previous, measure)
     yield _compared(say("kpis.year_before"), stand.value, stand.year_before, measure)
+    if stand.to_date is None:
+        return
     span = period(stand.to_date_of.label) if stand.to_date_of else ""
     yield Fact(
         say("kpis.to_date_of", span=span) if span else say("kpis.to_date"),
@@ -124,10 +128,9 @@ def _facts(found: KpiPage) -> Iterator[Fact]:
         _plan_note(found),
         StatusMark(stand.to_date_status.value) if stand.to_date_status else None,
     )
-    if stand.to_date is not None and not span:
-        yield _compared(
-            say("kpis.to_date_year_before"), stand.to_date, stand.to_date_year_before, measure
-        )
+    if not span:
+        earlier = stand.to_date_year_before
+        yield _compared(say("kpis.to_date_year_before"), stand.to_date, earlier, measure)
 
 
 def _compared(name: str, value: Decimal, earlier: Decimal | None, measure: Measure) -> Fact:
@@ -143,8 +146,6 @@ def _compared(name: str, value: Decimal, earlier: Decimal | None, measure: Measu
 
 def _plan_note(found: KpiPage) -> str:
     stand, measure = found.stand, found.row.measure
-    if stand.to_date is None:
-        return say("kpis.no_to_date")
     plan = shown.rounded(stand.to_date_plan, measure)
     if plan is None:
         return say(f"aggregation.{measure.aggregation.value}")

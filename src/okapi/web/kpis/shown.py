@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 
 from okapi.core.frequencies import Frequency
@@ -13,7 +14,7 @@ from okapi.kpis.queries.rows import Age, KpiRow, Measure, PersonRow, Shown, Targ
 from okapi.web import components
 from okapi.web.components import Avatar, Figure, Spark, StatusMark, Target
 from okapi.web.http import Addresses
-from okapi.wording import day, number, period, say
+from okapi.wording import day, number, period, readable_digits, say
 
 SHORT_FROM = 100_000
 """In rows a value is written in short from here on; its own page writes it out."""
@@ -70,7 +71,8 @@ def words(value: Decimal | None, measure: Measure) -> str:
 def difference(value: Decimal | None, measure: Measure, *, sign: bool = True) -> str:
     """A difference of two values: percentages differ by points."""
     unit = "pp" if measure.unit == "%" else measure.unit
-    return number(value, unit, digits=measure.decimals, sign=sign)
+    digits = readable_digits(value) if measure.decimals is None else measure.decimals
+    return number(value, unit, digits=digits, sign=sign)
 
 
 def target_of(target: TargetRow | None, measure: Measure, *, compact: bool = False) -> Target:
@@ -145,11 +147,13 @@ def late_words(late: int, frequency: Frequency) -> str:
     return say(f"kpis.count_{frequency.value}", n=late) if late else ""
 
 
-def days_of(first: object, last: object) -> str:
-    """The days of a period in words; the year stands at the end."""
+def days_of(first: date, last: date, *, with_year: bool = True) -> str:
+    """The days of a period in words; the year once, or at both ends where they differ."""
     if first == last:
-        return day(last)  # type: ignore[arg-type]  # both are days
-    return f"{day(first, short=True)} – {day(last)}"  # type: ignore[arg-type]  # both are days
+        return day(last, short=not with_year)
+    if first.year != last.year:
+        return f"{day(first)} – {day(last)}"
+    return f"{day(first, short=True)} – {day(last, short=not with_year)}"
 
 
 def origin_words(origin: Origin) -> str:

@@ -42,8 +42,8 @@ def _value(found: KpiPage, row: MeasuredRow, at: Addresses, *, has_parts: bool) 
     measure = found.row.measure
     target = shown.target_of(row.target, measure)
     yield Cell(
-        period(row.period.label, short=True),
-        note=shown.days_of(row.period.first, row.period.last),
+        period(row.period.label),
+        note=shown.days_of(row.period.first, row.period.last, with_year=False),
     )
     yield Cell(shown.figure(row.value, measure), strong=True)
     if has_parts:

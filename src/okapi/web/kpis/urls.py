@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okapi.web.kpis import export, intake, kpi, listing
+from okapi.web.kpis import export, intake, kpi, listing, measure
 
 app_name = "kpis"
 
@@ -13,5 +13,7 @@ urlpatterns = [
     path("kpis.csv", export.kpis_csv, name="export"),
     path("kpis/<str:key>/", kpi.kpi, name="kpi"),
     path("kpis/<str:key>/measurements.csv", export.measurements_csv, name="measurements"),
+    path("kpis/<str:key>/measure", measure.measure, name="measure"),
     path("intakes/<uuid:uid>/", intake.intake, name="intake"),
+    path("intakes/<uuid:uid>/undo", measure.undo, name="undo"),
 ]
