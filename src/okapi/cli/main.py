@@ -17,6 +17,7 @@ from okapi.wording import has, refusal_lines, say, speaking
 # Where each command is; imported when it is called, so that `okapi apply` does not pay for `serve`.
 COMMANDS = {
     "apply": "okapi.cli.apply:apply",
+    "demo": "okapi.cli.demo:demo",
     "doctor": "okapi.cli.doctor:doctor",
     "export": "okapi.cli.export:export",
     "measure": "okapi.cli.measure:measure",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -94,17 +94,28 @@ def move_files(source: Path, target: Path, to: Anchor, now: datetime) -> None:
         if name.name == _CYCLES:
             text = yaml.safe_dump(list(cycles(to)), allow_unicode=True, sort_keys=False)
         _write(target / name, _not_done_yet(text, now.date()))
-    files = [*sorted((source / _CHECK_INS).glob("*.csv")), Path(__file__).with_name("later.csv")]
-    move_check_ins(files, target, move, now)
+    move_check_ins(check_in_files(source), target, move, now)
 
 
-def move_check_ins(files: Iterable[Path], target: Path, move: Move, now: datetime) -> int:
-    """Write the check-ins that have been said by now; how many they are."""
+def check_in_files(source: Path) -> list[Path]:
+    """The check-ins of the example, and those that are said after its reference day."""
+    return [*sorted((source / _CHECK_INS).glob("*.csv")), Path(__file__).with_name("later.csv")]
+
+
+def move_check_ins(
+    files: Iterable[Path],
+    target: Path,
+    move: Move,
+    now: datetime,
+    *,
+    wanted: Callable[[dict[str, str]], bool] = lambda _: True,
+) -> int:
+    """Write the check-ins that have been said by now and are wanted; how many they are."""
     rows = [
         row
         for path in files
         for row in csv.DictReader(io.StringIO(move.text(path.read_text(encoding="utf-8"))))
-        if datetime.fromisoformat(row["at"]) <= now
+        if datetime.fromisoformat(row["at"]) <= now and wanted(row)
     ]
     if rows:
         kept = io.StringIO()
