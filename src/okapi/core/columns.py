@@ -48,7 +48,8 @@ def code_of(member: StrEnum) -> int:
 
 def member_of(kind: type[E], code: int) -> E:
     """The member at a position of an enumeration; the opposite of ``code_of``."""
-    return _members(kind)[code]
+    found: E = _members(kind)[code]
+    return found
 
 
 def codes(members: Iterable[StrEnum]) -> Codes:

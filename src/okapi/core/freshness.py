@@ -93,10 +93,10 @@ def _next_end(ends: NDArray[np.int64], frequency: Frequency) -> NDArray[np.int64
     if frequency.months is None:
         return ends + frequency.typical_days
     days = (ends - EPOCH).astype("datetime64[D]")
-    month = days.astype("datetime64[M]")
-    ends_a_month = (days + 1).astype("datetime64[M]") != month
-    later = month + frequency.months
-    last = (later + 1).astype("datetime64[D]") - 1
+    month, one_day = days.astype("datetime64[M]"), np.timedelta64(1, "D")
+    ends_a_month = (days + one_day).astype("datetime64[M]") != month
+    later = month + np.timedelta64(frequency.months, "M")
+    last = (later + np.timedelta64(1, "M")).astype("datetime64[D]") - one_day
     into_month = days - month.astype("datetime64[D]")
     same_day = np.minimum(later.astype("datetime64[D]") + into_month, last)
     return np.where(ends_a_month, last, same_day).astype("datetime64[D]").astype(np.int64) + EPOCH
