@@ -7,7 +7,7 @@ The phrases stand side by side in `phrases/*.toml`; `say` picks one and fills it
 from okapi.wording.catalogue import Phrase, codes, has, phrase
 from okapi.wording.dates import ago, day, moment, period
 from okapi.wording.languages import LANGUAGES, current_language, language, speaking, zone
-from okapi.wording.numbers import number, percent
+from okapi.wording.numbers import number, percent, readable_digits
 from okapi.wording.refusals import refusal_lines
 from okapi.wording.sentences import code_of, listing, say
 
@@ -27,6 +27,7 @@ __all__ = [
     "percent",
     "period",
     "phrase",
+    "readable_digits",
     "refusal_lines",
     "say",
     "speaking",

@@ -58,6 +58,21 @@ def number(
     return _with_unit(mark, f"{exact.copy_abs():,f}{step}", unit, spoken)
 
 
+def readable_digits(value: Decimal | float | None) -> int | None:
+    """How many places a figure is shown with where no KPI says it: None for as many as came.
+
+    More than two places tell something only below the fourth leading digit: 2.2599465 is 2.26,
+    0.57348814 is 0.5735. The exact value stands in files, tables of origin and tooltips.
+    """
+    if value is None:
+        return None
+    exact = _exact(value)
+    places = -int(exact.as_tuple().exponent)
+    if places <= 2 or exact == 0:
+        return None
+    return min(places, max(2, 3 - exact.adjusted()))
+
+
 def percent(
     share: Decimal | float | None,
     *,

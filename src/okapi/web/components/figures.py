@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 
 from okapi.core.quantities import Direction
 from okapi.web.components.base import Component
-from okapi.wording import number, say
+from okapi.wording import number, readable_digits, say
 
 _FIGURE = re.compile(r"(?P<before>[^\d—]*)(?P<figure>[\d—][\d,.]*)(?P<unit>.*)", re.DOTALL)
 _SIGNS = {Direction.UP: "≥", Direction.DOWN: "≤", Direction.BAND: ""}
@@ -31,8 +31,14 @@ class Figure(Component):
     def text(self) -> str:
         """The same in one string, for a row, a title or a screen reader."""
         return number(
-            self.value, self.unit, compact=self.compact, digits=self.digits, sign=self.sign
+            self.value, self.unit, compact=self.compact, digits=self._places, sign=self.sign
         )
+
+    @property
+    def _places(self) -> int | None:
+        if self.digits is not None or self.compact:
+            return self.digits
+        return readable_digits(self.value)
 
     def render(self) -> SafeString:
         """The figure, and its unit in an element of its own."""
@@ -72,7 +78,15 @@ class Delta(Component):
             return self.text
         # Percentages differ by points; the unit stands at the value already.
         unit = self.unit if self.unit in _MONEY else ""
-        return number(self.value, unit, compact=self.compact, digits=self.digits, sign=True)
+        digits = self.digits
+        if digits is None and not self.compact:
+            digits = readable_digits(self.value)
+        return number(self.value, unit, compact=self.compact, digits=digits, sign=True)
+
+
+def _written(value: Decimal | float | None, unit: str, *, compact: bool) -> str:
+    digits = None if compact else readable_digits(value)
+    return number(value, unit, compact=compact, digits=digits)
 
 
 _MONEY = frozenset({"¥", "$", "£", "€", "CNY", "USD", "GBP", "EUR"})
@@ -102,13 +116,13 @@ class Target(Component):
     def bare(self) -> str:
         """Without the word: `≥ 88%`, `22.5–24`."""
         if self.direction is not Direction.BAND or self.value is not None:
-            figure = number(self.value, self.unit, compact=self.compact)
+            figure = _written(self.value, self.unit, compact=self.compact)
             return f"{_SIGNS[self.direction]} {figure}".strip()
         if self.low is not None and self.high is not None:
-            low = number(self.low, compact=self.compact)
-            return f"{low}–{number(self.high, self.unit, compact=self.compact)}"
+            low = _written(self.low, "", compact=self.compact)
+            return f"{low}–{_written(self.high, self.unit, compact=self.compact)}"
         sign, edge = ("≥", self.low) if self.low is not None else ("≤", self.high)
-        return f"{sign} {number(edge, self.unit, compact=self.compact)}"
+        return f"{sign} {_written(edge, self.unit, compact=self.compact)}"
 
     @property
     def text(self) -> str:
