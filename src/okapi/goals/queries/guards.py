@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery, UUIDField, Value
 
 from okapi.base.fields import ExactDecimalField
 from okapi.core.frequencies import Frequency
@@ -17,8 +17,8 @@ from okapi.core.limits import Status, TargetLimits, status
 from okapi.core.quantities import Band, Direction
 from okapi.goals.models import Guard, Informs
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.key_results import readable_kpis
 from okapi.goals.queries.rows import GuardRow, InformRow
+from okapi.kpis import access as kpi_access
 from okapi.kpis.models import Measurement
 
 _KPI = {
@@ -27,7 +27,7 @@ _KPI = {
     "kpi_key": "kpi__key",
     "kpi_name": "kpi__name",
     "kpi_name_other": "kpi__name_other",
-    "visibility": "kpi__visibility",
+    "is_open": "is_open",
     "standing_slice": "kpi__standing__slice_key",
     "standing_status": "kpi__standing__status",
     "spark": "kpi__standing__spark",
@@ -73,10 +73,10 @@ Values = Mapping[str, Any]
 def guards_of(asking: Asking, objective_ids: Iterable[UUID]) -> dict[UUID, tuple[GuardRow, ...]]:
     """The guards of these objectives, in order."""
     chosen = _guards(asking, Guard.objects.filter(objective_id__in=list(objective_ids)))
-    rows, readable = _read(asking, chosen.values_list(*_GUARD.values()))
+    rows = _read(chosen.values_list(*_GUARD.values()))
     found: dict[UUID, list[GuardRow]] = defaultdict(list)
     for values in rows:
-        found[values["objective_id"]].append(_guard(asking, values, readable))
+        found[values["objective_id"]].append(_guard(asking, values))
     return {objective: tuple(guards) for objective, guards in found.items()}
 
 
@@ -86,6 +86,7 @@ def watched_by(
     """The guards of one objective, and the KPIs shown for context that the reader may read."""
     guards = _guards(asking, Guard.objects.filter(objective_id=objective_id))
     informs = Informs.objects.filter(objective_id=objective_id).annotate(
+        is_open=_readable(asking),
         no_limit=Value(None, output_field=ExactDecimalField()),
         never=Value(False, output_field=BooleanField()),
         what=Value("informs"),
@@ -94,13 +95,13 @@ def watched_by(
     both = guards.values_list(*_GUARD.values()).union(
         informs.values_list(*_INFORMS.values()), all=True
     )
-    rows, readable = _read(asking, both)
+    rows = _read(both)
     return (
-        tuple(_guard(asking, values, readable) for values in rows if values["what"] == "guard"),
+        tuple(_guard(asking, values) for values in rows if values["what"] == "guard"),
         tuple(
             _inform(asking, values)
             for values in rows
-            if values["what"] == "informs" and _is_open(values, readable)
+            if values["what"] == "informs" and values["is_open"]
         ),
     )
 
@@ -109,6 +110,7 @@ def _guards(asking: Asking, chosen: QuerySet[Guard]) -> QuerySet[Guard]:
     newest = Measurement.objects.filter(slice_id=OuterRef("slice_id"), last__lte=asking.today)
     newest = newest.order_by("-last", "-first")
     return chosen.annotate(
+        is_open=_readable(asking),
         newest_value=Subquery(newest.values("value")[:1]),
         newest_last=Subquery(newest.values("last")[:1]),
         newest_label=Subquery(newest.values("label")[:1]),
@@ -117,19 +119,18 @@ def _guards(asking: Asking, chosen: QuerySet[Guard]) -> QuerySet[Guard]:
     )
 
 
-def _read(asking: Asking, found: Iterable[Any]) -> tuple[list[Values], frozenset[UUID]]:
+def _read(found: Iterable[Any]) -> list[Values]:
     rows: list[Values] = [dict(zip(_GUARD, values, strict=True)) for values in found]
     rows.sort(key=lambda values: (values["place"], values["kpi_name"]))
-    private = {values["kpi_id"] for values in rows if values["visibility"] != "everyone"}
-    return rows, readable_kpis(asking, private)
+    return rows
 
 
-def _is_open(values: Values, readable: frozenset[UUID]) -> bool:
-    return values["visibility"] == "everyone" or values["kpi_id"] in readable
+def _readable(asking: Asking) -> Exists:
+    return Exists(kpi_access.visible(asking.actor).filter(pk=OuterRef("kpi_id")))
 
 
-def _guard(asking: Asking, values: Values, readable: frozenset[UUID]) -> GuardRow:
-    is_open = _is_open(values, readable)
+def _guard(asking: Asking, values: Values) -> GuardRow:
+    is_open = bool(values["is_open"])
     same_slice = values["slice_key"] == values["standing_slice"]
     return GuardRow(
         objective_id=values["objective_id"],

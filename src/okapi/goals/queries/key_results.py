@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, F, QuerySet, Value
+from django.db.models import Exists, OuterRef, QuerySet
 
-from okapi.core.expected import Curve, CurveKind, expected, milestone_curve
+from okapi.core.expected import Curve, CurveKind, expected, expected_linear, milestone_curve
 from okapi.core.frequencies import Frequency
 from okapi.core.health import Health, Reason
 from okapi.core.progress import KeyResultKind, Mode, Reading
@@ -20,7 +20,7 @@ from okapi.core.series import Aggregation
 from okapi.core.spans import Span, default_reading
 from okapi.core.thresholds import Thresholds
 from okapi.goals.choices import ExpectedCurve, GoalState, ObjectiveKind
-from okapi.goals.models import KeyResult, Level, Milestone
+from okapi.goals.models import KeyResult
 from okapi.goals.queries import plans
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, PersonRow, StepRow
@@ -72,7 +72,7 @@ _MOVE = {
     "kpi_key": "moves__kpi__key",
     "kpi_name": "moves__kpi__name",
     "kpi_name_other": "moves__kpi__name_other",
-    "kpi_visibility": "moves__kpi__visibility",
+    "is_open": "is_open",
     "slice_id": "moves__slice_id",
     "slice_key": "moves__slice__key",
     "version": "moves__definition__number",
@@ -90,7 +90,24 @@ _MOVE = {
     "high": "moves__high",
     "move_weight": "moves__weight",
 }
-_COLUMNS = {**_KEY_RESULT, **_MOVE}
+_MILESTONE = {
+    "step_id": "milestones__id",
+    "step_key": "milestones__key",
+    "step_title": "milestones__title",
+    "step_title_other": "milestones__title_other",
+    "step_value": "milestones__weight",
+    "step_due": "milestones__due",
+    "step_done_on": "milestones__done_on",
+    "step_place": "milestones__position",
+}
+_LEVEL = {
+    "level_id": "levels__id",
+    "level_key": "levels__key",
+    "level_text": "levels__text",
+    "level_text_other": "levels__text_other",
+    "level_value": "levels__value",
+}
+_COLUMNS = {**_KEY_RESULT, **_MOVE, **_MILESTONE}
 
 Values = Mapping[str, Any]
 
@@ -100,34 +117,40 @@ def key_results_of(
 ) -> dict[UUID, tuple[KeyResultRow, ...]]:
     """The rows of these key results by their objective, in order, with moves and steps.
 
-    One statement, and one more each where there are milestones (or levels), curves that follow a
-    plan, or KPIs that not everyone reads.
+    One statement, and one more where a curve follows a plan.
     """
-    ordered = chosen.order_by("objective_id", "position", "id", "moves__position", "moves__id")
-    found: dict[UUID, list[Values]] = defaultdict(list)
-    for values in ordered.values_list(*_COLUMNS.values()):
-        columns = dict(zip(_COLUMNS, values, strict=True))
-        columns["mode"] = columns["mode"] or columns["typed_mode"]
-        found[columns["id"]].append(columns)
-    readable = _readable_kpis(asking, found)
-    steps = _steps_of(asking, found, with_levels=with_levels)
+    found = _read(asking, chosen, {**_COLUMNS, **_LEVEL} if with_levels else _COLUMNS)
+    steps = {key_result: _steps(asking, several) for key_result, several in found.items()}
     curves = _curves_of(found, steps)
     rows: dict[UUID, list[KeyResultRow]] = defaultdict(list)
     shares = _shares_of(found)
     for key_result_id, several in found.items():
-        moves = tuple(
-            _move(asking, values, readable) for values in several if values["move_id"] is not None
-        )
         row = _row(
             asking,
             several[0],
             curve=curves[key_result_id],
             share=shares[key_result_id],
-            moves=moves,
-            steps=tuple(steps.get(key_result_id, ())),
+            moves=_moves(asking, several),
+            steps=steps[key_result_id],
         )
         rows[row.objective_id].append(row)
     return {objective: tuple(theirs) for objective, theirs in rows.items()}
+
+
+def _read(
+    asking: Asking, chosen: QuerySet[KeyResult], columns: Mapping[str, str]
+) -> dict[UUID, list[Values]]:
+    """The joined rows of each key result: what it moves, or its steps; one of them is empty."""
+    readable = kpi_access.visible(asking.actor).filter(pk=OuterRef("moves__kpi_id"))
+    rows = chosen.annotate(is_open=Exists(readable)).order_by(
+        "objective_id", "position", "id", "moves__position", "moves__id"
+    )
+    found: dict[UUID, list[Values]] = defaultdict(list)
+    for row in rows.values_list(*columns.values()):
+        values = dict(zip(columns, row, strict=True))
+        values["mode"] = values["mode"] or values["typed_mode"]
+        found[values["id"]].append(values)
+    return found
 
 
 def _row(
@@ -143,7 +166,7 @@ def _row(
     kind = KeyResultKind(values["kind"])
     covered = values["covered_on"]
     measured_on = covered if kind is KeyResultKind.METRIC else asking.today
-    due = None if measured_on is None else expected(curve, measured_on, asking.calendar)
+    due = expected_at(asking, curve, measured_on)
     today = min(max(asking.today, curve.span.first), curve.span.last)
     return KeyResultRow(
         id=values["id"],
@@ -165,7 +188,7 @@ def _row(
         reason=reason_of(values),
         progress=values["progress"],
         expected=due,
-        expected_today=expected(curve, today, asking.calendar),
+        expected_today=expected_at(asking, curve, today),
         pace=_pace(values, mode, due),
         current=values["current"],
         covered_on=covered,
@@ -199,8 +222,23 @@ def _pace(values: Values, mode: Mode | None, due: float | None) -> float | None:
     return None if wanted <= 0 else values["progress"] / wanted
 
 
-def _move(asking: Asking, values: Values, readable: frozenset[UUID]) -> MoveRow:
-    is_open = values["kpi_visibility"] == "everyone" or values["kpi_id"] in readable
+def expected_at(asking: Asking, curve: Curve, on: date | None) -> float | None:
+    """The expected share at a day; None without a day or a curve."""
+    if on is None or curve.kind is CurveKind.NONE:
+        return None
+    if curve.kind is CurveKind.LINEAR:
+        # The usual case, without the columns that a curve with points needs.
+        return expected_linear(curve.span, on, asking.calendar)
+    return expected(curve, on, asking.calendar)
+
+
+def _moves(asking: Asking, several: Sequence[Values]) -> tuple[MoveRow, ...]:
+    by_id = {one["move_id"]: one for one in several if one["move_id"] is not None}
+    return tuple(_move(asking, one) for one in by_id.values())
+
+
+def _move(asking: Asking, values: Values) -> MoveRow:
+    is_open = bool(values["is_open"])
     return MoveRow(
         kpi_id=values["kpi_id"],
         kpi_key=values["kpi_key"] if is_open else "",
@@ -225,71 +263,34 @@ def _move(asking: Asking, values: Values, readable: frozenset[UUID]) -> MoveRow:
     )
 
 
-def _readable_kpis(asking: Asking, found: Mapping[UUID, list[Values]]) -> frozenset[UUID]:
-    """Of the KPIs that not everyone reads, those that the reader does."""
-    return readable_kpis(
-        asking,
-        {
-            values["kpi_id"]
-            for several in found.values()
-            for values in several
-            if values["move_id"] is not None and values["kpi_visibility"] != "everyone"
-        },
-    )
-
-
-def readable_kpis(asking: Asking, private: set[UUID]) -> frozenset[UUID]:
-    """Of these private KPIs those that the reader may read; no statement where there is none."""
-    if not private:
-        return frozenset()
-    rows = kpi_access.visible(asking.actor).filter(pk__in=private)
-    return frozenset(rows.values_list("pk", flat=True))
-
-
-def _steps_of(
-    asking: Asking, found: Mapping[UUID, list[Values]], *, with_levels: bool
-) -> dict[UUID, list[StepRow]]:
-    """Milestones (and described levels) by key result, in order."""
-    kinds = {key_result: several[0]["kind"] for key_result, several in found.items()}
-    wanted = [KeyResultKind.MILESTONE, *([KeyResultKind.LEVELS] if with_levels else [])]
-    ids = [key_result for key_result, kind in kinds.items() if kind in wanted]
-    if not ids:
-        return {}
-    rows = _milestones(ids)
-    if with_levels:
-        rows = rows.union(_levels(ids), all=True)
-    steps: dict[UUID, list[StepRow]] = defaultdict(list)
-    # Milestones by position; levels, which have none, by their value.
-    for owner, key, first, other, value, due, done_on, _ in sorted(
-        rows, key=lambda row: (row[7], row[4])
-    ):
-        title = asking.text(first, other)
-        steps[owner].append(StepRow(key, title, Decimal(value), due=due, done_on=done_on))
-    return steps
-
-
-def _milestones(ids: Iterable[UUID]) -> QuerySet[Any, Any]:
-    return Milestone.objects.filter(key_result_id__in=ids).values_list(
-        "key_result_id", "key", "title", "title_other", "weight", "due", "done_on", "position"
-    )
-
-
-def _levels(ids: Iterable[UUID]) -> QuerySet[Any, Any]:
-    no_day = Value(None, output_field=DateField())
-    return Level.objects.filter(key_result_id__in=ids).values_list(
-        "key_result_id",
-        "key",
-        F("text"),
-        F("text_other"),
-        "value",
-        no_day,
-        no_day,
-        Value(0),
-    )
+def _steps(asking: Asking, several: Sequence[Values]) -> tuple[StepRow, ...]:
+    """Milestones by their position, or described levels by their value."""
+    milestones = {one["step_id"]: one for one in several if one["step_id"] is not None}
+    levels = {one["level_id"]: one for one in several if one.get("level_id") is not None}
+    steps = [
+        StepRow(
+            one["step_key"],
+            asking.text(one["step_title"], one["step_title_other"]),
+            Decimal(one["step_value"]),
+            due=one["step_due"],
+            done_on=one["step_done_on"],
+        )
+        for one in sorted(milestones.values(), key=lambda one: (one["step_place"], one["step_key"]))
+    ]
+    described = sorted(levels.values(), key=lambda one: Decimal(one["level_value"]))
+    steps += [
+        StepRow(
+            one["level_key"],
+            asking.text(one["level_text"], one["level_text_other"]),
+            Decimal(one["level_value"]),
+        )
+        for one in described
+    ]
+    return tuple(steps)
 
 
 def _curves_of(
-    found: Mapping[UUID, list[Values]], steps: Mapping[UUID, list[StepRow]]
+    found: Mapping[UUID, list[Values]], steps: Mapping[UUID, tuple[StepRow, ...]]
 ) -> dict[UUID, Curve]:
     """How the expected share of each key result runs; plans are loaded where one is followed."""
     first = {key_result: several[0] for key_result, several in found.items()}
@@ -301,12 +302,12 @@ def _curves_of(
         ]
     )
     return {
-        key_result: followed.get(key_result) or _curve(values, steps.get(key_result, []))
+        key_result: followed.get(key_result) or _curve(values, steps[key_result])
         for key_result, values in first.items()
     }
 
 
-def _curve(values: Values, steps: list[StepRow]) -> Curve:
+def _curve(values: Values, steps: Sequence[StepRow]) -> Curve:
     span = _span(values)
     kind = KeyResultKind(values["kind"])
     if kind is KeyResultKind.MILESTONE:
