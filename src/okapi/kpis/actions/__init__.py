@@ -1,7 +1,21 @@
-"""What can be done to KPIs: each atomic, checked, recorded, with standings and news."""
+"""What can be done to KPIs: each atomic, checked, recorded, with standings and news.
 
+References (`kpi`, `team`, `pillar`) are ids or the keys of files; people are known by e-mail too.
+`version` is the one that the person saw; another one by now is a `Conflict`.
+"""
+
+from okapi.kpis.actions.definitions import redefine_kpi
 from okapi.kpis.actions.drafts import BreakdownDraft, DefinitionDraft, KpiDraft, Ref, TargetDraft
+from okapi.kpis.actions.kpis import (
+    adopt_kpi,
+    create_kpi,
+    create_kpis,
+    edit_kpi,
+    retire_kpi,
+    revive_kpi,
+)
 from okapi.kpis.actions.measuring import record_measurements, undo_intake
+from okapi.kpis.actions.targets import remove_targets, set_targets
 
 __all__ = [
     "BreakdownDraft",
@@ -9,6 +23,15 @@ __all__ = [
     "KpiDraft",
     "Ref",
     "TargetDraft",
+    "adopt_kpi",
+    "create_kpi",
+    "create_kpis",
+    "edit_kpi",
     "record_measurements",
+    "redefine_kpi",
+    "remove_targets",
+    "retire_kpi",
+    "revive_kpi",
+    "set_targets",
     "undo_intake",
 ]

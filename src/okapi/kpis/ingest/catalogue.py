@@ -277,7 +277,8 @@ class Catalogue(dict[str, KpiEntry]):
     def _objection(self, kpi: Any) -> OkapiError | None:
         if not access.may(self.actor, "measure", kpi):
             return Refused("kpi.not_yours", field="kpi", found=kpi.key)
-        if kpi.state != KpiState.ACTIVE or kpi.definition is None:
+        in_use = kpi.state == KpiState.ACTIVE and kpi.archived_at is None
+        if not in_use or kpi.definition is None:
             return Refused("kpi.not_active", field="kpi", found=kpi.key)
         return None
 

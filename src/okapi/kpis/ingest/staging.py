@@ -31,19 +31,13 @@ _FORGOTTEN = 24 * 3600  # seconds; a check of a huge file takes minutes
 Line = tuple[int, int, int, str, "str | None", "str | None", str]
 """place, line, label, value, numerator, denominator, note"""
 
-_TABLES = """
+_ROW = "line INTEGER, label INTEGER, value TEXT, numerator TEXT, denominator TEXT, note TEXT"
+_TABLES = f"""
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE slices (place INTEGER PRIMARY KEY, kpi TEXT NOT NULL, key TEXT NOT NULL, dimensions TEXT NOT NULL);
+CREATE TABLE slices (place INTEGER PRIMARY KEY, kpi TEXT, key TEXT, dimensions TEXT);
 CREATE TABLE labels (number INTEGER PRIMARY KEY, first TEXT, last TEXT, mark TEXT, label TEXT);
-CREATE TABLE rows (
-    place INTEGER PRIMARY KEY, line INTEGER, label INTEGER, value TEXT, numerator TEXT, denominator TEXT, note TEXT
-);
-CREATE TABLE heap (
-    place INTEGER, line INTEGER, label INTEGER, value TEXT, numerator TEXT, denominator TEXT, note TEXT
-);
-CREATE TABLE twice (
-    place INTEGER, line INTEGER, label INTEGER, value TEXT, numerator TEXT, denominator TEXT, note TEXT
-);
+CREATE TABLE rows (place INTEGER PRIMARY KEY, {_ROW});
+CREATE TABLE heap (place INTEGER, {_ROW});
 CREATE TABLE chunks (number INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL);
 """
 
@@ -113,7 +107,7 @@ class MemoryStage:
         """Whether one transaction may take it."""
         return len(self._rows) <= CHUNK_ROWS and self.kpis <= CHUNK_KPIS
 
-    def chunk(self, number: int) -> Chunk:
+    def chunk(self, number: int) -> Chunk:  # noqa: ARG002 - there is one
         """All rows."""
         slices = self._catalogue.slices
         labels = dict(enumerate(label_refs(self._catalogue)))
@@ -170,9 +164,11 @@ def _compare(first: Line, again: Line, findings: Findings) -> None:
 class FileStage:
     """The rows of a large intake, in a file; memory does not grow with them."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, mode: str) -> None:
         self.path = path
-        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db = sqlite3.connect(
+            f"{path.resolve().as_uri()}?mode={mode}", isolation_level=None, uri=True
+        )
         self._last = -1
         self._labels: dict[int, LabelRef] = {}
         self.received = self.chunks = self.kpis = 0
@@ -181,7 +177,7 @@ class FileStage:
     def make(cls, path: Path) -> FileStage:
         """A new file, to be filled and sealed."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        stage = cls(path)
+        stage = cls(path, "rwc")
         # Nothing rests on the file before it is sealed.
         stage._db.executescript("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;" + _TABLES)
         stage._db.execute("BEGIN")
@@ -190,9 +186,10 @@ class FileStage:
     @classmethod
     def open(cls, path: Path) -> FileStage:
         """A sealed file. FileNotFoundError where it is gone."""
-        if not path.exists():
-            raise FileNotFoundError(path)
-        stage = cls(path)
+        try:
+            stage = cls(path, "ro")
+        except sqlite3.OperationalError:
+            raise FileNotFoundError(path) from None
         meta = stage.meta()
         stage.received, stage.chunks = int(meta["received"]), int(meta["chunks"])
         stage.kpis = int(meta["kpis"])

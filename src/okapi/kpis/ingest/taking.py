@@ -44,7 +44,7 @@ def take(
     """
     if request is not None and (answer := _answered(request)) is not None:
         return answer
-    given = rows if hasattr(rows, "batches") else Listed(rows, file_name, content_hash)
+    given = Listed(rows, file_name, content_hash) if isinstance(rows, Sequence) else rows
     findings = Findings(file_name or given.file_name)
     intake = _intake(actor, door, source, findings.file)
     commit = _check(actor, given, findings, intake, request)

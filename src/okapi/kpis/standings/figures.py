@@ -181,7 +181,8 @@ def _against_plan(
     current = to_date(
         [held.get(one) for one in so_far], plan, measure.aggregation, scale=facts.scale
     )
-    earlier = [held.get(year_before(one, measure.frequency, settings)) for one in so_far]
+    before = [year_before(one, measure.frequency, settings) for one in so_far]
+    earlier = [held.get(one) for one in before if one is not None]
     return _ToDate(
         current.value,
         _aggregated(facts, [point for point in earlier if point is not None]),
@@ -234,7 +235,7 @@ def _target(held: PlannedRow | None) -> dict[str, Any] | None:
     if held is None:
         return None
     target = held.target
-    numbers = _numbers(target.limits).items()
+    numbers = limit_numbers(target.limits).items()
     return {
         **{name: canonical(number) for name, number in numbers if number is not None},
         "label": target.label,
@@ -242,15 +243,16 @@ def _target(held: PlannedRow | None) -> dict[str, Any] | None:
     }
 
 
-def _numbers(limits: TargetLimits) -> dict[str, Decimal | None]:
+def limit_numbers(limits: TargetLimits) -> dict[str, Decimal | None]:
+    """Limits as the six columns of a target."""
     band, amber_band = limits.band, limits.amber_band
     return {
         "value": limits.target,
         "amber": limits.amber,
-        "low": band and band.low,
-        "high": band and band.high,
-        "amber_low": amber_band and amber_band.low,
-        "amber_high": amber_band and amber_band.high,
+        "low": band.low if band else None,
+        "high": band.high if band else None,
+        "amber_low": amber_band.low if amber_band else None,
+        "amber_high": amber_band.high if amber_band else None,
     }
 
 

@@ -41,17 +41,24 @@ _standings = Prepared(
 
 
 def store(
-    kpi_ids: Iterable[UUID], *, at: datetime, settings: Settings, today: date | None = None
+    kpi_ids: Iterable[UUID],
+    *,
+    at: datetime,
+    settings: Settings,
+    today: date | None = None,
+    always: bool = False,
 ) -> dict[UUID, int]:
     """Renew standings in the caller's transaction, which holds the KPIs locked.
 
-    Answers with the KPIs whose standing changed, and the number of its new state.
+    Answers with the KPIs whose standing changed, and the number of its new state. `always` numbers
+    a state anew although the figures did not change: something else of the KPI did.
     """
     changed: dict[UUID, int] = {}
     day = today or settings.today
     for part in _parts(kpi_ids):
         facts = load(part, settings)
-        changed |= _write({one.kpi_id: figures(one, settings, day) for one in facts}, at, settings)
+        found = {one.kpi_id: figures(one, settings, day) for one in facts}
+        changed |= _write(found, at, settings, always=always)
     return changed
 
 
@@ -61,7 +68,9 @@ def _parts(kpi_ids: Iterable[UUID]) -> Iterator[Sequence[UUID]]:
         yield part
 
 
-def _write(new: Mapping[UUID, Figures], at: datetime, settings: Settings) -> dict[UUID, int]:
+def _write(
+    new: Mapping[UUID, Figures], at: datetime, settings: Settings, *, always: bool
+) -> dict[UUID, int]:
     known = {row[0]: row[1:] for row in _standings.rows(new)}
     standings: list[tuple[Any, ...]] = []
     history: list[tuple[Any, ...]] = []
@@ -69,7 +78,7 @@ def _write(new: Mapping[UUID, Figures], at: datetime, settings: Settings) -> dic
     for kpi_id, found in new.items():
         learned_at, number, *before = known.get(kpi_id, (None, 0))
         after = _values(found)
-        if before == after:
+        if before == after and not always:
             continue
         changed[kpi_id] = number + 1
         is_live = not before or any(before[place] != after[place] for place in _LIVE)

@@ -1,0 +1,105 @@
+"""Definition versions: what a KPI means, as agreed at one time. None is ever edited."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Max
+
+from okapi.base.actor import Actor
+from okapi.core.errors import Refused
+from okapi.core.frequencies import Frequency
+from okapi.core.quantities import Direction
+from okapi.core.series import Aggregation
+from okapi.kpis.actions import fields, holding
+from okapi.kpis.actions.drafts import DefinitionDraft, Ref
+from okapi.kpis.models import Definition, Kpi, Slice
+
+LONGEST_DELAY = 400  # days
+MOST_DECIMALS = 12
+MOST_DIMENSIONS = 12
+# Columns of a file of measurements: a dimension of that name could not be told from them.
+RESERVED = frozenset({"kpi", "period", "value", "slice", "note", "numerator", "denominator"})
+
+
+def checked(draft: DefinitionDraft) -> dict[str, Any]:
+    """The columns of a definition version; `Refused` at the field that is wrong."""
+    fields.choice(Direction, draft.direction, "direction")
+    fields.choice(Frequency, draft.frequency, "frequency")
+    fields.choice(Aggregation, draft.aggregation, "aggregation")
+    if draft.slice_aggregation:
+        fields.choice(Aggregation, draft.slice_aggregation, "slice_aggregation")
+    fields.short(draft.unit, "unit", 60)
+    fields.short(draft.source, "source")
+    _within("decimals", draft.decimals or 0, MOST_DECIMALS)
+    _within("delay_days", draft.delay_days, LONGEST_DELAY)
+    dimensions = [fields.title(name, "dimensions", 80) for name in draft.dimensions]
+    _within("dimensions", len(dimensions), MOST_DIMENSIONS)
+    for name in dimensions:
+        if name.lower() in RESERVED or dimensions.count(name) > 1:
+            raise Refused("definition.dimension", field="dimensions", found=name)
+    if not draft.has_total and not dimensions:
+        raise Refused("definition.no_slices", field="dimensions", found="")
+    return {**asdict(draft), "dimensions": dimensions}
+
+
+def _within(field: str, found: int, most: int) -> None:
+    if not 0 <= found <= most:
+        raise Refused("number.outside", field=field, found=found, least=0, most=most)
+
+
+def add(actor: Actor, kpi: Kpi, draft: DefinitionDraft) -> Definition:
+    """The next version, put in force; its total slice is made where it has one."""
+    newest = kpi.definitions.aggregate(newest=Max("number"))["newest"]
+    definition: Definition = Definition.objects.create(
+        organisation_id=actor.organisation_id,
+        kpi=kpi,
+        number=(newest or 0) + 1,
+        decided_by_id=actor.person_id,
+        **checked(draft),
+    )
+    kpi.definition = definition
+    if definition.has_total:
+        Slice.objects.get_or_create(organisation_id=actor.organisation_id, kpi=kpi, key="")
+    return definition
+
+
+@transaction.atomic
+def redefine_kpi(
+    actor: Actor,
+    kpi: Ref,
+    definition: DefinitionDraft,
+    *,
+    version: int | None = None,
+    reason: str = "",
+) -> Definition:
+    """Put a new definition version in force; the earlier ones stay, and so do key results on them.
+
+    Measurements stay as they are. A draft equal to the version in force changes nothing.
+    """
+    held = holding.hold(actor, kpi, "define", version=version)
+    before, after = told(held.definition), checked(definition)
+    if before == after and held.definition is not None:
+        return held.definition
+    made = add(actor, held, definition)
+    holding.raise_version(held, "definition")
+    differing = {name: value for name, value in after.items() if before.get(name) != value}
+    was = {name: before.get(name) for name in differing}
+    holding.record(
+        actor,
+        "define",
+        held,
+        before=was,
+        after={**differing, "number": made.number, "reason": reason.strip()},
+    )
+    holding.finish(actor, [held.pk])
+    return made
+
+
+def told(definition: Definition | None) -> dict[str, Any]:
+    """What a definition says, field by field; empty where there is none."""
+    if definition is None:
+        return {}
+    return {name: getattr(definition, name) for name in asdict(DefinitionDraft())}

@@ -1,0 +1,81 @@
+"""The frame of every action on a KPI: hold, check the version, record, renew, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+from uuid import UUID
+
+from okapi.base import changes, clock, events, outbox
+from okapi.base.actor import Actor
+from okapi.core.errors import Conflict
+from okapi.kpis import access, standings
+from okapi.kpis.actions import fields
+from okapi.kpis.actions.drafts import Ref
+from okapi.kpis.events import KpisChanged
+from okapi.kpis.models import Kpi
+from okapi.orgs.queries import settings_of
+
+
+def hold(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> Kpi:
+    """The KPI, held until the transaction ends.
+
+    `NotFound`, `Forbidden`; `Conflict` (`kpi.changed_meanwhile`) for another version by now.
+    """
+    found = access.get(actor, ref, verb)
+    standings.lock_kpis([found.pk])
+    kpi = access.get(actor, found.pk, verb)
+    if version is not None and version != kpi.version:
+        raise Conflict("kpi.changed_meanwhile", ref=kpi.key, found=version)
+    return kpi
+
+
+def change(
+    actor: Actor, verb: str, kpi: Kpi, values: Mapping[str, Any], *, reason: str = ""
+) -> bool:
+    """Set fields, raise the version, save and record; False when nothing differs."""
+    differing = {name: value for name, value in values.items() if getattr(kpi, name) != value}
+    if not differing:
+        return False
+    before = {name: getattr(kpi, name) for name in differing}
+    for name, value in differing.items():
+        setattr(kpi, name, value)
+    raise_version(kpi, *differing)
+    told = {**differing, "reason": reason.strip()} if reason.strip() else differing
+    record(actor, verb, kpi, before=before, after=told)
+    return True
+
+
+def raise_version(kpi: Kpi, *names: str) -> None:
+    """Save these fields with the next version."""
+    kpi.version += 1
+    kpi.save(update_fields=[*names, "version"])
+
+
+def record(
+    actor: Actor,
+    verb: str,
+    kpi: Kpi,
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the change record."""
+    changes.record(
+        actor,
+        verb,
+        "kpi",
+        kpi.pk,
+        before=fields.told_all(before or {}),
+        after=fields.told_all(after or {}),
+    )
+
+
+def finish(actor: Actor, kpi_ids: Iterable[UUID]) -> None:
+    """Renew the standings, tell those above, and every open page, whatever it was that changed."""
+    ids = sorted(set(kpi_ids))
+    at = clock.now()
+    settings = settings_of(actor.organisation_id)
+    changed = standings.store(ids, at=at, settings=settings, always=True)
+    events.publish(KpisChanged(actor.organisation_id, frozenset(ids), at))
+    outbox.tell(actor.organisation_id, standings.news_of(changed))

@@ -1,0 +1,210 @@
+"""Targets of KPIs: set for periods with their limits, broken down, and removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+
+from okapi.base.actor import Actor
+from okapi.core.errors import Refused
+from okapi.core.frequencies import Frequency
+from okapi.core.limits import TargetLimits, relative_band, relative_limit
+from okapi.core.periods import Period, frequency_of, parse_period
+from okapi.core.quantities import Band, Direction, parse_decimal
+from okapi.core.slices import slice_key
+from okapi.kpis.actions import breakdowns, fields, holding
+from okapi.kpis.actions.drafts import Ref, TargetDraft
+from okapi.kpis.models import Breakdown, Definition, Kpi, Slice, Target
+from okapi.kpis.queries.rows import LIMITS
+from okapi.kpis.standings.figures import limit_numbers
+from okapi.orgs.queries import Settings, settings_of
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A draft that is right."""
+
+    draft: TargetDraft
+    period: Period
+    frequency: Frequency
+    slice: Slice
+    limits: TargetLimits
+
+
+@transaction.atomic
+def set_targets(
+    actor: Actor,
+    kpi: Ref,
+    drafts: Sequence[TargetDraft],
+    *,
+    version: int | None = None,
+    reason: str = "",
+) -> list[Target]:
+    """Set targets, all or none; one that is there for a period is replaced with its breakdown.
+
+    `Refused` at the field that is wrong: `target.empty`, `target.shorter` (than the KPI's own
+    frequency), `target.amber_side` and the like, and what a breakdown refuses.
+    """
+    held = holding.hold(actor, kpi, "adjust", version=version)
+    definition = _definition(held)
+    settings = settings_of(actor.organisation_id)
+    found = [_read(held, definition, draft, settings) for draft in drafts]
+    before = _told(_at(held, one) for one in found)
+    targets = [_put(held, definition, one, settings) for one in found]
+    after = _told(targets)
+    if before == after and not any(one.draft.breakdown for one in found):
+        return targets
+    holding.raise_version(held)
+    said = {"targets": after, "reason": reason.strip()}
+    holding.record(actor, "set_targets", held, before={"targets": before}, after=said)
+    holding.finish(actor, [held.pk])
+    return targets
+
+
+@transaction.atomic
+def remove_targets(
+    actor: Actor,
+    kpi: Ref,
+    periods: Iterable[str],
+    *,
+    of_slice: Mapping[str, str] | None = None,
+    version: int | None = None,
+    reason: str = "",
+) -> int:
+    """Remove the targets of these periods, with their breakdowns; how many there were.
+
+    `Refused` (`target.unknown`) for a period that has none.
+    """
+    held = holding.hold(actor, kpi, "adjust", version=version)
+    settings = settings_of(actor.organisation_id)
+    gone: list[Target] = []
+    for text in periods:
+        period = _period(text, settings)
+        rows = Target.objects.filter(
+            kpi=held, slice__key=slice_key(of_slice or {}), first=period.first, last=period.last
+        )
+        if not rows:
+            raise Refused("target.unknown", field="period", found=text[:60])
+        gone.extend(rows)
+    if gone:
+        before = _told(gone)
+        Target.objects.filter(pk__in=[target.pk for target in gone]).delete()
+        holding.raise_version(held)
+        said = {"reason": reason.strip()}
+        holding.record(actor, "remove_targets", held, before={"targets": before}, after=said)
+        holding.finish(actor, [held.pk])
+    return len(gone)
+
+
+def _definition(kpi: Kpi) -> Definition:
+    if kpi.definition is None:
+        raise Refused("kpi.undefined", field="kpi", found=kpi.key)
+    return kpi.definition
+
+
+def _period(text: str, settings: Settings) -> Period:
+    read = parse_period(
+        text, fiscal_month=settings.fiscal_month, first_weekday=settings.first_weekday
+    )
+    return read.period
+
+
+def _read(kpi: Kpi, definition: Definition, draft: TargetDraft, settings: Settings) -> _Read:
+    period = _period(draft.period, settings)
+    own = Frequency(definition.frequency)
+    frequency = frequency_of(period)
+    if draft.frequency:
+        frequency = Frequency(fields.choice(Frequency, draft.frequency, "frequency"))
+    shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
+    if own is not Frequency.IRREGULAR and shorter:
+        raise Refused("target.shorter", field="period", found=draft.period[:60], expected=own)
+    return _Read(
+        draft, period, frequency, _slice(kpi, definition, draft.slice), _limits(definition, draft)
+    )
+
+
+def _slice(kpi: Kpi, definition: Definition, values: Mapping[str, str]) -> Slice:
+    wanted = sorted(definition.dimensions)
+    if not values and not definition.has_total:
+        raise Refused("slice.no_total", field="slice", kpi=kpi.key, expected=", ".join(wanted))
+    if values and sorted(values) != wanted:
+        raise Refused("slice.dimensions", field="slice", found=sorted(values), expected=wanted)
+    made: Slice
+    made, _ = Slice.objects.get_or_create(
+        organisation_id=kpi.organisation_id,
+        kpi=kpi,
+        key=slice_key(values),
+        defaults={"values": dict(values)},
+    )
+    return made
+
+
+def _limits(definition: Definition, draft: TargetDraft) -> TargetLimits:
+    numbers = {
+        name: None if getattr(draft, name) is None else parse_decimal(getattr(draft, name))
+        for name in LIMITS
+    }
+    limits = TargetLimits.of(Direction(definition.direction), **numbers)
+    if limits.is_empty:
+        raise Refused("target.empty", field="value")
+    if draft.amber_share is None:
+        return limits
+    if limits.amber is not None or limits.amber_band is not None:
+        raise Refused("target.two_ambers", field="amber")
+    share = parse_decimal(draft.amber_share)
+    if limits.band is not None:
+        return _with_band(limits, relative_band(limits.band, share))
+    if limits.target is None:
+        raise Refused("target.empty", field="value")
+    amber = relative_limit(limits.target, share, limits.direction)
+    return TargetLimits(limits.direction, limits.target, amber)
+
+
+def _with_band(limits: TargetLimits, amber: Band) -> TargetLimits:
+    return TargetLimits(limits.direction, band=limits.band, amber_band=amber)
+
+
+def _at(kpi: Kpi, read: _Read) -> Target | None:
+    found: Target | None = Target.objects.filter(
+        kpi=kpi, slice=read.slice, frequency=read.frequency.value, first=read.period.first
+    ).first()
+    return found
+
+
+def _put(kpi: Kpi, definition: Definition, read: _Read, settings: Settings) -> Target:
+    target = _at(kpi, read) or Target(
+        organisation_id=kpi.organisation_id,
+        kpi=kpi,
+        slice=read.slice,
+        frequency=read.frequency.value,
+        first=read.period.first,
+        version=0,
+    )
+    target.last, target.label = read.period.last, read.period.label[:60]
+    target.note = fields.short(read.draft.note, "note", 500)
+    # Typed for itself, it is no longer a part of a longer one.
+    target.breakdown = None
+    target.version += 1
+    for name, number in limit_numbers(read.limits).items():
+        setattr(target, name, number)
+    target.save()
+    if read.draft.breakdown is None:
+        Breakdown.objects.filter(target=target).delete()
+    else:
+        breakdowns.spread(kpi, definition, target, read.limits, read.draft.breakdown, settings)
+    return target
+
+
+def _told(targets: Iterable[Target | None]) -> list[dict[str, Any]]:
+    """Targets as the change record keeps them."""
+    said = ("label", "frequency", *LIMITS, "note")
+    return [
+        fields.told_all(
+            {"slice": target.slice.key, **{name: getattr(target, name) for name in said}}
+        )
+        for target in targets
+        if target is not None
+    ]
