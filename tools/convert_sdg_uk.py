@@ -26,8 +26,8 @@ from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, Reading, frequency_of, parse_period, parse_periods, written
 from okapi.core.quantities import parse_decimal
 from okapi.exchange import emit
+from okapi.exchange.compound import LONGEST_VALUE
 from okapi.exchange.format import FORMAT, TABLES
-from okapi.exchange.kinds import LONGEST_VALUE
 
 Row = dict[str, str]
 

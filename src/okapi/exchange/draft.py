@@ -9,8 +9,9 @@ from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.core.periods import Period, frequency_of, parse_period
+from okapi.exchange.compound import Many
 from okapi.exchange.format import TABLES
-from okapi.exchange.kinds import Many, Ref
+from okapi.exchange.kinds import Ref
 from okapi.exchange.records import Identity, Record, named
 from okapi.exchange.stored import Stored, Values, name_of_owner
 from okapi.goals.choices import GoalState

@@ -14,8 +14,8 @@ from typing import Any
 import yaml
 
 from okapi.core.quantities import canonical
+from okapi.exchange.compound import cell
 from okapi.exchange.format import MEASUREMENT
-from okapi.exchange.kinds import cell
 from okapi.exchange.shapes import Field, Table
 
 _Dumper: Any = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 
 from okapi.core.progress import KeyResultKind, Mode, Reading
-from okapi.exchange.kinds import Choice, Day, Flag, Key, Moment, Ref, SliceValues, Text, Whole
+from okapi.exchange.compound import SliceValues
+from okapi.exchange.kinds import Choice, Day, Flag, Key, Moment, Ref, Text, Whole
 from okapi.exchange.shapes import (
     ANY,
     ARCHIVED,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from okapi.core.frequencies import Frequency
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.exchange.kinds import Choice, Day, Flag, Key, Many, Ref, SliceValues, Text, Whole
+from okapi.exchange.compound import Many, SliceValues
+from okapi.exchange.kinds import Choice, Day, Flag, Key, Ref, Text, Whole
 from okapi.exchange.shapes import (
     ANY,
     ARCHIVED,

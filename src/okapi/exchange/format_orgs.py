@@ -3,20 +3,8 @@
 from __future__ import annotations
 
 from okapi.base.actor import Role
-from okapi.exchange.kinds import (
-    Choice,
-    Day,
-    Email,
-    Flag,
-    Key,
-    Many,
-    Ref,
-    Text,
-    Thresholds,
-    Weekday,
-    Whole,
-    Zone,
-)
+from okapi.exchange.compound import Many, Thresholds
+from okapi.exchange.kinds import Choice, Day, Email, Flag, Key, Ref, Text, Weekday, Whole, Zone
 from okapi.exchange.shapes import ARCHIVED, TITLE, Field, Items, Table, flag, long_text, text
 from okapi.orgs.choices import CycleKind, CycleState, PersonalGoals, TeamKind
 

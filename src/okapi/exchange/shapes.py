@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
-from okapi.exchange.kinds import Choice, Flag, Kind, Many, Moment, Number, Ref, Text
+from okapi.exchange.compound import Many
+from okapi.exchange.kinds import Choice, Flag, Kind, Moment, Number, Ref, Text
 from okapi.orgs.choices import Visibility
 
 

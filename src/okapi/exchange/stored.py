@@ -9,8 +9,9 @@ from uuid import UUID
 
 from okapi.core.periods import Period
 from okapi.exchange.columns import COLUMNS, ROLES
+from okapi.exchange.compound import Many
 from okapi.exchange.format import FORMAT, TABLES
-from okapi.exchange.kinds import Many, Ref
+from okapi.exchange.kinds import Ref
 from okapi.exchange.records import Identity
 from okapi.goals import models as goals
 from okapi.kpis import models as kpis

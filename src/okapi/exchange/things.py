@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
+from okapi.exchange.compound import Many, SliceValues, Thresholds
 from okapi.exchange.format import TABLES
-from okapi.exchange.kinds import Many, SliceValues, Thresholds
 from okapi.exchange.nodes import Mapping, Node, Scalar, Sequence
 from okapi.exchange.records import Record
 from okapi.exchange.shapes import Field, Table

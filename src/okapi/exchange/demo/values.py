@@ -173,19 +173,44 @@ class Generator:
         yield _ratio(series, period, numerator, sum(part for _, _, part in rows))
 
     def _ratio_parts(self, series: Series, period: Period) -> Iterator[tuple[Slice, int, int]]:
-        """Numerators and denominators; how many of a few it is, is left to chance."""
-        level = self._level(series, period)
+        """Numerators and denominators; how many of a few it is, is left to chance.
+
+        In a pinned period it is not: there the numerators add up to what the path says.
+        """
         is_pinned = self._pinned(series, period) is not None
         volume = self._volume(series, period)
-        if not series.slices:
-            denominator = round(volume)
-            yield (), round(denominator * level / series.times), denominator
-            return
-        for slice_, part in self._parts(series, period):
+        reached = 0.0
+        for slice_, part, ratio in self._ratios_of_slices(series, period):
             denominator = round(volume * part)
-            expected = denominator * self._in_slice(series, period, level, slice_) / series.times
-            drawn = 0.5 if is_pinned else uniform(self.seed, series.key, period.last, slice_)
-            yield slice_, min(denominator, math.floor(expected + drawn)), denominator
+            expected = denominator * ratio / series.times
+            if is_pinned or not slice_:
+                numerator = round(reached + expected) - round(reached)
+                reached += expected
+            else:
+                drawn = uniform(self.seed, series.key, period.last, slice_)
+                numerator = math.floor(expected + drawn)
+            yield slice_, min(denominator, numerator), denominator
+
+    def _ratios_of_slices(
+        self, series: Series, period: Period
+    ) -> Iterator[tuple[Slice, float, float]]:
+        """Every slice with its part of the volume and its ratio; some are worse, some changed."""
+        level = self._level(series, period)
+        if not series.slices:
+            yield (), 1.0, level
+            return
+        parts = list(self._parts(series, period))
+        factors = [_worse(slice_) for slice_, _ in parts]
+        together = sum(part * factor for (_, part), factor in zip(parts, factors, strict=True))
+        mean = together / sum(part for _, part in parts)
+        is_bad = level < series.times / 2  # what is counted; else it is the rest of it that is bad
+        for (slice_, part), factor in zip(parts, factors, strict=True):
+            worse = factor / mean
+            ratio = level * worse if is_bad else series.times - (series.times - level) * worse
+            for change in series.changes:
+                if change.where.items() <= dict(slice_).items():
+                    ratio += change.at(period.last, self.anchor) * (worse if is_bad else 1)
+            yield slice_, part, max(0.0, ratio)
 
     def _volume(self, series: Series, period: Period) -> float:
         if series.volume_of:
@@ -194,21 +219,6 @@ class Generator:
             return sum(self._sum(other, one) for one in inside)
         drawn = normal(self.seed, series.key, "volume", period.last)
         return series.volume * _busy(series, period) / period.days * (1 + 0.03 * drawn)
-
-    def _in_slice(self, series: Series, period: Period, level: float, slice_: Slice) -> float:
-        """The ratio in one slice: some are worse than others, and some changed."""
-        worse = 1.0
-        for dimension, value in slice_:
-            known = shares(dimension)
-            mean = sum(one.last * one.worse for one in known.values())
-            worse *= known[value].worse / mean
-        # A high ratio is what is good: it is the rest of it that is worse there.
-        bad = level < series.times / 2
-        found = level * worse if bad else series.times - (series.times - level) * worse
-        for change in series.changes:
-            if change.where.items() <= dict(slice_).items():
-                found += change.at(period.last, self.anchor) * (worse if bad else 1)
-        return max(0.0, found)
 
     # --- Slices -----------------------------------------------------------------------------------
 
@@ -257,6 +267,10 @@ def _ratio(
         "numerator": str(numerator),
         "denominator": str(denominator),
     }
+
+
+def _worse(slice_: Slice) -> float:
+    return math.prod(shares(dimension)[value].worse for dimension, value in slice_)
 
 
 def _busy(series: Series, period: Period) -> float:
