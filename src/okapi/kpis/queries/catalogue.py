@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 
 from okapi.core.limits import Status
 from okapi.kpis import access
-from okapi.kpis.models import Kpi
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import ATTENTION, Shown
 from okapi.orgs import access as orgs_access
@@ -84,9 +84,9 @@ def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Co
     return Counts(shown, due, groups)
 
 
-def matching(asking: Asking, wanted: Filter) -> QuerySet[Kpi]:
+def matching(asking: Asking, wanted: Filter) -> QuerySet[Any]:
     """The visible KPIs that a filter leaves, each with its `place` in `ATTENTION`."""
-    rows = access.visible(asking.actor).filter(archived_at__isnull=True)
+    rows: QuerySet[Any] = access.visible(asking.actor).filter(archived_at__isnull=True)
     if wanted.teams is not None:
         rows = rows.filter(team_id__in=wanted.teams)
     if wanted.pillar:
@@ -109,6 +109,8 @@ def _place(asking: Asking) -> Case:
             When(standing__status=status.value, then=place[Shown(status.value)])
             for status in (Status.GREEN, Status.AMBER, Status.RED, Status.NO_TARGET)
         ),
+        # Measured, but without a total: nothing that a target could judge.
+        When(standing__last__isnull=False, then=place[Shown.NO_TARGET]),
         default=place[Shown.NO_DATA],
         output_field=IntegerField(),
     )

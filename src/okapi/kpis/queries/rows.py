@@ -173,4 +173,11 @@ class KpiRow:
             return Shown.STALE
         if self.is_signal:
             return Shown.SIGNAL
+        if self.is_sliced_only:
+            return Shown.NO_TARGET
         return Shown(self.status.value)
+
+    @property
+    def is_sliced_only(self) -> bool:
+        """Whether it is measured, but as a whole has no value: it has no total."""
+        return self.value is None and self.age.last is not None

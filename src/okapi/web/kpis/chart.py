@@ -130,11 +130,18 @@ def _targets(found: KpiPage, places: Sequence[_Place]) -> Iterator[ChartTarget]:
     held = [found.plan.holding(place.period.last) for place in places]
     begin = 0
     for end in range(1, len(held) + 1):
-        if end < len(held) and held[end] is held[begin]:
+        if end < len(held) and _same(held[end], held[begin]):
             continue
         if row := held[begin]:
             yield _target(found, row, begin, end - 1, is_last=end == len(held))
         begin = end
+
+
+def _same(one: PlannedRow | None, other: PlannedRow | None) -> bool:
+    """Whether two targets ask for the same: the parts of a breakdown often do."""
+    if one is None or other is None:
+        return one is other
+    return one.target.limits == other.target.limits
 
 
 def _target(

@@ -21,7 +21,7 @@ from okapi.kpis.queries.page import DefinitionRow, KpiPage, SliceRow, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
 from okapi.web import http
-from okapi.web.components import Choice, Crumb, Segmented, StatusMark
+from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark
 from okapi.web.http import Addresses, OrgRequest, member
 from okapi.web.kpis import measure, shown, tables, words
 from okapi.web.kpis.chart import Range, chart_of, legend_of, rows_in, slice_words
@@ -69,7 +69,8 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "target": shown.target_of(found.stand.target, row.measure),
         "age": shown.age_mark(found.stand.age, row.measure.frequency),
         "learned": rows[-1].origin.at if rows else None,
-        "notice": words.notice_of(found),
+        "notice": None if found.stand.value is None else words.notice_of(found),
+        "empty": _empty(found) if found.stand.value is None and not rows else None,
         "facts": tuple(_facts(found)),
         "chart": chart,
         "legend": None if chart is None else legend_of(chart),
@@ -103,6 +104,11 @@ def _manner(found: KpiPage) -> str:
     return say("kpis.joint").join(parts)
 
 
+def _empty(found: KpiPage) -> Empty:
+    """What to do where nothing was measured yet."""
+    return Empty(say("kpis.no_value"), words.first_step(found))
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A figure beside others: what the value is compared with."""
@@ -119,14 +125,15 @@ def _facts(found: KpiPage) -> Iterator[Fact]:
         return
     yield _compared(say("kpis.previous"), stand.value, stand.previous, measure)
     yield _compared(say("kpis.year_before"), stand.value, stand.year_before, measure)
-    if stand.to_date is None:
+    if stand.to_date is None or not words.says_to_date(stand, measure):
         return
     span = period(stand.to_date_of.label) if stand.to_date_of else ""
+    is_judged = stand.to_date_status and stand.age.freshness is not Freshness.STALE
     yield Fact(
         say("kpis.to_date_of", span=span) if span else say("kpis.to_date"),
         shown.words(stand.to_date, measure),
         _plan_note(found),
-        StatusMark(stand.to_date_status.value) if stand.to_date_status else None,
+        StatusMark(str(stand.to_date_status)) if is_judged else None,
     )
     if not span:
         earlier = stand.to_date_year_before
@@ -215,11 +222,10 @@ class Quality:
 def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iterator[Quality]:
     age, frequency = found.stand.age, found.row.measure.frequency
     fresh = age.freshness is Freshness.FRESH
-    text = (
-        say("kpis.next_due", day=day(age.due_on, short=True))
-        if fresh and age.due_on
-        else shown.age_mark(age, frequency).words
-    )
+    if fresh and age.due_on:
+        text = say("kpis.next_due", day=day(age.due_on, short=True))
+    else:
+        text = shown.age_mark(age, frequency).words if age.last else "—"
     yield Quality("check" if fresh else "clock", say(f"mark.{age.freshness.value}"), text)
     if rows and frequency is not Frequency.IRREGULAR:
         begin = rows[0].period.last

@@ -40,9 +40,10 @@ def row_of(row: KpiRow, at: Addresses) -> components.KpiRow:
 
 
 def where_of(row: KpiRow) -> str:
-    """Team and owner, as far as there are any."""
+    """Team and owner, as far as there are any; before them that it has no total."""
     owner = "" if row.owner is None else row.owner.name
-    return say("kpis.joint").join(part for part in (row.team, owner) if part)
+    sliced = say("kpis.slices_only") if row.is_sliced_only else ""
+    return say("kpis.joint").join(part for part in (sliced, row.team, owner) if part)
 
 
 def mark_of(shown: Shown, *, pill: bool = False) -> StatusMark:

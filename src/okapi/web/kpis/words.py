@@ -8,6 +8,7 @@ from typing import assert_never
 from okapi.core.freshness import Freshness
 from okapi.core.limits import Status, TargetLimits
 from okapi.core.quantities import EXACT, Band
+from okapi.core.series import Aggregation
 from okapi.kpis.queries.page import KpiPage, Stand
 from okapi.kpis.queries.rows import Measure
 from okapi.web.components import Notice
@@ -19,8 +20,6 @@ def notice_of(found: KpiPage) -> Notice:
     """The sentence above the chart, on the soft colour of the status."""
     stand, measure = found.stand, found.row.measure
     kind = shown.status_shown(stand.status, stand.age).value
-    if stand.value is None:
-        return Notice(kind, say("kpis.no_value"), _first_step(found))
     more = " ".join(
         sentence for sentence in (to_date_sentence(stand, measure), due_sentence(stand)) if sentence
     )
@@ -29,7 +28,7 @@ def notice_of(found: KpiPage) -> Notice:
     return Notice(kind, period_sentence(stand, measure), more)
 
 
-def _first_step(found: KpiPage) -> str:
+def first_step(found: KpiPage) -> str:
     """What to do where nothing was measured yet."""
     if found.slice is None or found.next_period is None:
         return say("kpis.first_by_file")
@@ -81,15 +80,24 @@ def to_date_sentence(stand: Stand, measure: Measure) -> str:
     """`Q4 to date 3.1%, on target (plan ≤ 2.6%).`; empty where there is no plan to date."""
     if stand.to_date is None or stand.to_date_status is None:
         return ""
+    if not says_to_date(stand, measure):
+        return ""
     of = stand.to_date_of
     plan = shown.rounded(stand.to_date_plan, measure)
     return say(
         "kpis.to_date_is",
         span=period(of.label) if of else "",
         value=shown.words(stand.to_date, measure),
-        status=say(f"mark.{stand.to_date_status.value}"),
+        status=say(f"kpis.word_{stand.to_date_status.value}"),
         plan="" if plan is None else say("kpis.plan", plan=shown.words(plan, measure)),
     )
+
+
+def says_to_date(stand: Stand, measure: Measure) -> bool:
+    """Whether the figure to date says more than the period's own: a last value is the same one."""
+    if measure.aggregation is not Aggregation.LAST:
+        return True
+    return stand.to_date_of is not None and stand.to_date_of != stand.target
 
 
 def due_sentence(stand: Stand) -> str:
