@@ -31,7 +31,6 @@ from okapi.orgs.choices import CycleKind
 from okapi.orgs.queries import Settings
 
 QIJU, UK = "demo", "sdg-uk"
-SOURCE = "demo"
 _CHINA = ZoneInfo("Asia/Shanghai")
 
 
@@ -117,23 +116,30 @@ def _anchor(actor: Actor) -> Anchor | None:
 
 
 def _measure(actor: Actor, anchor: Anchor, told: Story, today: date, tell: Tell) -> int:
-    """Add the measurements that are missing since the newest of each KPI."""
-    since = _newest()
+    """Add the measurements that are missing since the newest of each KPI.
+
+    Only of KPIs that still are what the files made them.
+    """
+    kept = Kpi.objects.filter(state=KpiState.ACTIVE.value, archived_at=None, definition__number=1)
+    since = dict(kept.values_list("key", "standing__last"))
     rows = [row for row in Generator(anchor).rows(today, since) if row["kpi"] in since]
     if not rows:
         return 0
     tell("demo.measuring", n=len(rows))
     first, later = told.corrections(rows) if not any(since.values()) else (rows, [])
-    record_measurements(actor, first, source=SOURCE)
-    if later:
-        record_measurements(actor, later, source=SOURCE)
+    sources = dict(kept.values_list("key", "definition__source"))
+    for some in (first, later):
+        for source, of_source in _by_source(some, sources):
+            record_measurements(actor, of_source, source=source)
     return len(rows)
 
 
-def _newest() -> Mapping[str, date | None]:
-    """The last day of the newest period of each KPI that still is what the files made it."""
-    found = Kpi.objects.filter(state=KpiState.ACTIVE.value, archived_at=None, definition__number=1)
-    return dict(found.values_list("key", "standing__last"))
+def _by_source(rows: list[Row], sources: Mapping[str, str]) -> list[tuple[str, list[Row]]]:
+    """The rows of each system that they are said to come from: an intake each."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(sources[row["kpi"]], []).append(row)
+    return list(found.items())
 
 
 def _check_in(settings: Settings, anchor: Anchor) -> None:

@@ -188,8 +188,8 @@ class Generator:
                 reached += expected
             else:
                 drawn = uniform(self.seed, series.key, period.last, slice_)
-                numerator = math.floor(expected + drawn)
-            yield slice_, min(denominator, numerator), denominator
+                numerator = min(denominator, math.floor(expected + drawn))
+            yield slice_, numerator, denominator
 
     def _ratios_of_slices(
         self, series: Series, period: Period
