@@ -238,7 +238,7 @@ def test_a_hidden_kpi_is_as_unknown_as_a_missing_one(cast: Cast, strangers: Cast
         assert refusals(caught.value) == ["kpi.unknown line=1 field=kpi found=secret"]
 
 
-# --- Files ------------------------------------------------------------------------------------------
+# --- Files ---
 
 
 def lines(text: str | bytes) -> rows.Lines:
