@@ -21,7 +21,7 @@ def about(actor: Actor, kind: str, object_id: UUID) -> QuerySet[Comment]:
 def get_own(actor: Actor, ref: UUID) -> Comment:
     """A comment that the actor wrote; `NotFound`, or `Forbidden` when it is another's."""
     rows = Comment.objects.filter(organisation_id=actor.organisation_id, removed_at__isnull=True)
-    comment = rows.filter(pk=ref).first()
+    comment: Comment | None = rows.filter(pk=ref).first()
     if comment is None:
         raise orgs_access.missing("comment", ref)
     if not actor.is_system and comment.author_id != actor.person_id:
