@@ -328,3 +328,8 @@ def test_a_calendar_of_a_country_without_days_is_filled_in(acme):
     assert CalendarDay.objects.filter(is_working=True).exists()
     assert CalendarDay.objects.filter(is_working=False, day=date(2026, 10, 1)).exists()
     assert apply_files(acme, "acme").is_nothing
+
+
+def test_files_of_measurements_may_have_no_rows_yet(db, monday, small):
+    (small / VALUES).write_text("kpi,period,value\n")
+    assert apply_files(small, "acme").received == 0

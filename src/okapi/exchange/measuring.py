@@ -45,6 +45,8 @@ class MeasurementFiles:
                 counts[batch.dimensions] = 0
                 yield _joined(waiting.pop(batch.dimensions))
         yield from map(_joined, waiting.values())
+        if self.errors:  # refused together with what is wrong in the files that could be read
+            yield Batch([], [], [], [], problems=tuple(self.errors))
 
     def _of_files(self) -> Iterator[Batch]:
         digest, start = hashlib.sha256(), 0
@@ -69,7 +71,10 @@ class MeasurementFiles:
     def placed(self, error: OkapiError) -> OkapiError:
         """The error with the file and the line in it, instead of the line in all of them."""
         line = error.data.get("line")
-        if not line or error.data.get("file") != self.file_name:
+        if error.data.get("file") != self.file_name:
+            told = {**error.data, "line": line or None}
+            return type(error)(error.code, **told)
+        if not line:
             return error
         name, own = self._place(int(line))
         told = {**error.data, "file": name, "line": own}
@@ -123,7 +128,5 @@ def take(actor: Actor, source: MeasurementFiles) -> IntakeResult:
     try:
         result = ingest.take(actor, source, door=Door.FILES, file_name=source.file_name)
     except Refusals as refusals:
-        raise Refusals([*source.errors, *map(source.placed, refusals.errors)]) from None
-    if source.errors:
-        raise Refusals(source.errors)
+        raise Refusals([source.placed(error) for error in refusals.errors]) from None
     return result

@@ -23,7 +23,7 @@ def errors(draft: Draft, files: MeasurementFiles, *, kpis_known: bool) -> list[O
             if len(found) >= MOST_TOLD:
                 break
             found.append(error)
-    return [*files.errors, *(files.placed(_in_files(error, files)) for error in found)]
+    return [files.placed(_in_files(error, files)) for error in found]
 
 
 def _in_files(error: OkapiError, files: MeasurementFiles) -> OkapiError:

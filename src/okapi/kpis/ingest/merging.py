@@ -149,7 +149,8 @@ class _Postgres:
         )
         cursor.execute("DELETE FROM okapi_stage")
         with cursor.copy(f"COPY okapi_stage ({_STAGE_COLUMNS}) FROM STDIN") as copy:
-            copy.write("\n".join(map(_copy_line, rows)) + "\n")
+            if rows:  # an empty line is no row
+                copy.write("\n".join(map(_copy_line, rows)) + "\n")
 
     @contextmanager
     def planned(self, cursor: Any) -> Iterator[None]:
