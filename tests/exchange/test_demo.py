@@ -7,7 +7,6 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from django.contrib.auth import authenticate
 
 from okapi.base import clock, scope
 from okapi.exchange.demo.people import PASSWORD
@@ -15,6 +14,7 @@ from okapi.exchange.demo.preparing import Prepared, prepare
 from okapi.goals.models import CheckIn, KeyResult, Objective
 from okapi.kpis.models import Kpi, Measurement, MeasurementHistory
 from okapi.orgs import queries
+from okapi.orgs.models import User
 from okapi.talk.models import Comment
 
 pytestmark = pytest.mark.django_db
@@ -53,7 +53,7 @@ def test_a_believable_company(told: list[str]) -> None:
     assert [len(house.doors) for house in prepared.houses] == [6, 1]
     for house in prepared.houses:
         for door in house.doors:
-            assert authenticate(None, username=door.visitor.email, password=PASSWORD) is not None
+            assert User.objects.get(email=door.visitor.email).check_password(PASSWORD)
 
     with scope.organisation(queries.settings_by_slug("demo").organisation_id):
         running = health("2026Q4")
@@ -82,7 +82,7 @@ def _the_story_was_told() -> None:
 
 
 def _starts_are_what_titles_say() -> None:
-    """"从 78% 升到 88%": the first number is where the key result starts, as it is shown."""
+    """ "从 78% 升到 88%": the first number is where the key result starts, as it is shown."""
     for key, start in (
         ("fix-first-1", 78),
         ("quality-word-1", 3.1),
