@@ -13,6 +13,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness, due_on
 from okapi.core.limits import Status, TargetLimits
@@ -67,17 +68,22 @@ class TargetRow:
 
     @classmethod
     def of(cls, direction: Direction, kept: Mapping[str, Any] | None) -> TargetRow | None:
-        """From the JSON that a standing keeps, or a row of the table."""
+        """From the JSON that a standing keeps, or a row of the table.
+
+        None where there is no target, or one that was set for another direction and judges nothing.
+        """
         if not kept:
             return None
         numbers = {name: _number(kept.get(name)) for name in LIMITS}
         if all(numbers[name] is None for name in ("value", "low", "high")):
             return None
+        try:
+            limits = TargetLimits.of(direction, **numbers)
+        except Refused:
+            return None
         frequency = kept.get("frequency")
         return cls(
-            TargetLimits.of(direction, **numbers),
-            str(kept.get("label") or ""),
-            Frequency(frequency) if frequency else None,
+            limits, str(kept.get("label") or ""), Frequency(frequency) if frequency else None
         )
 
 
