@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 from okapi.exchange import schema
 from okapi.exchange.applying import apply_files
 from okapi.exchange.exporting import export_files
-from okapi.exchange.format import CSV_FILES, YAML_FILES, YAML_FOLDERS
+from okapi.exchange.format import CSV_FILES, MEASUREMENT, TABLES, YAML_FILES, YAML_FOLDERS
 from tests.exchange import folders
 
 ROOT = Path(__file__).parents[2]
@@ -78,3 +78,10 @@ def test_the_schema_tells_what_is_wrong(tmp_path):
     folders.edit(folder, "teams.yaml", "kind: company", "kind: club")
     folders.edit(folder, "cycles.yaml", "  starts: 2026-10-01\n", "")
     assert len(mistakes(folder)) == 2
+
+
+@pytest.mark.parametrize("document", ["files.md", "files.zh-CN.md"])
+def test_the_reference_names_every_field(document):
+    text = (ROOT / "docs" / document).read_text(encoding="utf-8")
+    fields = {one.name for table in [*TABLES.values(), MEASUREMENT] for one in table.fields}
+    assert sorted(name for name in fields if f"`{name}`" not in text) == []
