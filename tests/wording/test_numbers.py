@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi.wording import number, percent
+from okapi.wording import number, percent, readable_digits
 
 D = Decimal
 
@@ -113,3 +113,33 @@ def test_a_short_number_is_short_and_near(value: Decimal) -> None:
 @given(st.floats(max_value=1, exclude_max=True, min_value=-10))
 def test_what_falls_short_is_never_100_percent(share: float) -> None:
     assert percent(share) != "100%"
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "language", "text"),
+    [
+        (Decimal("6.1"), "天", "en", "6.1 days"),
+        (Decimal("6.1"), "days", "zh", "6.1 天"),
+        (Decimal(1), "天", "en", "1 day"),
+        (Decimal(3), "PPM", "zh", "3 PPM"),
+    ],
+)
+def test_common_units_are_read_in_the_readers_language(
+    value: Decimal, unit: str, language: str, text: str
+) -> None:
+    assert number(value, unit, language=language) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "digits"),
+    [
+        ("2.2599465", 2),
+        ("0.57348814", 3),
+        ("83.9", None),
+        ("12", None),
+        ("797637.865", 2),
+        ("0", None),
+    ],
+)
+def test_a_figure_has_as_many_places_as_tell_something(value: str, digits: int | None) -> None:
+    assert readable_digits(Decimal(value)) == digits

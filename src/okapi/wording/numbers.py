@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
+from functools import cache
 
+from okapi.wording.catalogue import codes, phrase
 from okapi.wording.languages import current_language
 
 MINUS = "\u2212"
@@ -61,8 +63,8 @@ def number(
 def readable_digits(value: Decimal | float | None) -> int | None:
     """How many places a figure is shown with where no KPI says it: None for as many as came.
 
-    More than two places tell something only below the fourth leading digit: 2.2599465 is 2.26,
-    0.57348814 is 0.5735. The exact value stands in files, tables of origin and tooltips.
+    More than two places tell something only below the third leading digit: 2.2599465 is 2.26,
+    0.57348814 is 0.573. The exact value stands in files, tables of origin and tooltips.
     """
     if value is None:
         return None
@@ -70,7 +72,7 @@ def readable_digits(value: Decimal | float | None) -> int | None:
     places = -int(exact.as_tuple().exponent)
     if places <= 2 or exact == 0:
         return None
-    return min(places, max(2, 3 - exact.adjusted()))
+    return min(places, max(2, 2 - exact.adjusted()))
 
 
 def percent(
@@ -140,4 +142,14 @@ def _with_unit(mark: str, figure: str, unit: str, language: str) -> str:
         return f"{mark}{figure}{unit}"
     if unit == "pp":
         return f"{mark}{figure}{_POINTS[language]}"
+    known = _units().get(unit)
+    if known is not None:
+        unit = phrase(f"{known}.one" if figure == "1" else known).in_language(language)
     return f"{mark}{figure} {unit}" if unit else f"{mark}{figure}"
+
+
+@cache
+def _units() -> dict[str, str]:
+    """The codes of common units by each of their words: 天, day and days are all `unit.day`."""
+    named = [phrase(code) for code in codes() if code.startswith("unit.")]
+    return {word: each.code.removesuffix(".one") for each in named for word in (each.zh, each.en)}
