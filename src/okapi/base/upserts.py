@@ -57,23 +57,35 @@ def _run(
     columns = [database.ops.quote_name(field.column) for field in fields]
     head = f"INSERT INTO {table_of(model)} ({', '.join(columns)})"
     prepared = [
-        [field.get_db_prep_save(value, database) for field, value in zip(fields, row, strict=True)]
-        for row in rows
+        _prepared(field, values, database)
+        for field, values in zip(fields, zip(*rows, strict=True), strict=True)
     ]
     with database.cursor() as cursor:
         if database.vendor == "postgresql":
             _unnest(cursor, head, tail, fields, prepared)
         else:
             places = ", ".join(["%s"] * len(columns))
-            cursor.executemany(f"{head} VALUES ({places}) {tail}", prepared)
+            values = list(zip(*prepared, strict=True))
+            cursor.executemany(f"{head} VALUES ({places}) {tail}", values)
+
+
+def _prepared(field: Any, values: Sequence[Any], database: Any) -> list[Any]:
+    """A column as the database takes it; equal ids, days and times are prepared once."""
+    if isinstance(field, models.FloatField):
+        return [None if value is None else float(value) for value in values]
+    if isinstance(field, models.IntegerField):
+        return [None if value is None else int(value) for value in values]
+    if isinstance(field, (models.ForeignKey, models.UUIDField, models.DateField)):
+        known = {value: field.get_db_prep_save(value, database) for value in set(values)}
+        return [known[value] for value in values]
+    return [field.get_db_prep_save(value, database) for value in values]
 
 
 def _unnest(
-    cursor: Any, head: str, tail: str, fields: Sequence[Any], rows: Sequence[Sequence[Any]]
+    cursor: Any, head: str, tail: str, fields: Sequence[Any], columns: list[list[Any]]
 ) -> None:
     kinds = [field.rel_db_type(connection) or field.db_type(connection) for field in fields]
     arrays = ", ".join(f"%s::{_plain(kind)}[]" for kind in kinds)
-    columns = [list(column) for column in zip(*rows, strict=True)]
     for at, kind in enumerate(kinds):
         if kind == "jsonb":
             columns[at] = [None if value is None else _json_text(value) for value in columns[at]]
