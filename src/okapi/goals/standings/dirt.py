@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from okapi.base.upserts import insert
 from okapi.goals.choices import Dirt
 from okapi.goals.models import Dirty
 
@@ -17,9 +18,7 @@ woken = Event()
 
 def leave(organisation_id: UUID, kind: Dirt, object_ids: Iterable[UUID]) -> None:
     """Leave these things to the renewer, within the transaction of what made them dirty."""
-    rows = [
-        Dirty(organisation_id=organisation_id, kind=kind.value, object_id=one) for one in object_ids
-    ]
+    rows = [(organisation_id, kind.value, one) for one in object_ids]
     if rows:
-        Dirty.objects.bulk_create(rows, batch_size=5000)
+        insert(Dirty, ("organisation_id", "kind", "object_id"), rows)
         transaction.on_commit(woken.set)

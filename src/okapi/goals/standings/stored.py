@@ -107,12 +107,14 @@ def lock(
     found = _locked(objective_ids)
     missing = [one for one in objective_ids if one not in found]
     if missing:
-        ObjectiveStanding.objects.bulk_create(
-            [
-                ObjectiveStanding(organisation_id=organisation_id, objective_id=one)
-                for one in missing
-            ],
-            ignore_conflicts=True,
+        blank = {"known": 0, "counted": 0, "health": Health.NONE.value, "reason": "",
+                 "reason_data": {}, "guard": "", "supporters": 0, "number_of_state": 1}  # fmt: skip
+        upsert(
+            ObjectiveStanding,
+            ("organisation_id", "objective_id", *blank),
+            [(organisation_id, one, *blank.values()) for one in missing],
+            unique=("objective_id",),
+            keep=("organisation_id", *blank),
         )
         found = _locked(objective_ids)
     return found
