@@ -32,20 +32,17 @@ SPARK = 12
 Window = tuple[int, date, date]
 """A slice and the first and last of the last days that are read."""
 
-_COUNTS = """
-SELECT c.slice_id, count(*), max(c.last), (
-    SELECT o.last FROM kpis_measurement o
-    WHERE o.organisation_id = %s AND o.slice_id = c.slice_id
-    ORDER BY o.last DESC LIMIT 1 OFFSET {spark}
-)
-FROM {windows} CROSS JOIN kpis_measurement c
-WHERE c.organisation_id = %s AND c.slice_id = w.slice_id GROUP BY c.slice_id
-"""
+_OF_SLICE = "FROM kpis_measurement o WHERE o.organisation_id = %s AND o.slice_id = w.slice_id"
+_COUNTS = f"""
+SELECT w.slice_id, (SELECT count(*) {_OF_SLICE}),
+    (SELECT o.last {_OF_SLICE} ORDER BY o.last DESC LIMIT 1),
+    (SELECT o.last {_OF_SLICE} ORDER BY o.last DESC LIMIT 1 OFFSET {SPARK})
+FROM {{windows}}
+"""  # noqa: S608 - names of ours
 _VALUES = """
 SELECT m.slice_id, m.first, m.last, m.mark, m.label, m.value, m.numerator, m.denominator
 FROM {windows} CROSS JOIN kpis_measurement m
 WHERE m.organisation_id = %s AND m.slice_id = w.slice_id AND m.last BETWEEN w.since AND w.until
-ORDER BY m.slice_id, m.last, m.first, m.mark
 """
 
 
@@ -186,8 +183,10 @@ def _counted(slices: Mapping[int, Facts], settings: Settings) -> list[Window]:
     wanted: list[Window] = []
     table, params = windows([(slice_id, date.min, date.max) for slice_id in slices])
     for slice_id, count, newest, spark in _rows(
-        _COUNTS.format(windows=table, spark=SPARK), [_organisation(), *params, _organisation()]
+        _COUNTS.format(windows=table), [*[_organisation()] * 3, *params]
     ):
+        if not count:
+            continue
         facts, last = slices[slice_id], _day(newest)
         facts.measured += count
         if facts.has_total:
@@ -237,7 +236,14 @@ def _values(wanted: Sequence[Window]) -> dict[int, list[Value]]:
             None if denominator is None else Decimal(denominator),
         )
         found[slice_id].append(Value(label, point))
+    for values in found.values():
+        values.sort(key=_in_time)
     return found
+
+
+def _in_time(value: Value) -> tuple[date, date, str]:
+    period = value.point.period
+    return period.last, period.first, period.mark
 
 
 def _rows(text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
@@ -251,7 +257,8 @@ def _load_year_before(totals: Mapping[int, Facts], settings: Settings) -> None:
     """Where the spark line does not reach back to the same period last year, that one value."""
     wanted: list[Window] = []
     for slice_id, facts in totals.items():
-        if not facts.values or facts.adds_up:
+        has_all = facts.measured == len(facts.values)
+        if not facts.values or has_all or facts.adds_up:
             continue
         before = year_before(facts.values[-1].point.period, facts.measure.frequency, settings)
         if before is not None and before < facts.values[0].point.period:

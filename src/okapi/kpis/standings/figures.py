@@ -14,7 +14,7 @@ from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import due_on, stale_on
 from okapi.core.limits import Status, TargetLimits, status
-from okapi.core.periods import Period, frequency_of, period_of, periods_between
+from okapi.core.periods import Period, frequency_of, period_of, periods_between, previous_period
 from okapi.core.quantities import canonical
 from okapi.core.series import Aggregation, Point, aggregate, changes
 from okapi.core.targets import break_down_limits, to_date
@@ -139,28 +139,60 @@ def _turns_on(today: date, *days: date | None) -> date | None:
 def _compared(
     facts: Facts, shown: int, settings: Settings
 ) -> tuple[Decimal | None, Decimal | None, _ToDate]:
+    """The previous value, last year's, and the figures to date."""
     period, measure = facts.values[shown].point.period, facts.measure
     points = [value.point for value in facts.values[: shown + 1]]
+    if facts.adds_up:
+        previous, earlier, own = _with_year(facts, points, settings)
+    else:
+        # To date of values that do not add up is the last of them: only neighbours are compared.
+        previous, earlier = _neighbours(points, measure.frequency, settings)
+        own = _ToDate(None, None)
+    longer = facts.plan.to_date(period.last)
+    if longer is not None and frequency_of(period) is measure.frequency:
+        own = _against_plan(facts, points, longer, settings)
+    return previous, earlier, own
+
+
+def _with_year(
+    facts: Facts, points: Sequence[Point], settings: Settings
+) -> tuple[Decimal | None, Decimal | None, _ToDate]:
     try:
         differ = changes(
             points,
-            period,
-            measure.frequency,
-            how=measure.aggregation,
+            points[-1].period,
+            facts.measure.frequency,
+            how=facts.measure.aggregation,
             scale=facts.scale,
             fiscal_month=settings.fiscal_month,
             first_weekday=settings.first_weekday,
         )
     except Refused:  # there is no year before the year 1
         return None, None, _ToDate(None, None)
-    if measure.aggregation is Aggregation.LAST:
-        own = _ToDate(None, None)
+    to_date_ = _ToDate(differ.to_date, differ.to_date_year_before.value)
+    return differ.previous.value, differ.year_before.value, to_date_
+
+
+def _neighbours(
+    points: Sequence[Point], frequency: Frequency, settings: Settings
+) -> tuple[Decimal | None, Decimal | None]:
+    """The values that `core.series.changes` compares with, without the years around them."""
+    period = points[-1].period
+    held = {point.period: point.value for point in points}
+    if frequency is not Frequency.IRREGULAR and frequency_of(period) is frequency:
+        before: Period | None = previous_period(
+            period,
+            frequency,
+            fiscal_month=settings.fiscal_month,
+            first_weekday=settings.first_weekday,
+        )
     else:
-        own = _ToDate(differ.to_date, differ.to_date_year_before.value)
-    longer = facts.plan.to_date(period.last)
-    if longer is not None and frequency_of(period) is measure.frequency:
-        own = _against_plan(facts, points, longer, settings)
-    return differ.previous.value, differ.year_before.value, own
+        before = points[-2].period if len(points) > 1 else None
+    earlier = year_before(period, frequency, settings)
+    return (
+        None if before is None else held.get(before),
+        None if earlier is None else held.get(earlier),
+    )
 
 
 def _against_plan(

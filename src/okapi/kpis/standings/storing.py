@@ -33,6 +33,11 @@ _TOLD_AT = tuple(_FIELDS.index(name) for name in _TOLD)
 _ROW = (*_FIELDS, "organisation_id", "kpi_id", "learned_at", "number_of_state")
 _PAST = (*_TOLD, "organisation_id", "kpi_id", "valid_from", "is_reconstructed")
 
+_OPEN = Visibility.EVERYONE.value
+
+_visibilities = Prepared(
+    lambda ids: Kpi.objects.filter(Among("id", ids)).values_list("pk", "visibility")
+)
 _standings = Prepared(
     lambda ids: KpiStanding.objects.filter(Among("kpi_id", ids)).values_list(
         "kpi_id", "learned_at", "number_of_state", *_FIELDS
@@ -109,11 +114,10 @@ def news_of(changed: Mapping[UUID, int]) -> list[News]:
     """One news for each KPI whose standing changed, with its audience."""
     news: list[News] = []
     for part in _parts(changed):
-        open_to_all = Kpi.objects.filter(pk__in=part, visibility=Visibility.EVERYONE.value)
-        everyone = set(open_to_all.values_list("pk", flat=True))
-        news.extend(News("kpi", pk, changed[pk], EVERYONE) for pk in part if pk in everyone)
-        private = Kpi.objects.filter(pk__in=[pk for pk in part if pk not in everyone])
-        news.extend(News("kpi", kpi.pk, changed[kpi.pk], access.audience(kpi)) for kpi in private)
+        hidden = [pk for pk, visibility in _visibilities.rows(part) if visibility != _OPEN]
+        private = Kpi.objects.filter(pk__in=hidden) if hidden else ()
+        audiences = {kpi.pk: access.audience(kpi) for kpi in private}
+        news.extend(News("kpi", pk, changed[pk], audiences.get(pk, EVERYONE)) for pk in part)
     return news
 
 
