@@ -73,7 +73,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "kind": shown.kind_of(row.kind),
         "owner": shown.avatar_of(row.owner, hidden=True),
         "above": [_linked(link, at) for link in found.contributes_to],
-        "below": [_linked(link, at) for link in found.supported_by],
+        "below": [_supporter(link, at) for link in found.supported_by],
         "facts": _Facts(found),
         "notice": _notice(found),
         "cards": cards.cards_of(who, found, at),
@@ -119,7 +119,20 @@ def _picker(who: Asking, found: ObjectivePage) -> CyclePicker:
     return CyclePicker(cycle.title, None if who.today < cycle.starts else elapsed, ())
 
 
+def _supporter(link: GoalLink, at: Addresses) -> Linked:
+    """An objective that contributes to this one, or to one of its key results, which `of` names."""
+    return Linked(
+        title=link.title,
+        href=at.objective(link.objective_key),
+        owner=link.owner,
+        status=StatusMark(link.health.value),
+        progress=Progress(link.progress, kind=link.health.value),
+        of=link.key_result_title,
+    )
+
+
 def _linked(link: GoalLink, at: Addresses) -> Linked:
+    """What this objective contributes to: an objective or one of its key results."""
     is_key_result = bool(link.key_result_key)
     href = (
         at.key_result(link.objective_key, link.key_result_key)
