@@ -121,7 +121,7 @@ def test_a_stale_value_has_no_colour(browser: Open, cast: Cast) -> None:
     text = text_of(answer)
     assert answer.context["status"].kind == "stale"
     assert "The data ends with W44 2026 (1 Nov 2026): 3 weeks late." in text
-    assert "was due on 9 Nov; since 16 Nov this counts as stale" in text
+    assert "was due on 9 Nov 2026; since 16 Nov 2026 this counts as stale" in text
     assert all(fact.status is None for fact in answer.context["facts"])
 
 
@@ -134,7 +134,7 @@ def test_what_is_due_is_told_beside_the_status(browser: Open, cast: Cast) -> Non
     assert answer.context["status"].kind == "green"
     text = text_of(answer)
     assert "Sep 2026 is 3: on target (≥ 3)." in text
-    assert "The next value is due since 1 Nov; without it this becomes stale on" in text
+    assert "The next value is due since 1 Nov 2026; without it this becomes stale on" in text
 
 
 def test_without_target_it_is_neither_on_nor_off(browser: Open, cast: Cast) -> None:
@@ -373,3 +373,19 @@ def test_in_chinese(browser: Open, cast: Cast, returns: Kpi) -> None:
     assert "2026年第47周为 3.4%，未达标：目标 ≤ 2.5%，高出 0.9 个百分点。" in text
     assert "2026年累计 2.7%，预警（计划 2.5%）。" in text
     assert "每周 · 越低越好 · 定义 v1" in text
+
+
+def test_what_misses_its_target_by_little_never_reads_as_if_it_met_it(
+    browser: Open, cast: Cast
+) -> None:
+    kpi = make_kpi(cast, "k", frequency="month", unit="%", decimals=1)
+    measure(cast, kpi, {"2026-09": 75.04, "2026-10": 74.96})
+    target(kpi, "2026", (date(2026, 1, 1), date(2026, 12, 31)), "year", value=75, amber=70)
+    standing(kpi)
+    found = browser(cast.mia)
+    (row,) = found.get("kpis/").context["groups"][0].rows
+    assert (row.value.text, row.status.kind) == ("74.96%", "amber")
+    answer = found.get("kpis/k/")
+    assert "Oct 2026 is 74.96%: near target, 0.04 pp below ≥ 75%." in text_of(answer)
+    values = [line[1].content.text for line in answer.context["values"].rows]
+    assert values == ["74.96%", "75.0%"]

@@ -60,11 +60,15 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "topics": " ".join((f"kpi:{row.id}", *links.topics)),
         "found": found,
         "row": row,
+        # Files often repeat the name where they have nothing to describe.
+        "description": "" if found.description == row.name else found.description,
         "title": row.name,
         "status": shown.mark_of(status, pill=True),
         "owner": shown.avatar_of(row.owner),
         "manner": _manner(found),
-        "value": shown.figure(found.stand.value, row.measure),
+        "value": shown.figure(
+            found.stand.value, row.measure, limits=shown.limits_of(found.stand.target)
+        ),
         "is_stale": found.stand.age.freshness is Freshness.STALE,
         "target": shown.target_of(found.stand.target, row.measure),
         "age": shown.age_mark(found.stand.age, row.measure.frequency),
@@ -124,7 +128,8 @@ def _facts(found: KpiPage) -> Iterator[Fact]:
     if stand.value is None:
         return
     yield _compared(say("kpis.previous"), stand.value, stand.previous, measure)
-    yield _compared(say("kpis.year_before"), stand.value, stand.year_before, measure)
+    if measure.frequency is not Frequency.YEAR:  # its period before is that of last year
+        yield _compared(say("kpis.year_before"), stand.value, stand.year_before, measure)
     if stand.to_date is None or not words.says_to_date(stand, measure):
         return
     span = period(stand.to_date_of.label) if stand.to_date_of else ""

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
-from okapi.core.limits import Status, TargetLimits
+from okapi.core.limits import Status, TargetLimits, status
 from okapi.core.quantities import Direction, places_of
 from okapi.kpis.queries.measured import Origin
 from okapi.kpis.queries.rows import Age, KpiRow, Measure, PersonRow, Shown, TargetRow
@@ -26,7 +26,7 @@ def row_of(row: KpiRow, at: Addresses) -> components.KpiRow:
     return components.KpiRow(
         name=row.name,
         href=href,
-        value=figure(row.value, row.measure, compact=True),
+        value=figure(row.value, row.measure, compact=True, limits=limits_of(row.target)),
         status=mark_of(row.shown),
         where=where_of(row),
         spark=spark_of(row),
@@ -51,22 +51,53 @@ def mark_of(shown: Shown, *, pill: bool = False) -> StatusMark:
     return StatusMark("red" if shown is Shown.SIGNAL else shown.value, pill=pill)
 
 
-def status_shown(status: Status, age: Age) -> Shown:
+def status_shown(found: Status, age: Age) -> Shown:
     """What is said first of a value: stale outranks any colour."""
     stale = age.freshness is Freshness.STALE
-    return Shown.STALE if stale else Shown(status.value)
+    return Shown.STALE if stale else Shown(found.value)
 
 
-def figure(value: Decimal | None, measure: Measure, *, compact: bool = False) -> Figure:
-    """A value in the KPI's unit and with its decimals; `compact` writes large ones in short."""
+def figure(
+    value: Decimal | None,
+    measure: Measure,
+    *,
+    compact: bool = False,
+    limits: TargetLimits | None = None,
+) -> Figure:
+    """A value in the KPI's unit and with its decimals; `compact` writes large ones in short.
+
+    What misses one of its `limits` by little has more decimals, so that it never reads as if it
+    met it.
+    """
     if compact and _is_large(value):
         return Figure(value, unit=measure.unit, compact=True)
-    return Figure(value, unit=measure.unit, digits=measure.decimals)
+    return Figure(value, unit=measure.unit, digits=_telling(value, measure.decimals, limits))
 
 
-def words(value: Decimal | None, measure: Measure) -> str:
+def _telling(value: Decimal | None, digits: int | None, limits: TargetLimits | None) -> int | None:
+    """The decimals with which a value reads as it stands against its limits."""
+    if value is None or digits is None or limits is None:
+        return digits
+    exact = status(value, limits)
+    enough = (
+        more
+        for more in range(digits, digits + _MOST_DIGITS_MORE)
+        if status(round(value, more), limits) is exact
+    )
+    return next(enough, None)
+
+
+_MOST_DIGITS_MORE = 6
+
+
+def words(value: Decimal | None, measure: Measure, *, limits: TargetLimits | None = None) -> str:
     """The same as text."""
-    return figure(value, measure).text
+    return figure(value, measure, limits=limits).text
+
+
+def limits_of(target: TargetRow | None) -> TargetLimits | None:
+    """The limits of a target, if there is one."""
+    return None if target is None else target.limits
 
 
 def difference(value: Decimal | None, measure: Measure, *, sign: bool = True) -> str:
@@ -74,6 +105,15 @@ def difference(value: Decimal | None, measure: Measure, *, sign: bool = True) ->
     unit = "pp" if measure.unit == "%" else measure.unit
     digits = readable_digits(value) if measure.decimals is None else measure.decimals
     return number(value, unit, digits=digits, sign=sign)
+
+
+def gap_words(gap: Decimal, measure: Measure) -> str:
+    """How much a target is missed by: never 0, since it is missed."""
+    unit = "pp" if measure.unit == "%" else measure.unit
+    digits = measure.decimals
+    if digits is not None and gap and round(gap, digits) == 0:
+        digits = -gap.adjusted()
+    return number(gap, unit, digits=digits)
 
 
 def target_of(target: TargetRow | None, measure: Measure, *, compact: bool = False) -> Target:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 from okapi.kpis.queries.measured import MeasuredRow, Origin, RevisionRow
 from okapi.kpis.queries.page import KpiPage
@@ -16,42 +17,72 @@ MOST = 400
 
 
 def values(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> DataTable | None:
-    """The values that the chart shows, newest first."""
+    """The values that the chart shows, newest first, in the columns that say something."""
     if not rows:
         return None
-    has_parts = any(row.numerator is not None for row in rows)
-    columns = (
-        Column(say("chart.period")),
-        Column(say("chart.value"), figures=True),
-        *((Column(say("kpis.parts"), figures=True, hide="middle"),) if has_parts else ()),
-        Column(say("chart.target"), figures=True, hide="narrow"),
-        Column(say("chart.status")),
-        Column(say("kpis.revision"), figures=True, hide="middle"),
-        Column(say("chart.source")),
-    )
     newest = rows[::-1][:MOST]
-    return DataTable(
-        say("kpis.values_of", name=found.row.name),
-        columns,
-        [list(_value(found, row, at, has_parts=has_parts)) for row in newest],
-        id="values",
-    )
+    shown_columns = tuple(_columns(rows))
+    table = [[column.cell(found, row, at) for column in shown_columns] for row in newest]
+    heads = tuple(column.head for column in shown_columns)
+    return DataTable(say("kpis.values_of", name=found.row.name), heads, table, id="values")
 
 
-def _value(found: KpiPage, row: MeasuredRow, at: Addresses, *, has_parts: bool) -> Iterator[Cell]:
-    measure = found.row.measure
-    target = shown.target_of(row.target, measure)
-    yield Cell(
-        period(row.period.label),
-        note=shown.days_of(row.period.first, row.period.last, with_year=False),
-    )
-    yield Cell(shown.figure(row.value, measure), strong=True)
-    if has_parts:
-        yield Cell(_parts(row), quiet=True)
-    yield Cell(target.bare if target.known else "", quiet=True)
-    yield Cell(StatusMark(row.status.value))
-    yield Cell(str(row.revision) if row.revision > 1 else "", quiet=True)
-    yield _source(row.origin, row.note, at)
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column of the values: its head, and the cell of a row."""
+
+    head: Column
+    cell: Callable[[KpiPage, MeasuredRow, Addresses], Cell]
+
+
+def _columns(rows: Sequence[MeasuredRow]) -> Iterator[_Column]:
+    yield _Column(Column(say("chart.period")), _period)
+    yield _Column(Column(say("chart.value"), figures=True), _value)
+    if any(row.numerator is not None for row in rows):
+        yield _Column(Column(say("kpis.parts"), figures=True, hide="middle"), _both_parts)
+    if any(row.target is not None for row in rows):
+        yield _Column(Column(say("chart.target"), figures=True, hide="narrow"), _target)
+        yield _Column(Column(say("chart.status")), _status)
+    if any(row.revision > 1 for row in rows):
+        yield _Column(Column(say("kpis.revision"), figures=True, hide="middle"), _which)
+    yield _Column(Column(say("chart.source")), _origin)
+
+
+def _period(_found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
+    here = row.period
+    is_said = here.first == here.last or (here.first.day, here.first.month, here.days) in _YEARS
+    days = "" if is_said else shown.days_of(here.first, here.last, with_year=False)
+    return Cell(period(here.label), note=days)
+
+
+_YEARS = {(1, 1, 365), (1, 1, 366)}
+"""The label of a day or a calendar year says its days."""
+
+
+def _value(found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
+    limits = shown.limits_of(row.target)
+    return Cell(shown.figure(row.value, found.row.measure, limits=limits), strong=True)
+
+
+def _both_parts(_found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
+    return Cell(_parts(row), quiet=True)
+
+
+def _target(found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
+    target = shown.target_of(row.target, found.row.measure)
+    return Cell(target.bare if target.known else "", quiet=True)
+
+
+def _status(_found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
+    return Cell(StatusMark(row.status.value))
+
+
+def _which(_found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
+    return Cell(str(row.revision) if row.revision > 1 else "", quiet=True)
+
+
+def _origin(_found: KpiPage, row: MeasuredRow, at: Addresses) -> Cell:
+    return _source(row.origin, row.note, at)
 
 
 def _parts(row: MeasuredRow) -> str:

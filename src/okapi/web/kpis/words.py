@@ -39,7 +39,8 @@ def first_step(found: KpiPage) -> str:
 
 def period_sentence(stand: Stand, measure: Measure) -> str:
     """How the newest period is: `W47 is 3.4%, off target: 0.9 pp above ≤ 2.5%.`."""
-    value, when = shown.words(stand.value, measure), period(stand.age.label)
+    value = shown.words(stand.value, measure, limits=shown.limits_of(stand.target))
+    when = period(stand.age.label)
     target = shown.target_of(stand.target, measure)
     match stand.status:
         case Status.NO_DATA:
@@ -65,7 +66,7 @@ def _gap(stand: Stand, measure: Measure) -> str:
         return ""
     gap = EXACT.subtract(stand.value, edge)
     side = "kpis.above" if gap > 0 else "kpis.below"
-    return say(side, gap=shown.difference(abs(gap), measure, sign=False))
+    return say(side, gap=shown.gap_words(abs(gap), measure))
 
 
 def _edge(value: Decimal, limits: TargetLimits) -> Decimal | None:
