@@ -1,0 +1,348 @@
+"""Who may what: every address × everybody of the cast × their own organisation and the other one.
+
+The addresses come from the URL list: one without a row in `TABLE` fails. The stream of events is no
+Django view and has its own tests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID, uuid4
+
+import orjson
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from okapi.base import scope
+from okapi.goals.models import KeyResult, Objective
+from okapi.kpis import actions as kpi_actions
+from okapi.kpis.models import Kpi
+from okapi.orgs.actions import tokens
+from okapi.orgs.models import Person
+from okapi.talk import actions as talk_actions
+from tests.cast import Cast
+from tests.web.conftest import make_goal
+
+# Administrator, strategist, data steward, lead of the team, owner in the team, member of another
+# team, viewer; then the owner's namesake of the other organisation, and nobody.
+INSIDE = ("ada", "stella", "sten", "lea", "mia", "tom", "vic")
+PEOPLE = (*INSIDE, "stranger", "nobody")
+METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+UNREADABLE = ("nothing", "O-1 ", "a" * 400, "\N{DEER}", "%", "' OR 1=1 --", "\0", "\ud7ff", "..;")
+
+
+def people(
+    default: int, *, stranger: int = 404, nobody: int = 302, **others: int
+) -> dict[str, int]:
+    """The status for everybody: the same inside the organisation but for `others`."""
+    return dict.fromkeys(INSIDE, default) | {"stranger": stranger, "nobody": nobody} | others
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What an address answers: by method a status for everybody, or the same for private things."""
+
+    allowed: dict[str, dict[str, int]]
+    args: dict[str, str] = field(default_factory=dict)
+    private: dict[str, str] = field(default_factory=dict)  # the same address of a private thing
+    private_readers: tuple[str, ...] = ("mia",)  # its owner; nobody else is named
+    data: Any = None
+
+
+READ = people(200)
+PUBLIC = people(200, stranger=200, nobody=200)
+OWN = people(200, stranger=200, nobody=401)  # a token leads into its own organisation
+
+CHECKS_IN = {"lea": 200, "mia": 200}
+MEASURES = {"sten": 200, "lea": 200, "mia": 200}
+
+TABLE: dict[str, Row] = {
+    "healthz": Row({"GET": PUBLIC}),
+    "people:entry": Row({"GET": people(302, stranger=302)}),
+    "people:sign_in": Row(
+        {
+            "GET": people(302, stranger=302, nobody=200),
+            "POST": people(302, stranger=302, nobody=422),
+        }
+    ),
+    # Only in a demo; elsewhere there is nobody to choose.
+    "people:sign_in_demo": Row({"POST": people(404, nobody=404)}),
+    "people:sign_out": Row({"POST": people(302, stranger=302)}),
+    "people:language": Row({"POST": people(302, stranger=302)}, data={"language": "en"}),
+    "home:home": Row({"GET": READ}),
+    "home:check_in": Row(
+        {
+            "GET": people(403, **CHECKS_IN),
+            "POST": people(403, **dict.fromkeys(CHECKS_IN, 302)),
+        },
+        args={"key": "O-1.1"},
+        private={"key": "O-2.1"},
+        data={"confidence": "7", "happened": "Air freight starts."},
+    ),
+    "goals:list": Row({"GET": READ}),
+    "goals:export": Row({"GET": READ}),
+    "goals:objective": Row({"GET": READ}, args={"key": "O-1"}, private={"key": "O-2"}),
+    "goals:comment": Row(
+        {"POST": people(302, vic=403)},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+        data={"text": "Well done."},
+    ),
+    "goals:change_comment": Row(
+        {"POST": people(403, mia=302)},
+        args={"key": "O-1", "comment": "<comment>"},
+        private={"key": "O-2", "comment": "<private comment>"},
+        data={"text": "Very well done.", "version": "1"},
+    ),
+    "kpis:list": Row({"GET": READ}),
+    "kpis:export": Row({"GET": READ}),
+    "kpis:kpi": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
+    "kpis:measurements": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
+    "kpis:measure": Row(
+        {
+            "GET": people(403, **MEASURES),
+            "POST": people(403, **dict.fromkeys(MEASURES, 302)),
+        },
+        args={"key": "kpi-O-1"},
+        private={"key": "kpi-O-2"},
+        data={"period": "2026-W45", "value": "81"},
+    ),
+    # Every number can be followed to its source by those who may read it; stewards see all sources.
+    "kpis:intake": Row(
+        {"GET": READ},
+        args={"uid": "<intake>"},
+        private={"uid": "<private intake>"},
+        private_readers=("mia", "sten"),
+    ),
+    "kpis:undo": Row(
+        {"POST": people(404, sten=302, mia=302)},
+        args={"uid": "<intake>"},
+        private={"uid": "<private intake>"},
+        private_readers=("mia", "sten"),
+    ),
+    "styleguide:guide": Row({"GET": PUBLIC}),  # in a demo and in development
+    "api:openapi-json": Row({"GET": PUBLIC}),
+    "api:api-root": Row({"GET": people(404, nobody=401)}),
+    "api:kpis": Row({"GET": OWN}),
+    "api:objectives": Row({"GET": OWN}),
+    "api:key_results": Row({"GET": OWN}),
+    # A KPI that one may not measure is told as a bad row; a stranger's is their own of that key.
+    "api:measurements": Row(
+        {"POST": people(422, stranger=200, nobody=401, **MEASURES)},
+        data=[{"kpi": "kpi-O-1", "period": "2026-W45", "value": 81}],
+    ),
+}
+
+
+def addresses(patterns: Any = None, space: str = "") -> Iterator[str]:
+    """The full names of the URL list."""
+    for one in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(one, URLPattern):
+            yield f"{space}{one.name}"
+        else:
+            inner = f"{space}{one.namespace}:" if one.namespace else space
+            yield from addresses(one.url_patterns, inner)
+
+
+NAMES = sorted(addresses())
+API = [name for name in NAMES if name.startswith("api:")]
+PAGES = [name for name in NAMES if name not in API]
+WITHIN = [name for name in PAGES if name.partition(":")[0] in {"home", "goals", "kpis"}]
+
+
+def test_every_address_has_a_row() -> None:
+    assert set(NAMES) == set(TABLE)
+
+
+def test_every_row_names_everybody() -> None:
+    for row in TABLE.values():
+        for expected in row.allowed.values():
+            assert tuple(expected) == PEOPLE
+
+
+@dataclass
+class World:
+    """Both organisations with a goal and KPI of the same keys, and the way of everybody to them."""
+
+    cast: Cast
+    strangers: Cast
+    found: dict[str, str]
+
+    def person(self, name: str) -> Person | None:
+        if name == "nobody":
+            return None
+        made: Person = self.strangers.mia if name == "stranger" else getattr(self.cast, name)
+        return made
+
+    def path(self, name: str, args: dict[str, str], slug: str = "acme") -> str:
+        if name in WITHIN:
+            args = {**args, "slug": slug}
+        return reverse(
+            name,
+            kwargs={one: self.found.get(value, value) for one, value in args.items()},
+        )
+
+    def ask(self, who: str, method: str, path: str, data: Any = None) -> Any:
+        """The answer to somebody; what it wrote is taken back."""
+        # A view's mistake has to be seen as the status that a visitor would get.
+        client = Client(SERVER_NAME="localhost", raise_request_exception=False)
+        person, headers = self.person(who), {"accept-language": "en"}
+        sent: dict[str, Any] = {"data": data or {}}
+        outside = scope._current.set(None)
+        try:
+            with transaction.atomic():
+                if path.startswith("/api/"):
+                    sent = {"data": orjson.dumps(data or []), "content_type": "application/json"}
+                    if person is not None:
+                        headers["authorization"] = f"Bearer {self._token(who, person)}"
+                elif person is not None:
+                    client.force_login(person.user)  # type: ignore[arg-type]  # everybody of the cast has a user
+                if method == "GET":
+                    sent = {}
+                answer = getattr(client, method.lower())(path, headers=headers, **sent)
+                if answer.streaming:
+                    answer.text_of_stream = b"".join(answer.streaming_content)
+                transaction.set_rollback(True)
+        finally:
+            scope._current.reset(outside)
+        return answer
+
+    def _token(self, who: str, person: Person) -> str:
+        cast = self.strangers if who == "stranger" else self.cast
+        with scope.organisation(cast.organisation.pk):
+            return tokens.create(cast.system, person)
+
+
+def _fill(cast: Cast) -> tuple[Objective, Objective]:
+    """O-1 for everybody and O-2 for its owner, each with a KPI alike."""
+    goals = make_goal(cast, "O-1"), make_goal(cast, "O-2", visibility="named")
+    Kpi.objects.update(owner=cast.mia, team=cast.service)
+    Kpi.objects.filter(key="kpi-O-2").update(visibility="named")
+    return goals
+
+
+@pytest.fixture
+def world(cast: Cast, strangers: Cast) -> World:
+    """All that the table speaks of."""
+    mia = cast.actor(cast.mia)
+    seen, hidden = _fill(cast)
+    row = {"kpi": "kpi-O-1", "period": "2026-W44", "value": "80"}
+    secret = {**row, "kpi": "kpi-O-2"}
+    found = {
+        "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
+        "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
+        "<comment>": str(_comment(cast, seen)),
+        "<private comment>": str(_comment(cast, hidden)),
+    }
+    with scope.organisation(strangers.organisation.pk):
+        for objective in _fill(strangers):
+            objective.title = "Secret of the rival"
+            objective.save(update_fields=["title"])
+        KeyResult.objects.update(title="Secret of the rival")
+        Kpi.objects.update(name="Secret of the rival")
+    return World(cast, strangers, found)
+
+
+def _comment(cast: Cast, about: Objective) -> UUID:
+    from okapi.goals import access
+
+    made = talk_actions.add_comment(
+        cast.actor(cast.mia), "objective", about.pk, "Well.", audience=access.audience(about)
+    )
+    return UUID(str(getattr(made, "pk", made)))
+
+
+def _content(answer: Any) -> str:
+    return (answer.text_of_stream if answer.streaming else answer.content).decode()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_everybody_at_every_address(world: World, name: str) -> None:
+    row = TABLE[name]
+    path = world.path(name, row.args)
+    for method, expected in row.allowed.items():
+        answers = {who: world.ask(who, method, path, row.data) for who in PEOPLE}
+        assert {who: one.status_code for who, one in answers.items()} == expected, method
+        for who in INSIDE:
+            text = _content(answers[who])
+            assert "Secret of the rival" not in text, who
+            assert who == "mia" or "O-2" not in text, who
+        if expected["nobody"] == 302 and name != "people:language":
+            assert answers["nobody"]["Location"].startswith("/sign-in")
+
+
+@pytest.mark.parametrize("name", WITHIN)
+def test_everybody_in_the_other_organisation(world: World, name: str) -> None:
+    row = TABLE[name]
+    path = world.path(name, row.args, "rival")
+    for method in row.allowed:
+        statuses = {who: world.ask(who, method, path, row.data).status_code for who in INSIDE}
+        assert statuses == dict.fromkeys(INSIDE, 404), method
+
+
+@pytest.mark.parametrize("name", [name for name in WITHIN if TABLE[name].args])
+def test_in_their_own_organisation_strangers_do_not_find_our_things(
+    world: World, name: str
+) -> None:
+    row = TABLE[name]
+    ours = {one: "cost" if one == "key" else value for one, value in row.args.items()}
+    path = world.path(name, ours, "rival")
+    for method in row.allowed:
+        assert world.ask("stranger", method, path, row.data).status_code == 404, method
+
+
+@pytest.mark.parametrize("name", [name for name in WITHIN if TABLE[name].private])
+def test_private_things_are_not_there_for_others(world: World, name: str) -> None:
+    row = TABLE[name]
+    path = world.path(name, row.private)
+    for method, expected in row.allowed.items():
+        statuses = {who: world.ask(who, method, path, row.data).status_code for who in PEOPLE}
+        private = dict.fromkeys(PEOPLE, 404) | {"nobody": 302}
+        private |= {who: expected[who] for who in row.private_readers}
+        assert statuses == private, method
+
+
+def test_other_methods_are_refused(world: World) -> None:
+    for name in NAMES:
+        row = TABLE[name]
+        path = world.path(name, row.args)
+        wrong = [method for method in METHODS if method not in row.allowed]
+        statuses = {method: world.ask("mia", method, path).status_code for method in wrong}
+        # The root of the API is only a name for its address: nothing is there, whatever is asked.
+        refused = 404 if name == "api:api-root" else 405
+        assert statuses == dict.fromkeys(wrong, refused), name
+
+
+@pytest.mark.parametrize("name", [name for name in WITHIN if TABLE[name].args])
+def test_ids_of_nothing_are_not_found(world: World, name: str) -> None:
+    row = TABLE[name]
+    for method in row.allowed:
+        for argument in row.args:
+            ids = UNREADABLE if argument == "key" else (str(uuid4()), str(UUID(int=0)))
+            for wrong in ids:
+                path = world.path(name, {**row.args, argument: wrong})
+                status = world.ask("mia", method, path, row.data).status_code
+                assert status == 404, (method, argument, wrong)
+
+
+def test_unknown_organisations_are_not_found(world: World) -> None:
+    for slug in ("nowhere", "ACME", "acme-", "0"):
+        for name in WITHIN:
+            row = TABLE[name]
+            for method in row.allowed:
+                path = world.path(name, row.args, slug)
+                status = world.ask("mia", method, path, row.data).status_code
+                assert status == 404, (slug, name, method)
+
+
+def test_a_page_session_is_no_way_into_the_api(world: World) -> None:
+    client = Client(SERVER_NAME="localhost")
+    client.force_login(world.cast.ada.user)  # type: ignore[arg-type]  # everybody of the cast has a user
+    for name in API:
+        for method, expected in TABLE[name].allowed.items():
+            answer = getattr(client, method.lower())(world.path(name, {}))
+            assert answer.status_code == expected["nobody"], name
