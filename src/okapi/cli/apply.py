@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ from okapi.cli import framework, migrate
 @click.option("--prune", is_flag=True)
 def apply(folder: Path, org: str, dry_run: bool, prune: bool) -> None:
     """Check all files, then write everything they say, or nothing."""
+    # A short life with many small objects: collecting at the usual pace costs a tenth of it.
+    gc.set_threshold(100_000)
     framework.start()
     migrate.make_if_missing()
     from okapi.exchange import telling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from okapi.cli import framework
+from okapi.cli import first_tables, framework
 from okapi.wording import say
 
 
@@ -36,8 +36,8 @@ def make_if_missing() -> None:
     from django.db import connection
 
     settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
-    if "django_migrations" not in connection.introspection.table_names():
-        bring_up_to_date()
+    if not connection.introspection.table_names():
+        first_tables.make()
 
 
 @click.command()

@@ -23,8 +23,17 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
         yield from readers(record, values)
     for record, values in draft.named("definition"):
         yield from _definition(draft, record, values)
+    wholes = {
+        (one["kpi"], one["slice"], one["period"])
+        for one in draft.view["target"].values()
+        if one["breakdown"] is not None
+    }
     for record, values in draft.named("target"):
         yield from _target(draft, record, values)
+        # A part belongs to a target of the same KPI and slice that is broken down.
+        whole = (values["kpi"], values["slice"], values["part_of"])
+        if values["part_of"] is not None and whole not in wholes:
+            yield record.refused("target.no_whole", "part_of", found=values["part_of"].label)
 
 
 def in_force(draft: Draft, kpi: str) -> Values | None:
@@ -94,24 +103,8 @@ def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError
         yield found
     if all(values[name] is None for name in LIMITS):
         yield record.refused("target.empty", "value")
-    if values["part_of"] is not None:
-        yield from _part(draft, record, values)
     if values["breakdown"] is not None and values["breakdown_frequency"] is None:
         yield record.refused("field.missing", "breakdown_frequency")
-
-
-def _part(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:
-    """A part belongs to a target of the same KPI and slice that is broken down."""
-    wholes = [
-        one
-        for one in draft.view["target"].values()
-        if one["kpi"] == values["kpi"]
-        and one["slice"] == values["slice"]
-        and one["period"] == values["part_of"]
-        and one["breakdown"] is not None
-    ]
-    if not wholes:
-        yield record.refused("target.no_whole", "part_of", found=values["part_of"].label)
 
 
 def told(value: Any) -> str:

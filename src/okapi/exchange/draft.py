@@ -31,10 +31,16 @@ class Draft:
     records: dict[str, dict[Identity, Record]] = field(default_factory=dict)
     view: dict[str, dict[Identity, Values]] = field(default_factory=dict)
     errors: list[OkapiError] = field(default_factory=list)
+    _settings: Values = field(default_factory=dict)
 
     @property
     def settings(self) -> Values:
         """The organisation's settings as they would be."""
+        if not self._settings:
+            self._settings = self._combined_settings()
+        return self._settings
+
+    def _combined_settings(self) -> Values:
         spec = TABLES["organisation"]
         usual = {one.name: one.default for one in spec.fields}
         kept = self.stored.organisation_values() if self.stored.organisation else {}
