@@ -260,7 +260,8 @@ def test_the_number_of_statements_is_that_of_one_row(
         with statements() as asked:
             found.get(f"kpis/?sort={sort}")
         numbers.append(len(asked))
-    assert numbers == [9, 9, 9]
+    assert len(set(numbers)) == 1
+    assert numbers[0] <= 9
 
 
 def test_fragments(browser: Open, cast: Cast, statements: Any) -> None:
@@ -273,7 +274,7 @@ def test_fragments(browser: Open, cast: Cast, statements: Any) -> None:
         row = mia.get("kpis/returns/?fragment=row", htmx=True).content.decode()
     assert "kpi-row" in row
     assert "<html" not in row
-    assert len(asked) == 6
+    assert len(asked) <= 6
 
 
 def test_the_file_has_every_matching_kpi(browser: Open, cast: Cast) -> None:

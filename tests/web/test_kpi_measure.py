@@ -315,4 +315,4 @@ def test_the_statements_of_an_intake(
         with statements() as asked:
             mia.get(f"intakes/{result.uid}/")
         numbers.append(len(asked))
-    assert numbers == [9, 9]
+    assert numbers[0] == numbers[1] <= 9

@@ -78,6 +78,11 @@ def test_refuses_what_is_no_number(text: str, unit: str) -> None:
     assert refused.value.field == "value"
 
 
+def test_the_unit_may_be_typed_as_the_page_says_it() -> None:
+    assert read_number("216 orders", "单", said="orders") == 216
+    assert read_number("216 单", "单", said="orders") == 216
+
+
 def test_precision_stays_as_typed() -> None:
     assert str(read_number("3.40")) == "3.40"
 

@@ -74,14 +74,16 @@ def _table(found: IntakePage, at: Addresses) -> DataTable | None:
         Column(say("kpis.intake.stands")),
         Column(say("kpis.note"), hide="narrow"),
     )
-    return DataTable(say("kpis.intake.values"), columns, [_row(row, at) for row in found.rows])
+    gone = "undone" if found.state is IntakeState.UNDONE else "no"
+    rows = [_row(row, at, "yes" if row.stands else gone) for row in found.rows]
+    return DataTable(say("kpis.intake.values"), columns, rows)
 
 
-def _row(row: BroughtRow, at: Addresses) -> list[Cell]:
+def _row(row: BroughtRow, at: Addresses, stands: str) -> list[Cell]:
     return [
         Cell(row.kpi_name, href=at.kpi(row.kpi_key), note=row.slice_key),
         Cell(period(row.period.label)),
         Cell(shown.figure(row.value, row.measure), strong=row.stands),
-        Cell(say("kpis.intake.stands_yes" if row.stands else "kpis.intake.stands_no"), quiet=True),
+        Cell(say(f"kpis.intake.stands_{stands}"), quiet=True),
         Cell(row.note, quiet=True),
     ]

@@ -282,7 +282,7 @@ class _Defined:
         row = self.row
         yield say("kpis.over_time"), say(f"aggregation.{row.aggregation.value}")
         if row.unit:
-            yield say("kpis.unit"), row.unit
+            yield say("kpis.unit"), shown.unit_words(row.unit)
         if row.dimensions:
             yield say("kpis.dimensions"), say("kpis.list_joint").join(row.dimensions)
         if row.slice_aggregation and row.has_total:

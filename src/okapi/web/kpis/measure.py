@@ -121,7 +121,7 @@ def _number(text: str, field: str, unit: str = "") -> Decimal:
     if not text.strip():
         raise Refused("kpis.measure.missing", field=field)
     try:
-        return read_number(text, unit)
+        return read_number(text, unit, said=shown.unit_words(unit))
     except Refused as refused:
         unreadable = refused.code == "number.unreadable"
         code = "kpis.measure.unreadable" if unreadable else refused.code
@@ -270,7 +270,7 @@ def _values(found: KpiPage, typed: Typed, wrong: Mapping[str, str]) -> Iterator[
             say("chart.value"),
             kind="number",
             value=typed.value,
-            unit=found.row.measure.unit,
+            unit=shown.unit_words(found.row.measure.unit),
             error=wrong.get("value", ""),
             required=True,
             autofocus=True,

@@ -95,6 +95,11 @@ def words(value: Decimal | None, measure: Measure, *, limits: TargetLimits | Non
     return figure(value, measure, limits=limits).text
 
 
+def unit_words(unit: str) -> str:
+    """A unit as it stands beside a number: `¥`, `%`, `orders`."""
+    return number(Decimal(2), unit).replace("2", "", 1).strip()
+
+
 def limits_of(target: TargetRow | None) -> TargetLimits | None:
     """The limits of a target, if there is one."""
     return None if target is None else target.limits

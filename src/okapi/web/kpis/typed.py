@@ -17,8 +17,8 @@ _STEPS = {"万": 4, "亿": 8, "k": 3, "K": 3, "M": 6, "B": 9}
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 
 
-def read_number(text: str, unit: str = "") -> Decimal:
-    """The number that somebody typed for a value in this unit.
+def read_number(text: str, unit: str = "", *, said: str = "") -> Decimal:
+    """The number that somebody typed for a value in this unit (`said` is how the page writes it).
 
     `1,234.5`, `1.234,5`, `1 234,5`, `１２．５`, `12.5%` and `12.5` (in %), `¥1,200`, `22.5万`,
     `217k`. One comma before exactly three digits stands between thousands (`1,234`), any other
@@ -27,7 +27,7 @@ def read_number(text: str, unit: str = "") -> Decimal:
     plain = unicodedata.normalize("NFKC", text).strip().replace("\N{MINUS SIGN}", "-")
     if not plain or len(plain) > _MOST:
         raise Refused("number.unreadable", field="value", found=text[:_MOST])
-    bare = _without_unit(_SPACE.sub("", plain), unit)
+    bare = _without_unit(_without_unit(_SPACE.sub("", plain), said), unit)
     power = _STEPS.get(bare[-1:], 0)
     try:
         number = parse_decimal(_with_point(bare[:-1] if power else bare))
