@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import csv
 import io
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from okapi.core.errors import OkapiError, Refusals, Refused, TooLarge
 from okapi.kpis import ingest
-from okapi.kpis.ingest import findings, rows
+from okapi.kpis.ingest import Lines, findings
+from okapi.kpis.ingest import lines as csv_lines
 from okapi.kpis.models import Intake, KpiStanding, Measurement, Slice
 from tests.cast import Cast
 from tests.kpis.making import counts, make_kpi, refusals, row, stored, take
@@ -241,9 +245,9 @@ def test_a_hidden_kpi_is_as_unknown_as_a_missing_one(cast: Cast, strangers: Cast
 # --- Files ---
 
 
-def lines(text: str | bytes) -> rows.Lines:
+def lines(text: str | bytes) -> Lines:
     content = text.encode() if isinstance(text, str) else text
-    return rows.Lines(io.BytesIO(content), "values.csv")
+    return Lines(io.BytesIO(content), "values.csv")
 
 
 def test_a_long_form_file_is_read(kpis: Cast) -> None:
@@ -296,7 +300,10 @@ def test_a_bad_file_is_told_at_its_line(kpis: Cast, text: str | bytes, error: st
 
 def test_a_line_without_end_does_not_come_into_memory(kpis: Cast) -> None:
     with pytest.raises(TooLarge):
-        take(kpis.system, lines("kpi,period,value\n" + "x" * (rows.LONGEST_LINE + 5)))
+        take(
+            kpis.system,
+            lines("kpi,period,value\n" + "x" * (csv_lines.BLOCK + csv_lines.LONGEST_LINE)),
+        )
 
 
 @pytest.mark.parametrize(
@@ -314,3 +321,31 @@ def test_a_bad_body_is_told(body: bytes, code: str) -> None:
     with pytest.raises(Refused) as caught:
         ingest.from_json(body)
     assert caught.value.code == code
+
+
+CELLS = st.text(st.sampled_from('ab",\n é'), max_size=4)
+TABLES = st.integers(3, 5).flatmap(
+    lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=12)
+)
+
+
+@given(table=TABLES, block=st.integers(1, 60), ends=st.sampled_from(["\n", "\r\n"]))
+def test_a_file_is_read_the_same_in_blocks_of_any_size(
+    table: list[list[str]], block: int, ends: str
+) -> None:
+    header = ["kpi", "period", "value", "note", "numerator"][: len(table[0]) if table else 3]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, lineterminator=ends)
+    writer.writerow(header)
+    writer.writerows(table)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csv_lines, "BLOCK", block)
+        batches = list(lines(out.getvalue()).batches())
+    for at, name in enumerate(("kpis", "periods", "values")):
+        read = [cell for batch in batches for cell in getattr(batch, name)]
+        assert read == [row[at] for row in table]
+    starts = 2
+    told = [line for batch in batches for line in batch.lines]
+    for line, cells in zip(told, table, strict=True):
+        assert line == starts
+        starts += 1 + sum(cell.count("\n") for cell in cells)

@@ -14,8 +14,9 @@ from okapi.base.actor import Actor, Door
 from okapi.core.errors import OkapiError, Refusals
 from okapi.exchange import texts
 from okapi.kpis import ingest
+from okapi.kpis.ingest.lines import Lines
 from okapi.kpis.ingest.results import IntakeResult
-from okapi.kpis.ingest.rows import BATCH, Batch, Lines
+from okapi.kpis.ingest.rows import BATCH, Batch
 
 FOLDER = "measurements"
 

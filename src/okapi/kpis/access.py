@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Protocol
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -30,7 +31,19 @@ def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Kpi:
     return kpi
 
 
-def may(actor: Actor, verb: str, kpi: Kpi) -> bool:
+class Owned(Protocol):
+    """What rights rest on: a KPI, or as much of it as a bulk of measurements reads."""
+
+    @property
+    def team_id(self) -> UUID | None:
+        """Its team."""
+
+    @property
+    def owner_id(self) -> UUID | None:
+        """Its owner."""
+
+
+def may(actor: Actor, verb: str, kpi: Owned) -> bool:
     """Whether the actor may do this to a KPI that they can read."""
     if verb not in VERBS:
         raise ValueError(f"unknown verb {verb!r}")

@@ -208,6 +208,38 @@ def storable(text: str) -> bool:
     return "\0" not in text
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The columns of a KPI and of its definition in force that the check reads."""
+
+    id: UUID
+    key: str
+    team_id: UUID | None
+    owner_id: UUID | None
+    state: str
+    archived_at: Any
+    unit: str
+    frequency: str | None
+    aggregation: str
+    dimensions: list[str]
+    has_total: bool
+
+
+_COLUMNS = (
+    "pk",
+    "key",
+    "team_id",
+    "owner_id",
+    "state",
+    "archived_at",
+    "definition__unit",
+    "definition__frequency",
+    "definition__aggregation",
+    "definition__dimensions",
+    "definition__has_total",
+)
+
+
 @dataclass(eq=False, slots=True)
 class KpiEntry:
     """A KPI as an intake needs it. `number` is below 0 for one that cannot be measured."""
@@ -268,34 +300,43 @@ class Catalogue(dict[str, KpiEntry]):
             self[key] = entry
         return entry
 
+    def read_as(self, dimensions: tuple[str, ...] | None) -> None:
+        """From here on rows write their slices in this form (see `rows.Batch`)."""
+        if dimensions == self.dimensions:
+            return
+        self.dimensions = dimensions
+        for entry in self.values():
+            if entry.slices is not None:
+                entry.slices.clear()
+
     def _load(self, keys: list[str]) -> None:
-        found = access.visible(self.actor).filter(key__in=keys).select_related("definition")
-        for kpi in found:
+        found = access.visible(self.actor).filter(key__in=keys)
+        for values in found.values_list(*_COLUMNS):
+            kpi = Known(*values)
             refusal = self._objection(kpi)
             self[kpi.key] = self._refused(kpi.key, refusal) if refusal else self._entry(kpi)
 
-    def _objection(self, kpi: Any) -> OkapiError | None:
+    def _objection(self, kpi: Known) -> OkapiError | None:
         if not access.may(self.actor, "measure", kpi):
             return Refused("kpi.not_yours", field="kpi", found=kpi.key)
         in_use = kpi.state == KpiState.ACTIVE and kpi.archived_at is None
-        if not in_use or kpi.definition is None:
+        if not in_use or kpi.frequency is None:
             return Refused("kpi.not_active", field="kpi", found=kpi.key)
         return None
 
     def _refused(self, key: str, refusal: OkapiError) -> KpiEntry:
         return KpiEntry(self.refusing.keep(refusal), key)
 
-    def _entry(self, kpi: Any) -> KpiEntry:
-        definition = kpi.definition
+    def _entry(self, kpi: Known) -> KpiEntry:
         entry = KpiEntry(
             number=self._count,
             key=kpi.key,
-            id=kpi.pk,
-            dimensions=tuple(definition.dimensions),
-            has_total=definition.has_total,
-            is_ratio=definition.aggregation == Aggregation.RATIO,
-            scale=ratio_scale(definition.unit),
-            periods=self._reader(definition.frequency),
+            id=kpi.id,
+            dimensions=tuple(kpi.dimensions),
+            has_total=kpi.has_total,
+            is_ratio=kpi.aggregation == Aggregation.RATIO,
+            scale=ratio_scale(kpi.unit),
+            periods=self._reader(str(kpi.frequency)),
         )
         self._count += 1
         entry.slices = SliceReader(entry, self)

@@ -38,6 +38,64 @@ class Checked:
     denominators: Sequence[str | None] | None
     notes: Sequence[str] | None
 
+    @property
+    def columns(self) -> tuple[Any, ...]:
+        """All columns, in order; ranges as lists."""
+        return (
+            self.places,
+            list(self.lines),
+            self.labels,
+            self.values,
+            self.numerators,
+            self.denominators,
+            self.notes,
+        )
+
+    def part(self, start: int, end: int | None) -> Checked:
+        """The rows from `start` to before `end`."""
+        return Checked(
+            *(None if column is None else column[start:end] for column in self.columns)  # type: ignore[arg-type]  # the first four are never None
+        )
+
+    def lined_up(self) -> Iterator[tuple[Any, ...]]:
+        """Row by row, with every column."""
+        nothing: list[None] = [None] * len(self.places)
+        columns = [nothing if column is None else column for column in self.columns[:6]]
+        return zip(*columns, self.notes or [""] * len(self.places), strict=True)
+
+    @classmethod
+    def of_lines(cls, lines: Sequence[tuple[Any, ...]]) -> Checked:
+        """The inverse of `lined_up`."""
+        *columns, numerators, denominators, notes = map(list, zip(*lines, strict=True))
+        return cls(
+            *columns,
+            numerators if any(numerators) else None,
+            denominators if any(denominators) else None,
+            notes if any(notes) else None,
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Checked]) -> Checked:
+        """Several as one."""
+        parts = [part for part in parts if part.places]
+        if len(parts) == 1:
+            return parts[0]
+        lines = [line for part in parts for line in part.lined_up()] if _uneven(parts) else None
+        if lines:
+            return cls.of_lines(lines)
+        columns = zip(*(part.columns for part in parts), strict=True) if parts else [[]] * 4
+        whole = [None if None in column else _flat(column) for column in columns]
+        return cls(*whole, *[None] * (7 - len(whole)))  # type: ignore[arg-type]  # as in part
+
+
+def _uneven(parts: Sequence[Checked]) -> bool:
+    """Whether an optional column is there in some parts only."""
+    return len({tuple(column is None for column in part.columns) for part in parts}) > 1
+
+
+def _flat(columns: Sequence[Sequence[Any]]) -> list[Any]:
+    return [entry for column in columns for entry in column]
+
 
 def checked(rows: Rows, catalogue: Catalogue, findings: Findings) -> Iterator[Checked]:
     """All batches, checked; what is wrong goes to `findings` and is left out."""
@@ -54,7 +112,7 @@ class _Check:
     def __init__(self, batch: Batch, catalogue: Catalogue, findings: Findings) -> None:
         self.catalogue = catalogue
         self.findings = findings
-        catalogue.dimensions = batch.dimensions
+        catalogue.read_as(batch.dimensions)
         catalogue.load(batch.kpis)
         self.entries = [catalogue[key] for key in batch.kpis]
         self.distinct = set(self.entries)

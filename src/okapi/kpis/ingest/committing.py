@@ -6,9 +6,11 @@ turns, since each chunk is taken under a lock on the intake's row.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import repeat
+from operator import attrgetter, itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -92,11 +94,11 @@ def take_chunk(commit: Commit, intake: Intake) -> None:
 
 def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
     organisation = commit.actor.organisation_id
-    used = {slice_of(row[0]) for row in chunk.rows}
-    refs = {place: chunk.slices[place] for place in used}
+    slice_places = list(map(slice_of, chunk.rows.places))
+    refs = {place: chunk.slices[place] for place in set(slice_places)}
     standings.lock_kpis({ref.kpi_id for ref in refs.values()})
     ids = slices.ids_of(organisation, refs)
-    merged = merging.merge(organisation, intake.pk, _stage_rows(chunk, ids))
+    merged = merging.merge(organisation, intake.pk, _stage_rows(chunk, slice_places, ids))
     intake.new += merged.new
     intake.revised += merged.revised
     intake.slices = _slices_kept(intake, merged.touched)
@@ -139,27 +141,25 @@ def _slices_kept(intake: Intake, touched: frozenset[int]) -> list[int] | None:
     return kept if len(kept) <= MOST_SLICES_KEPT else None
 
 
-def _stage_rows(chunk: Chunk, ids: Mapping[int, int]) -> Sequence[merging.StageRow]:
-    """Rows as the merge takes them, in the order of the tables' primary key."""
-    by_slice = {place: (slice_id,) for place, slice_id in ids.items()}
-    periods = {
-        number: (ref.last, ref.first, ref.mark, ref.label) for number, ref in chunk.labels.items()
-    }
-    rows = [
-        (
-            *by_slice[slice_of(place)],
-            *periods[label],
-            value,
-            float(value),
-            numerator,
-            denominator,
-            note,
-        )
-        for place, _, label, value, numerator, denominator, note in chunk.rows
+def _stage_rows(
+    chunk: Chunk, slice_places: Sequence[int], ids: Mapping[int, int]
+) -> Sequence[merging.StageRow]:
+    """Rows as the merge takes them, by slice: so lies the tables' primary key."""
+    rows = chunk.rows
+    labels = [chunk.labels[label] for label in rows.labels]
+    columns: list[Iterable[Any]] = [
+        map(ids.__getitem__, slice_places),
+        map(attrgetter("last"), labels),
+        map(attrgetter("first"), labels),
+        map(attrgetter("mark"), labels),
+        map(attrgetter("label"), labels),
+        rows.values,
+        map(float, rows.values),
     ]
-    rows.sort(key=_in_table)
-    return rows
-
-
-def _in_table(row: merging.StageRow) -> tuple[Any, ...]:
-    return row[:4]
+    optional = (rows.numerators, rows.denominators, rows.notes)
+    if any(column is not None for column in optional):
+        columns += [repeat(None) if column is None else column for column in optional[:2]]
+        columns.append(repeat("") if rows.notes is None else rows.notes)
+    lined_up = list(zip(*columns, strict=False))
+    lined_up.sort(key=itemgetter(0))
+    return lined_up

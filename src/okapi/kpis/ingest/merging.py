@@ -9,6 +9,7 @@ without a note leaves the note of an equal value alone.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
@@ -20,7 +21,8 @@ from django.db import connection
 MOST_REVISIONS = 32_767  # what the column holds on PostgreSQL; further ones keep this number
 
 StageRow = tuple[Any, ...]
-"""slice, last, first, mark, label, value, number, numerator, denominator, note"""
+"""slice, last, first, mark, label, value, number; then all or none of the rows have numerator,
+denominator and note, the note never None."""
 
 _COLUMNS = "last, first, mark, label, value, number, numerator, denominator, note"
 _STAGE_COLUMNS = f"slice_id, {_COLUMNS}"
@@ -116,11 +118,12 @@ class _Sqlite:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS okapi_stage (slice_id INTEGER, last TEXT, first TEXT,"
             " mark TEXT, label TEXT, value TEXT, number REAL, numerator TEXT, denominator TEXT,"
-            " note TEXT)"
+            " note TEXT DEFAULT '')"
         )
         cursor.execute("DELETE FROM okapi_stage")
         # The connection's own cursor: Django's looks for placeholders in every statement again.
-        cursor.connection.executemany("INSERT INTO okapi_stage VALUES (?,?,?,?,?,?,?,?,?,?)", rows)
+        names, places = _named(rows)
+        cursor.connection.executemany(f"INSERT INTO okapi_stage ({names}) VALUES ({places})", rows)
 
     def planned(self, cursor: Any) -> AbstractContextManager[None]:  # noqa: ARG002 - asked only of PostgreSQL
         """CROSS JOIN keeps SQLite's planner from turning the join round."""
@@ -129,6 +132,7 @@ class _Sqlite:
 
 _PLAN = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = re.compile(r"[\\\t\n\r]")
 _NULL = "\\N"
 
 
@@ -145,7 +149,7 @@ class _Postgres:
         cursor.execute(
             "CREATE TEMP TABLE IF NOT EXISTS okapi_stage (slice_id bigint, last date, first date,"
             " mark text, label text, value numeric, number float8, numerator numeric,"
-            " denominator numeric, note text) ON COMMIT DELETE ROWS"
+            " denominator numeric, note text DEFAULT '') ON COMMIT DELETE ROWS"
         )
         cursor.execute("DELETE FROM okapi_stage")
         with cursor.copy(f"COPY okapi_stage ({_STAGE_COLUMNS}) FROM STDIN") as copy:
@@ -163,8 +167,19 @@ class _Postgres:
 
 
 def _copy_line(row: StageRow) -> str:
-    slice_id, last, first, mark, label, value, number, numerator, denominator, note = row
-    return (
-        f"{slice_id}\t{last}\t{first}\t{mark}\t{label.translate(_ESCAPED)}\t{value}\t{number!r}"
-        f"\t{numerator or _NULL}\t{denominator or _NULL}\t{note.translate(_ESCAPED)}"
-    )
+    slice_id, last, first, mark, label, value, number, *more = row
+    line = f"{slice_id}\t{last}\t{first}\t{mark}\t{_escaped(label)}\t{value}\t{number!r}"
+    if not more:
+        return line
+    numerator, denominator, note = more
+    return f"{line}\t{numerator or _NULL}\t{denominator or _NULL}\t{_escaped(note)}"
+
+
+def _escaped(text: str) -> str:
+    return text.translate(_ESCAPED) if _SPECIAL.search(text) else text
+
+
+def _named(rows: Sequence[StageRow]) -> tuple[str, str]:
+    """The columns of the stage that the rows have, and as many placeholders."""
+    names = _STAGE_COLUMNS.split(", ")[: len(rows[0])]
+    return ", ".join(names), ", ".join("?" * len(names))

@@ -10,26 +10,41 @@ from okapi.core.errors import Refused
 from okapi.core.quantities import canonical, parse_decimal
 
 # What is canonical already and within 38 digits: most values, and the only quick way.
-_PLAIN = re.compile(r"(?!-0$)-?(?:0|[1-9]\d{0,17})(?:\.\d{0,17}[1-9])?", re.ASCII)
-
+_PATTERN = r"(?!-0{end})-?(?:0|[1-9]\d{{0,17}})(?:\.\d{{0,17}}[1-9])?"
+_PLAIN = re.compile(_PATTERN.format(end="$"), re.ASCII)
+_ALL_PLAIN = re.compile(f"(?:{_PATTERN.format(end=chr(10))}\n)*+", re.ASCII)
+# Written with a fixed number of decimals: 12.50
+_FIXED = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{1,18}", re.ASCII)
 _SMALL = 10**18
 
 
 def canonical_texts(column: Sequence[Any]) -> list[str | None]:
     """Each number in its canonical form; None for what is no number (see `refusal`)."""
     kinds = set(map(type, column))
-    written: Sequence[Any] = column
     if kinds == {float}:
-        written = [text[:-2] if text[-2:] == ".0" else text for text in map(repr, column)]
-    elif kinds != {str}:
-        return [
-            repr(entry)
-            if type(entry) is int and -_SMALL < entry < _SMALL
-            else canonical_text(entry)
-            for entry in column
-        ]
-    plain = _PLAIN.fullmatch
-    return [text if plain(text) else canonical_text(text) for text in written]
+        return _written([text[:-2] if text[-2:] == ".0" else text for text in map(repr, column)])
+    if kinds == {str}:
+        return _written(column)
+    return [
+        repr(entry) if type(entry) is int and -_SMALL < entry < _SMALL else canonical_text(entry)
+        for entry in column
+    ]
+
+
+def _written(texts: Sequence[str]) -> list[str | None]:
+    joined = "\n".join(texts) + "\n"
+    if _ALL_PLAIN.fullmatch(joined) and joined.count("\n") == len(texts):
+        return list(texts)
+    plain, fixed = _PLAIN.fullmatch, _FIXED.fullmatch
+    return [
+        text if plain(text) else _trimmed(text) if fixed(text) else canonical_text(text)
+        for text in texts
+    ]
+
+
+def _trimmed(text: str) -> str:
+    short = text.rstrip("0").rstrip(".")
+    return "0" if short == "-0" else short
 
 
 def optional_texts(column: Sequence[Any]) -> list[str | None]:

@@ -1,29 +1,24 @@
-"""What comes in, as columns: rows of a JSON array, lines of a long-form CSV file.
+"""What comes in, as columns: a source of rows, and the one that is in memory already.
 
-Nothing is judged here but the form: every later step works on columns of at most `BATCH` rows,
-so that memory does not grow with the input.
+Nothing is judged here but the form: every later step works on columns of some `BATCH` rows, so
+that memory does not grow with the input.
 """
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
-from functools import partial
-from itertools import islice
-from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import Any, Protocol
 
 import orjson
 
-from okapi.core.errors import OkapiError, Refused, TooLarge
+from okapi.core.errors import OkapiError, Refused
 
 BATCH = 20_000
-LONGEST_LINE = 1 << 18  # bytes
 FIELDS = ("kpi", "period", "value", "slice", "note", "numerator", "denominator")
 _LONG_NUMBER = re.compile(rb"[0-9.]{16}")
 _UNREADABLE = "?"
@@ -31,7 +26,7 @@ _UNREADABLE = "?"
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Up to `BATCH` rows as columns of equal length.
+    """Some `BATCH` rows as columns of equal length.
 
     `lines` are the rows' places, counted from 1. Texts are still as they came. `slices` holds one
     hashable per row: pairs (dimension, value), or, where `dimensions` are named, their values in
@@ -180,144 +175,3 @@ def _hashable(entry: Any) -> tuple[Any, ...]:
     if not isinstance(entry, Mapping):
         return ((_UNREADABLE, None),)
     return tuple((name, value if isinstance(value, str) else None) for name, value in entry.items())
-
-
-@dataclass(slots=True)
-class Lines:
-    """A long-form CSV file: `kpi`, `period`, `value`, perhaps `note`, `numerator`, `denominator`.
-
-    Every other column is a dimension by its name; an empty cell is no value in it. A column `slice`
-    holds whole slices in the form of `core.slices`. UTF-8, with or
-    without a byte order mark. Errors that end the reading (`file.encoding`, `csv.unreadable`,
-    `csv.missing_column`, `csv.column_twice`, `csv.empty`) are raised as `Refused` with their line.
-    """
-
-    stream: IO[bytes]
-    file_name: str = ""
-    content_hash: str = ""
-    _seen: _Hashing | None = field(default=None, init=False)
-
-    def batches(self) -> Iterator[Batch]:
-        """The lines, once."""
-        self._seen = _Hashing(self.stream, self.file_name)
-        reader = csv.reader(self._seen, strict=True)
-        header = self._header(reader)
-        while (found := self._next(reader, header)) is not None:
-            yield found
-        self.content_hash = self._seen.digest.hexdigest()
-
-    def _header(self, reader: Any) -> list[str]:
-        try:
-            header = [name.strip() for name in next(reader, [])]
-        except csv.Error as error:
-            raise self._unreadable(reader, error) from None
-        if not header:
-            raise Refused("csv.empty", file=self.file_name)
-        for name in ("kpi", "period", "value"):
-            if name not in header:
-                raise Refused(
-                    "csv.missing_column", file=self.file_name, line=1, field=name, expected=name
-                )
-        twice = [name for name in header if name and header.count(name) > 1]
-        if twice:
-            raise Refused("csv.column_twice", file=self.file_name, line=1, field=twice[0])
-        return header
-
-    def _next(self, reader: Any, header: list[str]) -> Batch | None:
-        # A cell may hold line breaks: a row begins on the line after the one before it.
-        lines, rows = [reader.line_num + 1], []
-        try:
-            for row in islice(reader, BATCH):
-                rows.append(row)
-                lines.append(reader.line_num + 1)
-        except csv.Error as error:
-            raise self._unreadable(reader, error) from None
-        if not rows:
-            return None
-        lines.pop()
-        problems: list[OkapiError] = []
-        if set(map(len, rows)) != {len(header)}:
-            lines, rows, problems = self._complete(lines, rows, len(header))
-        return _of_cells(header, lines, rows, tuple(problems))
-
-    def _complete(
-        self, lines: Sequence[int], rows: list[list[str]], width: int
-    ) -> tuple[list[int], list[list[str]], list[OkapiError]]:
-        """Leave out empty lines; tell those with too few or too many cells."""
-        kept = [(line, row) for line, row in zip(lines, rows, strict=True) if len(row) == width]
-        problems: list[OkapiError] = [
-            Refused("csv.cells", line=line, found=len(row), expected=width)
-            for line, row in zip(lines, rows, strict=True)
-            if row and len(row) != width
-        ]
-        return [line for line, _ in kept], [row for _, row in kept], problems
-
-    def _unreadable(self, reader: Any, error: csv.Error) -> Refused:
-        return Refused(
-            "csv.unreadable", file=self.file_name, line=reader.line_num, found=str(error)
-        )
-
-
-def from_csv(path: Path | str) -> Lines:
-    """The lines of a CSV file; opened when `batches` is asked for the first time."""
-    file = Path(path)
-    return Lines(file.open("rb"), file.name)
-
-
-def _of_cells(
-    header: list[str],
-    lines: Sequence[int],
-    rows: list[list[str]],
-    problems: tuple[OkapiError, ...],
-) -> Batch:
-    cells = list(zip(*rows, strict=True)) if rows else [()] * len(header)
-    columns: dict[str, Sequence[str]] = dict(zip(header, cells, strict=True))
-    dimensions = tuple(name for name in header if name not in FIELDS or name == "slice")
-    sliced = any(any(columns[name]) for name in dimensions)
-    return Batch(
-        lines=lines,
-        kpis=columns["kpi"],
-        periods=columns["period"],
-        values=columns["value"],
-        slices=list(zip(*(columns[name] for name in dimensions), strict=True)) if sliced else None,
-        dimensions=dimensions,
-        notes=_filled(columns.get("note")),
-        numerators=_filled(columns.get("numerator")),
-        denominators=_filled(columns.get("denominator")),
-        problems=problems,
-    )
-
-
-def _filled(column: Sequence[str] | None) -> Sequence[str] | None:
-    return column if column and any(column) else None
-
-
-class _Hashing:
-    """The lines of a binary stream as text, hashed as they pass."""
-
-    def __init__(self, stream: IO[bytes], file_name: str) -> None:
-        self.digest = hashlib.sha256()
-        self._stream = stream
-        self._file_name = file_name
-        self._line = 0
-
-    def __iter__(self) -> Iterator[str]:
-        # A file without line breaks must not come into memory whole.
-        for line in iter(partial(self._stream.readline, LONGEST_LINE), b""):
-            self._line += 1
-            self.digest.update(line)
-            if len(line) == LONGEST_LINE:
-                raise TooLarge(
-                    "csv.long_line", file=self._file_name, line=self._line, most=LONGEST_LINE
-                )
-            try:
-                text = line.decode("utf-8")
-            except UnicodeDecodeError as error:
-                raise Refused(
-                    "file.encoding",
-                    file=self._file_name,
-                    line=self._line,
-                    found=f"0x{line[error.start]:02x}",
-                    expected="UTF-8",
-                ) from None
-            yield text.removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}") if self._line == 1 else text

@@ -1,44 +1,44 @@
 """Checked rows on their way to the commit: in memory when one chunk holds them, else in a file.
 
 The file is a SQLite database of its own, `intakes/<uid>.sqlite3` under OKAPI_HOME. It holds all
-that a commit needs, so that one that was killed goes on at the next start. A place (see
-`catalogue`) stands once: two equal rows are one, two different ones are refused.
+that a commit needs, so that one that was killed goes on at the next start. Rows lie in it as
+chunks, each a few columns in JSON. A place (see `catalogue`) stands once: two equal rows are one,
+two different ones are refused.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import lt
 from pathlib import Path
 from typing import Any, Protocol
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 
-from okapi.core.errors import Refused
 from okapi.kpis.ingest.catalogue import KPI_SHIFT, PERIOD_MASK, Catalogue
 from okapi.kpis.ingest.checking import Checked
 from okapi.kpis.ingest.findings import Findings
+from okapi.kpis.ingest.ordering import in_order
 
 CHUNK_ROWS = 20_000
 CHUNK_KPIS = 1_000
 _FORGOTTEN = 24 * 3600  # seconds; a check of a huge file takes minutes
 
-Line = tuple[int, int, int, str, "str | None", "str | None", str]
-"""place, line, label, value, numerator, denominator, note"""
-
-_ROW = "line INTEGER, label INTEGER, value TEXT, numerator TEXT, denominator TEXT, note TEXT"
-_TABLES = f"""
+_TABLES = """
 CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE slices (place INTEGER PRIMARY KEY, kpi TEXT, key TEXT, dimensions TEXT);
 CREATE TABLE labels (number INTEGER PRIMARY KEY, first TEXT, last TEXT, mark TEXT, label TEXT);
-CREATE TABLE rows (place INTEGER PRIMARY KEY, {_ROW});
-CREATE TABLE heap (place INTEGER, {_ROW});
-CREATE TABLE chunks (number INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL);
+CREATE TABLE chunks (number INTEGER PRIMARY KEY, low INTEGER, high INTEGER, columns BLOB);
+CREATE TABLE heap (
+    place INTEGER, line INTEGER, label INTEGER, value TEXT, numerator TEXT, denominator TEXT,
+    note TEXT
+);
 """
 
 
@@ -65,9 +65,9 @@ class LabelRef:
 class Chunk:
     """What one transaction of the commit takes. `slices` are by place without period."""
 
-    rows: Sequence[Line]
+    rows: Checked
     slices: Mapping[int, SliceRef]
-    labels: Mapping[int, LabelRef]
+    labels: Sequence[LabelRef]
 
 
 class Stage(Protocol):
@@ -91,35 +91,30 @@ class MemoryStage:
 
     chunks = 1
 
-    def __init__(self, parts: list[Checked], catalogue: Catalogue, findings: Findings) -> None:
+    def __init__(self, parts: Sequence[Checked], catalogue: Catalogue, findings: Findings) -> None:
         self._catalogue = catalogue
-        lines = [line for part in parts for line in _lines(part)]
-        self.received = len(lines)
-        known: dict[int, Line] = {line[0]: line for line in lines}
-        if len(known) < len(lines):
-            known = _once(lines, findings)
-        self._rows = [known[place] for place in sorted(known)]
-        self._places = set(map(slice_of, known))
+        self.received = sum(len(part.places) for part in parts)
+        self.rows = in_order(Checked.joined(parts), findings)
+        self._places = set(map(slice_of, self.rows.places))
         self.kpis = len({place >> KPI_SHIFT for place in self._places})
 
     @property
     def is_small(self) -> bool:
         """Whether one transaction may take it."""
-        return len(self._rows) <= CHUNK_ROWS and self.kpis <= CHUNK_KPIS
+        return len(self.rows.places) <= CHUNK_ROWS and self.kpis <= CHUNK_KPIS
 
     def chunk(self, number: int) -> Chunk:  # noqa: ARG002 - there is one
         """All rows."""
         slices = self._catalogue.slices
-        labels = dict(enumerate(label_refs(self._catalogue)))
         refs = {place: _slice_ref(slices[place]) for place in self._places}
-        return Chunk(self._rows, refs, labels)
+        return Chunk(self.rows, refs, list(_label_refs(self._catalogue)))
 
 
 def _slice_ref(entry: Any) -> SliceRef:
     return SliceRef(entry.kpi.id, entry.key, entry.values)
 
 
-def label_refs(catalogue: Catalogue) -> Iterator[LabelRef]:
+def _label_refs(catalogue: Catalogue) -> Iterator[LabelRef]:
     """The labels of an intake in the order of their numbers."""
     periods = catalogue.book.periods
     for label in catalogue.book.labels:
@@ -127,50 +122,23 @@ def label_refs(catalogue: Catalogue) -> Iterator[LabelRef]:
         yield LabelRef(period.first.isoformat(), period.last.isoformat(), period.mark, label.label)
 
 
-def _lines(part: Checked) -> Iterator[Line]:
-    count = len(part.places)
-    nothing: Sequence[None] = [None] * count
-    return zip(
-        part.places,
-        part.lines,
-        part.labels,
-        part.values,
-        part.numerators or nothing,
-        part.denominators or nothing,
-        part.notes or [""] * count,
-        strict=True,
-    )
-
-
-def _once(lines: Iterable[Line], findings: Findings) -> dict[int, Line]:
-    known: dict[int, Line] = {}
-    for line in lines:
-        first = known.setdefault(line[0], line)
-        if first is not line:
-            _compare(first, line, findings)
-    return known
-
-
-def _compare(first: Line, again: Line, findings: Findings) -> None:
-    """Two rows of one place: equal is one, different is refused with both."""
-    if first[3:6] == again[3:6] and first[6] == again[6]:
-        return
-    findings.add(
-        Refused("row.twice", field="value", found=again[3], first=first[3], first_line=first[1]),
-        again[1],
-    )
-
-
 class FileStage:
-    """The rows of a large intake, in a file; memory does not grow with them."""
+    """The rows of a large intake, in a file; memory does not grow with them.
+
+    As long as places ascend, chunks are cut at once. From the first batch on that goes back, all
+    rows are heaped, and ordered at the end.
+    """
 
     def __init__(self, path: Path, mode: str) -> None:
         self.path = path
         self._db = sqlite3.connect(
             f"{path.resolve().as_uri()}?mode={mode}", isolation_level=None, uri=True
         )
+        self._waiting = Checked.joined(())
         self._last = -1
-        self._labels: dict[int, LabelRef] = {}
+        self._is_heaped = False
+        self._known: set[int] = set()
+        self._labels: list[LabelRef] = []
         self.received = self.chunks = self.kpis = 0
 
     @classmethod
@@ -196,29 +164,64 @@ class FileStage:
         return stage
 
     def add(self, part: Checked) -> None:
-        """Add rows. As long as places ascend they are laid in order at once."""
+        """Add rows."""
         places = part.places
         self.received += len(places)
         if not places:
             return
-        ascending = places[0] > self._last and all(map(int.__lt__, places, places[1:]))
-        if ascending:
-            self._last = places[-1]
-        table = "rows" if ascending else "heap"
-        self._db.executemany(f"INSERT INTO {table} VALUES (?,?,?,?,?,?,?)", _lines(part))
+        if not self._is_heaped and (places[0] <= self._last or not _ascend(places)):
+            self._heap_all()
+        if self._is_heaped:
+            self._heap(part)
+        else:
+            self._append(part)
+
+    def _append(self, part: Checked) -> None:
+        """Rows behind all others, in chunks that end after so many rows or KPIs."""
+        self._last = part.places[-1]
+        rows = Checked.joined((self._waiting, part))
+        start = 0
+        while len(rows.places) - start > CHUNK_ROWS:
+            start = self._cut(rows, start)
+        self._waiting = rows.part(start, len(rows.places))
+
+    def _cut(self, rows: Checked, start: int) -> int:
+        """Write the next chunk; where the one after it starts."""
+        end = _end_of_chunk(rows.places, start)
+        chunk = rows.part(start, end)
+        places = chunk.places
+        self._known.update(place >> KPI_SHIFT for place in places)
+        self._db.execute(
+            "INSERT INTO chunks VALUES (?,?,?,?)",
+            [self.chunks, places[0], places[-1], orjson.dumps(chunk.columns)],
+        )
+        self.chunks += 1
+        return end
+
+    def _heap_all(self) -> None:
+        """Heap what was cut so far too: a later row may belong in between."""
+        self._is_heaped = True
+        for number in range(self.chunks):
+            self._heap(self._rows(number))
+        self._heap(self._waiting)
+        self._db.execute("DELETE FROM chunks")
+        self.chunks, self._waiting = 0, Checked.joined(())
+
+    def _heap(self, part: Checked) -> None:
+        self._db.executemany("INSERT INTO heap VALUES (?,?,?,?,?,?,?)", part.lined_up())
 
     def seal(self, catalogue: Catalogue, findings: Findings, meta: Mapping[str, Any]) -> None:
-        """Order the rows, tell duplicates, cut the chunks, and let the file outlive a crash."""
-        self._order(findings)
+        """Order the rows, tell duplicates, and let the file outlive a crash."""
+        if self._is_heaped:
+            for part in self._ordered(findings):
+                self._append(part)
+        start = 0
+        while start < len(self._waiting.places):
+            start = self._cut(self._waiting, start)
+        self.kpis = len(self._known)
         if not findings.count:
-            self._fill(catalogue)
-            self._cut()
-            counts = {"received": self.received, "chunks": self.chunks, "kpis": self.kpis}
-            told = {**meta, **counts}
-            self._db.executemany(
-                "INSERT INTO meta VALUES (?,?)",
-                [(name, json.dumps(value)) for name, value in told.items()],
-            )
+            self._fill(catalogue, meta)
+        self._db.execute("DROP TABLE heap")
         self._db.execute("COMMIT")
         descriptor = os.open(self.path, os.O_RDONLY)
         try:
@@ -226,28 +229,23 @@ class FileStage:
         finally:
             os.close(descriptor)
 
-    def _order(self, findings: Findings) -> None:
-        db = self._db
-        before = db.total_changes
-        db.execute("INSERT OR IGNORE INTO rows SELECT * FROM heap ORDER BY place, line")
-        laid = db.total_changes - before
-        heaped = db.execute("SELECT count(*) FROM heap").fetchone()[0]
-        if laid < heaped:
-            self._tell_twice(findings)
-        db.execute("DELETE FROM heap")
+    def _ordered(self, findings: Findings) -> Iterator[Checked]:
+        found = self._db.execute("SELECT * FROM heap ORDER BY place, line")
+        kept: tuple[Any, ...] | None = None
+        while lines := found.fetchmany(CHUNK_ROWS):
+            # The last row waits for the next lot: its double may be the first there.
+            lines = [kept, *lines] if kept else lines
+            part = in_order(Checked.of_lines(lines), findings)
+            kept = next(reversed(list(part.part(len(part.places) - 1, None).lined_up())))
+            yield part.part(0, len(part.places) - 1)
+        if kept:
+            yield Checked.of_lines([kept])
 
-    def _tell_twice(self, findings: Findings) -> None:
-        pairs = self._db.execute(
-            "SELECT r.*, h.* FROM heap h JOIN rows r ON r.place = h.place AND r.line <> h.line"
-        )
-        for pair in pairs:
-            _compare(pair[:7], pair[7:], findings)
-
-    def _fill(self, catalogue: Catalogue) -> None:
+    def _fill(self, catalogue: Catalogue, meta: Mapping[str, Any]) -> None:
         self._db.executemany(
             "INSERT INTO slices VALUES (?,?,?,?)",
             (
-                (place, str(entry.kpi.id), entry.key, json.dumps(entry.values))
+                (place, str(entry.kpi.id), entry.key, orjson.dumps(entry.values))
                 for place, entry in catalogue.slices.items()
             ),
         )
@@ -255,65 +253,64 @@ class FileStage:
             "INSERT INTO labels VALUES (?,?,?,?,?)",
             (
                 (number, ref.first, ref.last, ref.mark, ref.label)
-                for number, ref in enumerate(label_refs(catalogue))
+                for number, ref in enumerate(_label_refs(catalogue))
             ),
         )
-
-    def _cut(self) -> None:
-        """Chunks end after so many rows or KPIs, whichever comes first."""
-        chunks: list[tuple[int, int, int]] = []
-        low = count = kpis = 0
-        last = known = -1
-        for (place,) in self._db.execute("SELECT place FROM rows ORDER BY place"):
-            kpi = place >> KPI_SHIFT
-            if count == CHUNK_ROWS or (kpi != known and kpis == CHUNK_KPIS):
-                chunks.append((len(chunks), low, last))
-                low, count, kpis, known = place, 0, 0, -1
-            if kpi != known:
-                kpis, known = kpis + 1, kpi
-            count += 1
-            last = place
-        if count:
-            chunks.append((len(chunks), low, last))
-        self.chunks = len(chunks)
-        self.kpis = len(
-            {place >> KPI_SHIFT for (place,) in self._db.execute("SELECT place FROM slices")}
+        counts = {"received": self.received, "chunks": self.chunks, "kpis": self.kpis}
+        self._db.executemany(
+            "INSERT INTO meta VALUES (?,?)",
+            [(name, orjson.dumps(value)) for name, value in {**meta, **counts}.items()],
         )
-        self._db.executemany("INSERT INTO chunks VALUES (?,?,?)", chunks)
 
     def meta(self) -> dict[str, Any]:
         """What was sealed in with the rows."""
         rows = self._db.execute("SELECT name, value FROM meta")
-        return {name: json.loads(value) for name, value in rows}
+        return {name: orjson.loads(value) for name, value in rows}
 
     def chunk(self, number: int) -> Chunk:
         """The rows of one chunk."""
-        db = self._db
-        (low, high) = db.execute(
-            "SELECT low, high FROM chunks WHERE number = ?", [number]
-        ).fetchone()
-        rows = db.execute(
-            "SELECT * FROM rows WHERE place BETWEEN ? AND ? ORDER BY place", [low, high]
-        ).fetchall()
+        rows = self._rows(number)
         slices = {
-            place: SliceRef(UUID(kpi), key, json.loads(values))
-            for place, kpi, key, values in db.execute(
-                "SELECT * FROM slices WHERE place BETWEEN ? AND ?", [slice_of(low), high]
+            place: SliceRef(UUID(kpi), key, orjson.loads(values))
+            for place, kpi, key, values in self._db.execute(
+                "SELECT * FROM slices WHERE place BETWEEN ? AND ?",
+                [slice_of(rows.places[0]), rows.places[-1]],
             )
         }
         if not self._labels:
-            named = db.execute("SELECT * FROM labels")
-            self._labels = {number: LabelRef(*rest) for number, *rest in named}
+            named = self._db.execute("SELECT first, last, mark, label FROM labels ORDER BY number")
+            self._labels = [LabelRef(*columns) for columns in named]
         return Chunk(rows, slices, self._labels)
 
-    def close(self) -> None:
-        """Close the file; it stays."""
-        self._db.close()
+    def _rows(self, number: int) -> Checked:
+        (columns,) = self._db.execute(
+            "SELECT columns FROM chunks WHERE number = ?", [number]
+        ).fetchone()
+        return Checked(*orjson.loads(columns))
 
     def drop(self) -> None:
         """Close the file and delete it."""
         self._db.close()
         self.path.unlink(missing_ok=True)
+
+
+def _ascend(places: Sequence[int]) -> bool:
+    return all(map(lt, places, places[1:]))
+
+
+def _end_of_chunk(places: Sequence[int], start: int) -> int:
+    """Where a chunk from `start` on ends: after `CHUNK_ROWS` rows, or before one KPI too many."""
+    end = min(start + CHUNK_ROWS, len(places))
+    if (places[end - 1] >> KPI_SHIFT) - (places[start] >> KPI_SHIFT) < CHUNK_KPIS:
+        return end
+    kpis, known = 0, -1
+    for at in range(start, end):
+        kpi = places[at] >> KPI_SHIFT
+        if kpi != known:
+            kpis, known = kpis + 1, kpi
+        if kpis > CHUNK_KPIS:
+            return at
+    return end
 
 
 def folder() -> Path:
