@@ -34,6 +34,7 @@ class TokenMiddleware:
         self._get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Let in whoever has a token, in the language that they ask for."""
         if not request.path.startswith(PREFIX):
             return self._get_response(request)
         with speaking(get_language() or "en"):
