@@ -71,6 +71,8 @@ class Merged:
 
 def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Merged:
     """Merge rows with distinct (slice, last, first, mark), in the caller's transaction."""
+    if not rows:  # a file may have a header and nothing else yet
+        return Merged(0, 0, frozenset())
     dialect: Dialect = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
     data = {"organisation": dialect.uuid(organisation_id), "intake": intake_id}
     differs = _DIFFERS.format(distinct=dialect.distinct)
@@ -152,9 +154,9 @@ class _Postgres:
             " denominator numeric, note text DEFAULT '') ON COMMIT DELETE ROWS"
         )
         cursor.execute("DELETE FROM okapi_stage")
-        with cursor.copy(f"COPY okapi_stage ({_STAGE_COLUMNS}) FROM STDIN") as copy:
-            if rows:  # an empty line is no row
-                copy.write("\n".join(map(_copy_line, rows)) + "\n")
+        names, _ = _named(rows)
+        with cursor.copy(f"COPY okapi_stage ({names}) FROM STDIN") as copy:
+            copy.write("\n".join(map(_copy_line, rows)) + "\n")
 
     @contextmanager
     def planned(self, cursor: Any) -> Iterator[None]:
