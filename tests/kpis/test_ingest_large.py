@@ -119,7 +119,7 @@ def test_an_undo_that_was_killed_goes_on(kpis: Cast, monkeypatch: pytest.MonkeyP
     assert ingest.resume_intakes() == 0
 
 
-# --- Killed -----------------------------------------------------------------------------------------
+# --- Killed ---
 
 KILLED = """
 import json, os, sys

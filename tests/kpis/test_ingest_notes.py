@@ -38,6 +38,10 @@ def test_another_value_or_note_is_a_revision(
     assert Measurement.objects.get().note == note
 
 
+def test_nothing_at_all_is_an_intake_of_nothing(cast: Cast) -> None:
+    assert counts(take(cast.system, [])) == (0, 0, 0, 0)
+
+
 def test_another_part_of_a_ratio_is_a_revision(cast: Cast) -> None:
     make_kpi(cast, aggregation="ratio")
     take(cast.system, [row("returns", "2026-10", "0.5", numerator=1, denominator=2)])

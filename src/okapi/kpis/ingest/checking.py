@@ -66,13 +66,8 @@ class Checked:
     @classmethod
     def of_lines(cls, lines: Sequence[tuple[Any, ...]]) -> Checked:
         """The inverse of `lined_up`."""
-        *columns, numerators, denominators, notes = map(list, zip(*lines, strict=True))
-        return cls(
-            *columns,
-            numerators if any(numerators) else None,
-            denominators if any(denominators) else None,
-            notes if any(notes) else None,
-        )
+        columns: list[Any] = [list(column) for column in zip(*lines, strict=True)]
+        return cls(*columns[:4], *(column if any(column) else None for column in columns[4:]))
 
     @classmethod
     def joined(cls, parts: Sequence[Checked]) -> Checked:

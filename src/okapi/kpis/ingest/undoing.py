@@ -26,7 +26,7 @@ from okapi.kpis.ingest.spreading import spread
 from okapi.kpis.models import Intake, Measurement, MeasurementHistory, Slice
 from okapi.orgs.queries import Settings, settings_of
 
-CHUNK_ROWS = 20_000
+CHUNK_ROWS = 15_000
 CHUNK_SLICES = 500
 MOST_KPI_NEWS = 500
 
