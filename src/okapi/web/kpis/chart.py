@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from zoneinfo import ZoneInfo
 
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, next_period
+from okapi.core.slices import read_slice_key
 from okapi.goals.queries.kpi_links import Said
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.plan import PlannedRow
+from okapi.kpis.queries.rows import Measure
+from okapi.kpis.queries.target_changes import TargetChange
 from okapi.web.components.charts import (
     ChartCause,
     ChartEvent,
@@ -58,8 +62,16 @@ class _Place:
     row: MeasuredRow | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """What is told on the axis of time: check-ins, and changes of targets."""
+
+    said: Sequence[Said] = ()
+    changes: Sequence[TargetChange] = ()
+
+
 def chart_of(
-    who: Asking, found: KpiPage, rows: Sequence[MeasuredRow], said: Iterable[Said]
+    who: Asking, found: KpiPage, rows: Sequence[MeasuredRow], happened: Happened
 ) -> RunChart | None:
     """The chart of these values; None where there are none."""
     if not rows:
@@ -71,8 +83,11 @@ def chart_of(
         label=_label(found),
         points=[_point(place) for place in places],
         unit=measure.unit,
-        targets=list(_targets(found, places)),
-        events=list(_events(said, places)),
+        targets=[*_old_targets(found, places, happened.changes), *_targets(found, places)],
+        events=[
+            *_said(who, happened.said, places),
+            *_changed(who, found, happened.changes, places),
+        ],
         causes=list(_today(who, places)),
     )
 
@@ -82,7 +97,8 @@ def legend_of(chart: RunChart) -> Legend:
     kinds = (
         ("target", any(target.value is not None for target in chart.targets)),
         ("band", any(target.value is None for target in chart.targets)),
-        ("check_in", bool(chart.events)),
+        ("check_in", any(event.kind == "check_in" for event in chart.events)),
+        ("adjustment", any(event.kind == "adjustment" for event in chart.events)),
     )
     return Legend(tuple(kind for kind, is_there in kinds if is_there))
 
@@ -154,13 +170,61 @@ def _target(
     )
 
 
-def _events(said: Iterable[Said], places: Sequence[_Place]) -> Iterator[ChartEvent]:
+def _old_targets(
+    found: KpiPage, places: Sequence[_Place], changes: Sequence[TargetChange]
+) -> Iterator[ChartTarget]:
+    """What was adjusted away stays on the chart, over the periods that it was set for."""
+    held = [found.plan.holding(place.period.last) for place in places]
+    for change in changes:
+        over = [
+            at
+            for at, row in enumerate(held)
+            if row is not None
+            and (row.target.label, row.target.frequency)
+            == (change.before.label, change.before.frequency)
+        ]
+        if over:
+            old = shown.target_of(change.before, found.row.measure)
+            yield ChartTarget(
+                over[0], over[-1], value=old.value, low=old.low, high=old.high, old=True
+            )
+
+
+def _said(who: Asking, said: Iterable[Said], places: Sequence[_Place]) -> Iterator[ChartEvent]:
     for entry in said:
-        at = _place_of(entry.at.date(), places)
+        at = _place_of(_day(who, entry.at), places)
         if at is not None:
             joint = say("kpis.joint").join(one for one in (entry.person, entry.title) if one)
             text = f"{joint}{say('kpis.says')}{entry.text[:140]}" if entry.text else joint
             yield ChartEvent(at, "check_in", text)
+
+
+def _changed(
+    who: Asking, found: KpiPage, changes: Iterable[TargetChange], places: Sequence[_Place]
+) -> Iterator[ChartEvent]:
+    for change in changes:
+        at = _place_of(_day(who, change.at), places)
+        if at is not None:
+            yield ChartEvent(at, "adjustment", change_words(change, found.row.measure))
+
+
+def change_words(change: TargetChange, measure: Measure) -> str:
+    """`Shen Li: target 2026 ≥ 95% → ≥ 96%. H3 sells above plan.`."""
+    old = shown.target_of(change.before, measure).bare
+    new = "—" if change.after is None else shown.target_of(change.after, measure).bare
+    return say(
+        "kpis.target_changed",
+        person=change.person,
+        period=period(change.before.label),
+        old=old,
+        new=new,
+        reason=change.reason,
+    ).strip()
+
+
+def _day(who: Asking, at: datetime) -> date:
+    """The day where the organisation is."""
+    return at.astimezone(ZoneInfo(who.organisation.time_zone)).date()
 
 
 def _today(who: Asking, places: Sequence[_Place]) -> Iterator[ChartCause]:
@@ -190,3 +254,8 @@ def slice_words(values: Mapping[str, str]) -> str:
     if len(values) == 1:
         return next(iter(values.values()))
     return say("kpis.joint").join(f"{name} {value}" for name, value in values.items())
+
+
+def slice_of(key: str) -> str:
+    """A slice by its key, in words; empty for the total."""
+    return slice_words(read_slice_key(key)) if key else ""

@@ -14,6 +14,7 @@ from okapi.web import http
 from okapi.web.components import Cell, Column, Crumb, DataTable, Notice, Pill
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown
+from okapi.web.kpis.chart import slice_of
 from okapi.web.kpis.measure import CHANGED
 from okapi.wording import moment, percent, period, say
 
@@ -81,7 +82,7 @@ def _table(found: IntakePage, at: Addresses) -> DataTable | None:
 
 def _row(row: BroughtRow, at: Addresses, stands: str) -> list[Cell]:
     return [
-        Cell(row.kpi_name, href=at.kpi(row.kpi_key), note=row.slice_key),
+        Cell(row.kpi_name, href=at.kpi(row.kpi_key), note=slice_of(row.slice_key)),
         Cell(period(row.period.label)),
         Cell(shown.figure(row.value, row.measure), strong=row.stands),
         Cell(say(f"kpis.intake.stands_{stands}"), quiet=True),

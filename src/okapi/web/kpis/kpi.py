@@ -20,16 +20,18 @@ from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.page import DefinitionRow, KpiPage, SliceRow, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
+from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark
 from okapi.web.http import Addresses, OrgRequest, member
 from okapi.web.kpis import measure, shown, tables, words
-from okapi.web.kpis.chart import Range, chart_of, legend_of, rows_in, slice_words
+from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
 from okapi.web.kpis.related import related
 from okapi.wording import day, period, say
 
 TEMPLATE = "kpis/kpi.html"
-_SAID_SINCE = timedelta(days=800)
+_LOOKED_BACK = timedelta(days=800)
+"""What happened is told so far back."""
 
 
 @require_safe
@@ -46,10 +48,10 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
     """All that the page and its fragments show."""
     wanted = member(Range, request.GET.get("range", "")) or Range.LONG
     found = kpi_page(who, key, slice_key=request.GET.get("slice"), everything=wanted is Range.ALL)
-    links = kpi_links(who, found.row.id, since=who.today - _SAID_SINCE)
+    links = kpi_links(who, found.row.id, since=who.today - _LOOKED_BACK)
     at, row = http.at(request), found.row
     rows = rows_in(found.rows, wanted, who.today)
-    chart = chart_of(who, found, rows, links.said)
+    chart = chart_of(who, found, rows, Happened(links.said, _changes(who, found)))
     status = shown.status_shown(found.stand.status, found.stand.age)
     return {
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
@@ -90,6 +92,19 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "versions": [_Defined(one, row.measure, found) for one in found.versions[1:]],
         "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
     }
+
+
+def _changes(who: Asking, found: KpiPage) -> tuple[TargetChange, ...]:
+    """The changes of the targets of the slice looked at; none where it has no target."""
+    if found.slice is None or not found.plan.ladder:
+        return ()
+    return target_changes(
+        who,
+        found.row.id,
+        found.row.measure,
+        found.slice.key,
+        since=who.today - _LOOKED_BACK,
+    )
 
 
 def _crumbs(at: Addresses, found: KpiPage) -> tuple[Crumb, ...]:

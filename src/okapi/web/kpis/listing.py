@@ -34,6 +34,8 @@ from okapi.web.kpis.shown import row_of
 from okapi.wording import say
 
 TEMPLATE = "kpis/list.html"
+MOST_COUNTED_LIVE = 2_000
+"""Beyond so many KPIs the figures above the list wait for the next look at it; its rows do not."""
 _SIZES = (Shown.RED, Shown.AMBER, Shown.GREEN)
 _COUNTED = (
     Shown.RED,
@@ -78,6 +80,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "groups": tuple(_groups(request, found, stands, listed.rows)),
         "pages": _pages(request, found, stands, listed.rows, listed.next_cursor),
         "empty": None if listed.rows else _empty(request, found),
+        "topic": "kpi:*" if stands.total <= MOST_COUNTED_LIVE else "",
         "here": http.with_query(request.path, request.GET, fragment="summary"),
     }
 

@@ -9,6 +9,7 @@ from okapi.goals.queries.kpi_links import KpiLinks, Link, LinkedGoal
 from okapi.web.components import Progress, StatusMark
 from okapi.web.goals import shown
 from okapi.web.http import Addresses
+from okapi.web.kpis.chart import slice_of
 from okapi.wording import say
 
 
@@ -57,7 +58,8 @@ def _related(goal: LinkedGoal, at: Addresses) -> Related:
     else:
         href, detail = at.key_result(goal.objective_key, row.key), row.title
         progress, status = shown.progress_of(row), shown.status_of(row)
-    of = say("kpis.joint").join(part for part in (goal.of, goal.cycle, goal.slice_key) if part)
+    part = slice_of(goal.slice_key)
+    of = say("kpis.joint").join(one for one in (goal.of, goal.cycle, part) if one)
     return Related(
         link=say(f"kpis.link_{goal.link.value}"),
         of=of,
