@@ -80,9 +80,12 @@ def everywhere(reason: str) -> Iterator[None]:
 
 
 def _tell_database(organisation_id: UUID) -> None:
-    """Let PostgreSQL know the organisation, so that row-level security can rest on it."""
+    """Let PostgreSQL know the organisation, so that row-level security can rest on it.
+
+    Past Django's cursor: this is said of the connection, and is no statement of the page's.
+    """
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT set_config('okapi.organisation', %s, false)", [str(organisation_id)]
-            )
+        connection.ensure_connection()
+        connection.connection.execute(
+            "SELECT set_config('okapi.organisation', %s, false)", [str(organisation_id)]
+        )

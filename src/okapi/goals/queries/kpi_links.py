@@ -16,12 +16,14 @@ from django.db.models import (
     CharField,
     DateTimeField,
     F,
+    Field,
     IntegerField,
     QuerySet,
     TextField,
     UUIDField,
     Value,
 )
+from django.db.models.functions import Cast
 
 from okapi.core.health import Health, Reason
 from okapi.goals import access
@@ -181,6 +183,11 @@ def _rows(asking: Asking, kpi_id: UUID, since: date) -> list[Mapping[str, Any]]:
     return [dict(zip(names, row, strict=True)) for row in first.union(*rest, all=True)]
 
 
+def _none(kind: Field[Any, Any]) -> Cast:
+    """Nothing, of a kind: PostgreSQL would take a bare NULL of a union for text."""
+    return Cast(Value(None), kind)
+
+
 _NAMES = tuple(f"its_{name}" for name in (*_OWN, *_OBJECTIVE))
 
 
@@ -191,12 +198,12 @@ def _part(
     nothing = Value("", output_field=TextField())
     columns: dict[str, Any] = {
         "what": Value(what, output_field=CharField()),
-        "key_result_id": key_result or Value(None, output_field=UUIDField()),
+        "key_result_id": key_result or _none(UUIDField()),
         "slice_key": nothing,
-        "at": Value(None, output_field=DateTimeField()),
+        "at": _none(DateTimeField()),
         "person": nothing,
         "person_other": nothing,
-        "confidence": Value(None, output_field=IntegerField()),
+        "confidence": _none(IntegerField()),
         "text": nothing,
         **own,
         **{name: F(f"{objective}__{column}") for name, column in _OBJECTIVE.items()},

@@ -1,0 +1,201 @@
+"""A real server with data, and people with real browsers in front of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from okapi.base import clock
+from okapi.wording import say, speaking
+from tests.e2e import house
+
+ROOT = Path(__file__).resolve().parents[2]
+LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+SLUGS = {"en": "lamps-en", "zh": "lamps-zh"}  # one for each language: journeys change what they see
+SHOWN = "lamps"  # nobody changes anything here
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+PATIENCE_MS = 8_000
+"""Live changes come within a second on an idle machine."""
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-default-apps",
+    "--disable-sync",
+    "--no-first-run",
+)
+
+
+@dataclass(frozen=True)
+class House:
+    """The server's address, and an intake by organisation."""
+
+    url: str
+    intakes: dict[str, str]
+
+
+@pytest.fixture(scope="session")
+def house_of_lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """`okapi serve` with the small organisation, once for each that uses it."""
+    home = tmp_path_factory.mktemp("home")
+    slugs = (SHOWN, *SLUGS.values())
+    _run(home, "-m", "okapi", "migrate")
+    for slug in slugs:
+        folder = house.write(home / "files" / slug, slug, clock.today())
+        _run(home, "-m", "okapi", "apply", str(folder), "--org", slug)
+    intakes = json.loads(_run(home, "-m", "tests.e2e.fill", *slugs))
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    log = home / "server.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "okapi", "serve", "--port", str(port)],
+            env=_environment(home),
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        _until_it_answers(f"http://127.0.0.1:{port}/healthz", server, log)
+        yield House(f"http://127.0.0.1:{port}", intakes)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+    assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OKAPI_")}
+    return {**kept, "OKAPI_HOME": str(home), "PYTHONWARNINGS": "default"}
+
+
+def _run(home: Path, *arguments: str) -> str:
+    done = subprocess.run(
+        [sys.executable, *arguments],
+        env=_environment(home),
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def _until_it_answers(url: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline and server.poll() is None:
+        try:
+            with urllib.request.urlopen(url, timeout=5):
+                return
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    pytest.fail(log.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium."""
+    program = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert program, "Chromium is not installed: `make test` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=[*FLAGS])
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Visitor:
+    """Somebody with a browser of their own; what it complains of is kept in `complaints`."""
+
+    context: BrowserContext
+    url: str
+    slug: str
+    language: str
+    complaints: list[str] = field(default_factory=list)
+
+    def open(self, path: str = "") -> Page:
+        """A new page at an address of the organisation, or (with a /) at any."""
+        page = self.context.new_page()
+        page.on("console", lambda said: said.type == "error" and self._complain(said.text))
+        page.on("pageerror", lambda error: self._complain(str(error)))
+        page.goto(self.at(path))
+        return page
+
+    def at(self, path: str) -> str:
+        """The whole address."""
+        return self.url + (path if path.startswith("/") else f"/o/{self.slug}/{path}")
+
+    def says(self, code: str, **data: object) -> str:
+        """What a page says in the visitor's language."""
+        with speaking(self.language):
+            return say(code, **data)
+
+    def sign_in(self, person: str) -> Page:
+        """Through the form, to the page that comes first."""
+        page = self.open("/")
+        page.get_by_label(self.says("sign_in.email")).fill(house.address(self.slug, person))
+        page.get_by_label(self.says("sign_in.password")).fill(house.PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url(self.at(""))
+        return page
+
+    def _complain(self, text: str) -> None:
+        self.complaints.append(text)
+
+
+@pytest.fixture
+def visitor(chromium: Browser, house_of_lamps: House) -> Iterator[Callable[..., Visitor]]:
+    """`visitor(slug, language)`; in the end no browser may have complained."""
+    opened: list[Visitor] = []
+
+    def come(
+        slug: str, language: str, *, theme: str = "light", bypass_csp: bool = False
+    ) -> Visitor:
+        context = chromium.new_context(
+            locale=LOCALES[language],
+            timezone_id="UTC",
+            viewport=WIDE,
+            color_scheme="dark" if theme == "dark" else "light",
+            reduced_motion="reduce",
+            bypass_csp=bypass_csp,
+        )
+        context.set_default_timeout(PATIENCE_MS)
+        one = Visitor(context, house_of_lamps.url, slug, language)
+        opened.append(one)
+        return one
+
+    yield come
+    for one in opened:
+        one.context.close()
+    assert [one.complaints for one in opened] == [[] for _ in opened]
+
+
+@pytest.fixture(scope="session")
+def picture() -> Callable[[Page, str], None]:
+    """Keep a picture of a page where OKAPI_TEST_SCREENSHOTS says."""
+    wanted = os.environ.get("OKAPI_TEST_SCREENSHOTS", "")
+
+    def take(page: Page, name: str) -> None:
+        if wanted:
+            page.screenshot(path=Path(wanted) / f"{name}.png", full_page=True)
+
+    return take
