@@ -394,14 +394,3 @@ def test_a_target_of_a_slice_makes_the_slice(cast: Cast) -> None:
     assert Target.objects.get().slice.key == "region=East"
     with pytest.raises(Refused, match=r"slice\.no_total"):
         actions.set_targets(cast.system, kpi.pk, [TargetDraft("2026-10", value=Decimal(3))])
-
-
-def test_targets_are_removed_with_their_breakdown(cast: Cast) -> None:
-    kpi = make_kpi(cast, aggregation="sum")
-    year = TargetDraft("2026", value=Decimal(120), breakdown=BreakdownDraft())
-    actions.set_targets(cast.system, kpi.pk, [year])
-    assert actions.remove_targets(cast.system, kpi.pk, ["2026"], reason="paused") == 1
-    assert (Target.objects.count(), Breakdown.objects.count()) == (0, 0)
-    assert Change.objects.get(verb="remove_targets").before["targets"][0]["value"] == "120"
-    with pytest.raises(Refused, match=r"target\.unknown"):
-        actions.remove_targets(cast.system, kpi.pk, ["2026"])

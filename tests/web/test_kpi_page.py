@@ -14,7 +14,7 @@ import pytest
 
 from okapi.base import clock
 from okapi.goals.models import CheckIn, Informs
-from okapi.kpis.actions import TargetDraft, record_measurements, set_targets
+from okapi.kpis.actions import record_measurements
 from okapi.kpis.models import Definition, Kpi, Slice, Target
 from okapi.kpis.standings import renew
 from tests.cast import TODAY, Cast
@@ -389,21 +389,3 @@ def test_what_misses_its_target_by_little_never_reads_as_if_it_met_it(
     assert "Oct 2026 is 74.96%: near target, 0.04 pp below ≥ 75%." in text_of(answer)
     values = [line[1].content.text for line in answer.context["values"].rows]
     assert values == ["74.96%", "75.0%"]
-
-
-def test_a_changed_target_leaves_its_line_and_its_mark(
-    browser: Open, cast: Cast, returns: Kpi
-) -> None:
-    draft = TargetDraft(period="2026", value=Decimal("2.2"), amber=Decimal(3))
-    set_targets(cast.actor(cast.sten), "returns", [draft], reason="H3 is better than planned")
-    # Said on the Monday of W48: drawn once that week has a value.
-    record_measurements(
-        cast.actor(cast.mia), [{"kpi": "returns", "period": "2026-W48", "value": "2.4"}]
-    )
-    chart = browser(cast.vic).get("kpis/returns/").context["chart"]
-    old, new = chart.targets
-    assert (float(old.value), old.old, old.first, old.last) == (2.5, True, 0, 8)
-    assert (float(new.value), new.old) == (2.2, False)
-    (event,) = chart.events
-    assert (event.kind, event.at) == ("adjustment", 8)
-    assert event.text == ("Sten: target for 2026 ≤ 2.5% → ≤ 2.2%. H3 is better than planned")
