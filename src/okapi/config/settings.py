@@ -59,6 +59,7 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "okapi.web.middleware.NulMiddleware",
     # The API: a token in place of a session.
     "okapi.api.middleware.TokenMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.core.exceptions import BadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 
 from okapi.base import scope
@@ -24,6 +25,29 @@ if TYPE_CHECKING:
 _ORGANISATION = re.compile(r"/o/(?P<slug>[-\w]+)/")
 _API = "/api/"
 DJANGO_LANGUAGES = {"en": "en", "zh": "zh-hans"}
+
+
+_NUL = "\0"
+
+
+class NulMiddleware:
+    """Refuses the one character that PostgreSQL keeps in no text; nobody can mean it.
+
+    In an address it names nothing that could exist (404); in a field it is a bad request (400).
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer, unless the character is there."""
+        if _NUL in request.path_info:
+            raise Http404
+        # POST is a form's fields; an uploaded file and the body of a JSON request are not in it.
+        for sent in (request.GET, request.POST):
+            if any(_NUL in text for _, texts in sent.lists() for text in texts):
+                raise BadRequest("a field holds the character NUL")
+        return self._get_response(request)
 
 
 class LanguageMiddleware:
