@@ -92,17 +92,31 @@ def _run(arguments: Sequence[str] | None) -> int:
             click.echo(line, err=True)
         return REFUSED
     except Exception as error:
-        if not _is_misconfigured(error):
+        if (reason := _of_the_installation(error)) is None:
             raise
-        click.echo(f"okapi: {error}", err=True)
+        click.echo(reason, err=True)
         return REFUSED
     return status if isinstance(status, int) else 0
 
 
-def _is_misconfigured(error: Exception) -> bool:
-    """Whether Django found its settings wrong; Django is not imported for commands without it."""
-    loaded = sys.modules.get("django.core.exceptions")
-    return loaded is not None and isinstance(error, loaded.ImproperlyConfigured)
+def _of_the_installation(error: Exception) -> str | None:
+    """What the installation lacks, if that is the cause; None of a bug.
+
+    Django is not imported for commands without it.
+    """
+    exceptions, db = (sys.modules.get(f"django.{name}") for name in ("core.exceptions", "db"))
+    if exceptions is not None and isinstance(error, exceptions.ImproperlyConfigured):
+        return f"okapi: {error}"
+    # A database that lacks a table or a column, or cannot be reached.
+    if db is not None and isinstance(error, (db.OperationalError, db.ProgrammingError)):
+        from okapi.cli import migrate
+
+        try:
+            missing = len(migrate.pending())
+        except db.Error:
+            return say("cli.database_unreachable", why=str(error).strip())
+        return say("serve.migrations_missing", n=missing) if missing else None
+    return None
 
 
 def _language() -> str:

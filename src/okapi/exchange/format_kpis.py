@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from okapi.core.breakdowns import BreakdownMethod
 from okapi.core.frequencies import Frequency
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
@@ -18,7 +19,7 @@ from okapi.exchange.shapes import (
     long_text,
     text,
 )
-from okapi.kpis.choices import BreakdownMethod, KpiState
+from okapi.kpis.choices import KpiState
 
 TABLES = (
     Table(

@@ -11,15 +11,6 @@ class KpiState(StrEnum):
     RETIRED = "retired"
 
 
-class BreakdownMethod(StrEnum):
-    """How a longer target was spread over periods (目标分解)."""
-
-    EQUAL = "equal"
-    LAST_YEAR = "last_year"
-    TYPED = "typed"
-    RESPREAD = "respread"
-
-
 class IntakeState(StrEnum):
     """Where an intake is: checked without a lock, committed in chunks, taken back."""
 
