@@ -1,7 +1,8 @@
-"""`make bench`, or `python -m bench [--only sqlite|postgresql] [--objectives N]`.
+"""`make bench`, or `python -m bench [--only sqlite|postgresql] [--objectives N] [--parts …]`.
 
-Each database in a process of its own, on a home that is thrown away. PostgreSQL is the one in
-OKAPI_BENCH_DATABASE_URL, or a throw-away cluster that `tools/with-postgresql.sh` starts.
+Each database in a process of its own, on a home that is thrown away; with `--home` it stays, and a
+later run finds its organisations seeded. PostgreSQL is the one in OKAPI_BENCH_DATABASE_URL, or a
+throw-away cluster that `tools/with-postgresql.sh` starts.
 """
 
 from __future__ import annotations
@@ -10,11 +11,13 @@ import argparse
 import os
 import subprocess
 import sys
-import tempfile
+from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "tools" / "with-postgresql.sh"
+PARTS = ["one", "pages", "history", "ingest"]
 
 
 def main() -> int:
@@ -23,25 +26,28 @@ def main() -> int:
     if options.here:
         from bench import runs
 
-        return runs.here(options.objectives, options.only)
+        return runs.here(options.objectives, options.only, options.parts)
     databases = [options.only] if options.only else ["sqlite", "postgresql"]
-    return max(_child(database, options.objectives) for database in databases)
+    return max(_child(database, options) for database in databases)
 
 
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--objectives", type=int, default=100_000)
+    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
+    parser.add_argument("--home", help="keep the embedded database in this folder")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 
-def _child(database: str, objectives: int) -> int:
+def _child(database: str, options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "bench", "--here", "--only", database]
-    command += ["--objectives", str(objectives)]
+    command += ["--objectives", str(options.objectives), "--parts", *options.parts]
     if database == "postgresql" and "OKAPI_BENCH_DATABASE_URL" not in os.environ:
         command = [str(TOOL), *command]
-    with tempfile.TemporaryDirectory(prefix="okapi-bench-") as home:
+    with ExitStack() as leaving:
+        home = options.home or leaving.enter_context(TemporaryDirectory(prefix="okapi-bench-"))
         environment = {**os.environ, "OKAPI_HOME": home, "OKAPI_DATABASE_URL": ""}
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
