@@ -1,0 +1,11 @@
+"""The permission matrix: every address has a row in the file of its place."""
+
+from __future__ import annotations
+
+from tests.web.matrix import api, elsewhere, goals, home, kpis, people
+from tests.web.matrix.row import INSIDE, PEOPLE, Row
+
+__all__ = ["INSIDE", "PEOPLE", "TABLE", "Row"]
+
+PLACES = (api, elsewhere, goals, home, kpis, people)
+TABLE: dict[str, Row] = {name: row for place in PLACES for name, row in place.ROWS.items()}

@@ -1,0 +1,19 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from tests.web.matrix.row import Row, people
+
+ROWS: dict[str, Row] = {
+    "people:entry": Row({"GET": people(302, stranger=302)}),
+    "people:sign_in": Row(
+        {
+            "GET": people(302, stranger=302, nobody=200),
+            "POST": people(302, stranger=302, nobody=422),
+        }
+    ),
+    # Only in a demo; elsewhere there is nobody to choose.
+    "people:sign_in_demo": Row({"POST": people(404, nobody=404)}),
+    "people:sign_out": Row({"POST": people(302, stranger=302)}),
+    "people:language": Row({"POST": people(302, stranger=302)}, data={"language": "en"}),
+}
