@@ -80,7 +80,7 @@ def test_it_says_where_it_stands(browser: Open, cast: Cast, returns: Kpi) -> Non
     answer = browser(cast.vic).get("kpis/returns/")
     assert answer.status_code == 200
     text = text_of(answer)
-    assert "W47 2026 is 3.4%: off target, 0.9 pp above ≤ 2.5%." in text
+    assert "W47 2026 is 3.4%: off target, 0.9 pp above (target ≤ 2.5%)." in text
     assert "2026 to date: 2.7%, near target (plan 2.5%)." in text
     assert "weekly · lower is better · definition v1" in text
     assert "+0.2 pp" in text
@@ -88,7 +88,7 @@ def test_it_says_where_it_stands(browser: Open, cast: Cast, returns: Kpi) -> Non
     assert "no value then" in text
     assert "<okapi-chart" in text
     assert "returned ÷ received" in text
-    assert "Amber up to ≤ 3%, red beyond." in text
+    assert "Near target while ≤ 3%; worse is off target." in text
     assert "No goal moves or guards this KPI." in text
     assert "coming soon" not in text.lower()
 
@@ -163,9 +163,9 @@ def test_a_band(browser: Open, cast: Cast) -> None:
     target(kpi, "2026", (date(2026, 1, 1), date(2026, 12, 31)), "year", **band)
     standing(kpi)
     answer = browser(cast.mia).get("kpis/k/")
-    assert "Oct 2026 is 24.5°C: near target, 0.5 °C above 22–24°C." in text_of(
+    assert "Oct 2026 is 24.5°C: near target, 0.5 °C above (target 22–24°C)." in text_of(
         answer
-    ) or "Oct 2026 is 24.5°C: near target, 0.5°C above 22–24°C." in text_of(answer)
+    ) or "Oct 2026 is 24.5°C: near target, 0.5°C above (target 22–24°C)." in text_of(answer)
     assert [(one.low, one.high) for one in answer.context["chart"].targets] == [(22, 24)]
 
 
@@ -386,6 +386,6 @@ def test_what_misses_its_target_by_little_never_reads_as_if_it_met_it(
     (row,) = found.get("kpis/").context["groups"][0].rows
     assert (row.value.text, row.status.kind) == ("74.96%", "amber")
     answer = found.get("kpis/k/")
-    assert "Oct 2026 is 74.96%: near target, 0.04 pp below ≥ 75%." in text_of(answer)
+    assert "Oct 2026 is 74.96%: near target, 0.04 pp below (target ≥ 75%)." in text_of(answer)
     values = [line[1].content.text for line in answer.context["values"].rows]
     assert values == ["74.96%", "75.0%"]

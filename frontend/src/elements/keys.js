@@ -1,8 +1,11 @@
 // Keys of every page: g then a letter goes; one letter presses what bears it; / searches; ? shows them all;
-// t turns a chart into its table; j and k go through what can be stepped through; ⌘ ↵ sends the form.
+// t turns a chart into its table; j and k go through what can be stepped through; ⌘ ↵ (Ctrl ↵) sends the form.
 
 const SECOND_WITHIN = 1200;
 const TYPED = 'input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"]), textarea, select, [contenteditable="true"]';
+
+// Key caps show what stands on this keyboard.
+if (/^(Mac|iP)/.test(navigator.platform)) document.documentElement.dataset.apple = "";
 
 export class OkapiKeys extends HTMLElement {
   #controller;

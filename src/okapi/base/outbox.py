@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from okapi.base import clock, scope, upserts
 from okapi.base.models import Outbox
@@ -86,6 +86,11 @@ def newest() -> int:
     """The number of the newest row, 0 for none."""
     with scope.everywhere("the outbox reader serves all organisations"):
         return Outbox.objects.aggregate(newest=Max("id"))["newest"] or 0
+
+
+def newest_row() -> QuerySet[Outbox, int]:
+    """The same number as a part of another statement, read within `scope.everywhere`."""
+    return Outbox.objects.order_by("-id").values_list("id", flat=True)[:1]
 
 
 def after(number: int, organisation_id: UUID, *, most: int) -> list[Letter]:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from okapi.base import clock, scope
+from okapi.base import clock, outbox, scope
 from okapi.base.actor import Actor, Door, Role
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
@@ -154,7 +154,8 @@ class TeamPlace:
 class Visit:
     """All that a page knows before it begins: who comes, into which organisation, and its teams.
 
-    `organisations` are all those that the user may go to, `teams` all teams by position.
+    `organisations` are all those that the user may go to, `teams` all teams by position;
+    `newest_event` is the outbox's number before anything of the page was read.
     """
 
     settings: Settings
@@ -163,6 +164,7 @@ class Visit:
     calendar: WorkingCalendar
     organisations: tuple[Settings, ...]
     teams: tuple[TeamPlace, ...]
+    newest_event: int
 
     @property
     def home(self) -> TeamPlace | None:
@@ -183,6 +185,7 @@ def visit(user: User, slug: str, door: Door) -> Visit:
                 calendar_id=Subquery(calendar.values("pk")[:1]),
                 calendar_version=Subquery(calendar.values("version")[:1]),
                 calendar_weekend=Subquery(calendar.values("weekend")[:1]),
+                newest_event=Subquery(outbox.newest_row()),
             )
             .order_by("organisation__name")
         )
@@ -199,6 +202,7 @@ def visit(user: User, slug: str, door: Door) -> Visit:
             calendar=_calendar_of(person),
             organisations=tuple(_settings(place.organisation) for place in places),
             teams=teams,
+            newest_event=person.newest_event or 0,
         )
 
 

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
 from django.urls import NoReverseMatch, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
@@ -122,6 +124,7 @@ def framed(
         language_url=reverse("people:language"),
         home=Addresses(organisation.slug).home,
         theme=theme_of(request),
+        last_event=visit.newest_event,
     )
 
 
@@ -166,11 +169,16 @@ def theme_of(request: HttpRequest) -> str:
 def page(
     request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200
 ) -> HttpResponse:
-    """A whole page, or, with `?fragment=name`, only its partial of that name."""
+    """A whole page, or, with `?fragment=name`, only its partial of that name: 404 without one."""
     fragment = request.GET.get("fragment", "")
-    if fragment and fragment.replace("_", "").isalnum():
-        return part(request, f"{template}#{fragment}", context, status=status)
-    return render(request, template, context, status=status)
+    if not fragment:
+        return render(request, template, context, status=status)
+    name = f"{template}#{fragment}"
+    try:
+        get_template(name)
+    except TemplateDoesNotExist as unknown:
+        raise Http404(fragment) from unknown
+    return part(request, name, context, status=status)
 
 
 def part(

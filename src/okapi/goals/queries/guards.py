@@ -20,6 +20,7 @@ from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import GuardRow, InformRow
 from okapi.kpis import access as kpi_access
 from okapi.kpis.models import Measurement
+from okapi.kpis.queries.rows import TargetRow
 
 _KPI = {
     "objective_id": "objective_id",
@@ -31,8 +32,9 @@ _KPI = {
     "standing_slice": "kpi__standing__slice_key",
     "standing_status": "kpi__standing__status",
     "spark": "kpi__standing__spark",
+    "standing_target": "kpi__standing__target",
 }
-_DEFINITION = ("number", "unit", "decimals", "frequency", "delay_days")
+_DEFINITION = ("number", "unit", "decimals", "direction", "frequency", "delay_days")
 # Of a guard and of a link for context: the same columns, so that one statement reads both.
 _GUARD = {
     **_KPI,
@@ -150,6 +152,7 @@ def _guard(asking: Asking, values: Values) -> GuardRow:
         high=values["high"],
         amber_low=values["amber_low"],
         amber_high=values["amber_high"],
+        target=_target(values) if is_open and same_slice else None,
         spark=(values["spark"] or []) if same_slice else [],
         broken_at_start=values["broken_at_start"],
     )
@@ -166,8 +169,17 @@ def _inform(asking: Asking, values: Values) -> InformRow:
         freshness=_freshness(asking, values, values["last"]),
         value=values["value"],
         label=values["label"] or "",
+        target=_target(values),
         spark=values["spark"] or [],
     )
+
+
+def _target(values: Values) -> TargetLimits | None:
+    """The KPI's target of the newest period, in the direction of the version that is shown."""
+    if values["direction"] is None:
+        return None
+    target = TargetRow.of(Direction(values["direction"]), values["standing_target"])
+    return None if target is None else target.limits
 
 
 def _status(values: Values, *, same_slice: bool) -> Status:

@@ -19,7 +19,7 @@ from okapi.core.health import Health, Reason
 from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.core.targets import Status
+from okapi.core.limits import Status, TargetLimits
 from okapi.goals.choices import GoalState, ObjectiveKind
 
 
@@ -149,6 +149,7 @@ class GuardRow:
     """A guarded KPI, judged on its newest ended period in the version agreed on.
 
     `status` is what the limits say; where `freshness` is stale or empty, that outranks it.
+    `target` is the KPI's own, which holds where the guard has no limits; None of a private KPI.
     """
 
     objective_id: UUID
@@ -168,6 +169,7 @@ class GuardRow:
     high: Decimal | None
     amber_low: Decimal | None
     amber_high: Decimal | None
+    target: TargetLimits | None
     spark: list[Any]
     broken_at_start: bool
 
@@ -185,6 +187,7 @@ class InformRow:
     freshness: Freshness
     value: Decimal | None
     label: str
+    target: TargetLimits | None
     spark: list[Any]
 
 

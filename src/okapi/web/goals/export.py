@@ -63,7 +63,7 @@ def _cells(row: ObjectiveRow, teams: dict[Any, str]) -> list[str]:
         shown.kind_of(row.kind),
         "" if row.owner is None else row.owner.name,
         say(f"health.{row.health.value}"),
-        shown.sentence_of(row.reason),
+        shown.sentence_of(shown.reason_of(row)),
         _share(row.progress),
         _share(row.expected),
         _share(row.pace),

@@ -53,6 +53,7 @@ def inform_rows(informs: Iterable[InformRow], at: Addresses) -> tuple[KpiRow, ..
                 if inform.freshness is Freshness.EMPTY
                 else shown_status(inform.status, inform.freshness).value
             ),
+            target=shown.target_of(inform.target, inform),
             spark=_spark(inform.spark, inform.freshness),
             age=_age(inform.freshness, inform.label),
         )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
 from okapi.core.freshness import Freshness
 from okapi.core.health import Health, Reason
+from okapi.core.limits import TargetLimits
 from okapi.core.limits import shown as shown_status
 from okapi.core.objectives import ObjectiveWhy
 from okapi.core.progress import KeyResultKind, Mode
@@ -16,6 +18,7 @@ from okapi.core.quantities import Direction, places_of
 from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.queries.rows import (
     GuardRow,
+    InformRow,
     KeyResultRow,
     MoveRow,
     ObjectiveRow,
@@ -64,14 +67,28 @@ def sentence_of(reason: Reason) -> str:
 def why_of(row: ObjectiveRow) -> str:
     """The rule that decided, with what made it so."""
     if row.reason.code != ObjectiveWhy.KEY_RESULTS:
-        return sentence_of(row.reason)
+        return sentence_of(reason_of(row))
     counts = Counter(one.health for one in row.key_results)
     told = [
         say(f"goals.count_{health.value}", n=counts[health])
         for health in (Health.OFF_TRACK, Health.AT_RISK)
         if counts[health]
     ]
+    if len(row.key_results) == 1 and told:
+        return say(f"goals.only_{row.key_results[0].health.value}")
     return say("goals.of_key_results", total=len(row.key_results), told=told)
+
+
+def reason_of(row: ObjectiveRow) -> Reason:
+    """An objective's reason with the name of the guarded KPI, whose key is what is stored.
+
+    Of a KPI that the reader may not see, or that is guarded no longer, nothing is told.
+    """
+    key = row.reason.data.get("kpi")
+    if key is None:
+        return row.reason
+    name = next((guard_name(one) for one in row.guards if one.kpi_key == key), "")
+    return replace(row.reason, data={**row.reason.data, "kpi": name or say("goals.private_kpi")})
 
 
 def progress_of(
@@ -218,9 +235,24 @@ def guard_chip(guard: GuardRow) -> GuardChip:
 
 
 def guard_target(guard: GuardRow) -> Target | None:
-    """What a guarded KPI has to keep to; None where the KPI's own target holds."""
+    """What a guarded KPI has to keep to: its limits, or else the KPI's own target, if it has one."""
     low = guard.low if guard.amber_low is None else guard.amber_low
     high = guard.high if guard.amber_high is None else guard.amber_high
     if low is None and high is None:
-        return None
+        return target_of(guard.target, guard)
     return Target(Direction.BAND, low=low, high=high, unit=guard.unit, limit=True)
+
+
+def target_of(limits: TargetLimits | None, kpi: GuardRow | InformRow) -> Target | None:
+    """A KPI's own target, with no more decimals than it shows; None without one."""
+    if limits is None:
+        return None
+    low, high = (None, None) if limits.band is None else (limits.band.low, limits.band.high)
+    value, low, high = (_rounded(one, kpi.decimals) for one in (limits.target, low, high))
+    return Target(limits.direction, value, low, high, unit=kpi.unit)
+
+
+def _rounded(value: Decimal | None, decimals: int | None) -> Decimal | None:
+    if value is None or decimals is None:
+        return value
+    return round(value, min(decimals, places_of(value)))

@@ -30,15 +30,16 @@ def notice_of(found: KpiPage) -> Notice:
 
 def first_step(found: KpiPage) -> str:
     """What to do where nothing was measured yet."""
-    if found.slice is None or found.next_period is None:
-        return say("kpis.first_by_file")
-    if found.may_measure:
-        return say("kpis.first_value", period=period(found.next_period.label))
-    return say("kpis.first_by_owner")
+    if not found.may_measure:
+        return say("kpis.first_by_owner")
+    if found.next_period is None:
+        has_total = found.definition.has_total
+        return say("kpis.first_by_you" if has_total else "kpis.first_by_file")
+    return say("kpis.first_value", period=period(found.next_period.label))
 
 
 def period_sentence(stand: Stand, measure: Measure) -> str:
-    """How the newest period is: `W47 is 3.4%, off target: 0.9 pp above ≤ 2.5%.`."""
+    """How the newest period is: `W47 is 3.4%: off target, 0.9 pp above (target ≤ 2.5%).`."""
     value = shown.words(stand.value, measure, limits=shown.limits_of(stand.target))
     when = period(stand.age.label)
     target = shown.target_of(stand.target, measure)
