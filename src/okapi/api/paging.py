@@ -21,7 +21,7 @@ Limit: TypeAlias = Annotated[int, Field(ge=1, le=MOST)]
 def key_of(cursor: str) -> str:
     """The key after which the page begins; `Refused` (`request.cursor`) for no cursor of ours."""
     try:
-        return base64.urlsafe_b64decode(cursor.encode("ascii")).decode("utf-8")
+        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode("utf-8")
     except (ValueError, binascii.Error) as wrong:
         raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
 

@@ -22,6 +22,7 @@ COMMANDS = {
     "export": "okapi.cli.export:export",
     "measure": "okapi.cli.measure:measure",
     "migrate": "okapi.cli.migrate:migrate",
+    "password": "okapi.cli.password:password",
     "serve": "okapi.cli.serve:serve",
     "tick": "okapi.cli.tick:tick",
     "token": "okapi.cli.token:token",

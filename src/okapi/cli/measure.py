@@ -36,6 +36,7 @@ def measure(file: Path, org: str, person: str, source: str) -> None:
             revised=result.revised,
             unchanged=result.unchanged,
             intake=str(result.uid),
+            org=org,
         )
     )
 

@@ -31,6 +31,7 @@ _KEY_RESULT = {
     "id": "id",
     "key": "key",
     "objective_id": "objective_id",
+    "place": "position",
     "title": "title",
     "title_other": "title_other",
     "description": "description",
@@ -89,6 +90,7 @@ _MOVE = {
     "low": "moves__low",
     "high": "moves__high",
     "move_weight": "moves__weight",
+    "move_place": "moves__position",
 }
 _MILESTONE = {
     "step_id": "milestones__id",
@@ -142,15 +144,25 @@ def _read(
 ) -> dict[UUID, list[Values]]:
     """The joined rows of each key result: what it moves, or its steps; one of them is empty."""
     readable = kpi_access.visible(asking.actor).filter(pk=OuterRef("moves__kpi_id"))
-    rows = chosen.annotate(is_open=Exists(readable)).order_by(
-        "objective_id", "position", "id", "moves__position", "moves__id"
-    )
+    # Sorted here: for an ORDER BY, SQLite walks the index of that order through the whole table.
+    rows = chosen.annotate(is_open=Exists(readable)).order_by()
+    read = [dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns.values())]
     found: dict[UUID, list[Values]] = defaultdict(list)
-    for row in rows.values_list(*columns.values()):
-        values = dict(zip(columns, row, strict=True))
+    for values in sorted(read, key=_place_of):
         values["mode"] = values["mode"] or values["typed_mode"]
         found[values["id"]].append(values)
     return found
+
+
+def _place_of(values: Values) -> tuple[Any, ...]:
+    """Where a joined row stands: by objective and key result, then by what it moves."""
+    return (
+        values["objective_id"],
+        values["place"],
+        values["id"],
+        values["move_place"] or 0,
+        values["move_id"] or values["id"],
+    )
 
 
 def _row(

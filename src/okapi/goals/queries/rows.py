@@ -16,10 +16,10 @@ from okapi.core.expected import Curve
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
 from okapi.core.health import Health, Reason
+from okapi.core.limits import Status, TargetLimits
 from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.core.limits import Status, TargetLimits
 from okapi.goals.choices import GoalState, ObjectiveKind
 
 

@@ -7,8 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from okapi.base import changes
-from okapi.base.actor import Actor
-from okapi.core.errors import Conflict, Refused
+from okapi.base.actor import Actor, Role
+from okapi.core.errors import Conflict, Forbidden, Refused
 from okapi.orgs import access
 from okapi.orgs.models import Person, User
 
@@ -60,6 +60,24 @@ def let_in(actor: Actor, person: Person, password: str) -> User:
     person.version += 1
     person.save(update_fields=["user", "version"])
     changes.record(actor, "let_in", "person", person.pk, after={"user": str(user.pk)})
+    return user
+
+
+@transaction.atomic
+def set_password(actor: Actor, person: Person, password: str) -> User:
+    """Let a person sign in with this password, whether they could before or not.
+
+    Whoever is signed in as them is signed out. Only by command: a user may belong to several
+    organisations, and no administrator of one may take over what is theirs in another.
+    `Refused` (`person.password`) for a weak password.
+    """
+    if not actor.is_system:
+        raise Forbidden("access.role", role=Role.ADMINISTRATOR.value)
+    _check_password(password, person)
+    user = person.user or let_in(actor, person, password)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    changes.record(actor, "set_password", "person", person.pk, after={"user": str(user.pk)})
     return user
 
 

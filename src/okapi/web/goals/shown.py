@@ -235,7 +235,7 @@ def guard_chip(guard: GuardRow) -> GuardChip:
 
 
 def guard_target(guard: GuardRow) -> Target | None:
-    """What a guarded KPI has to keep to: its limits, or else the KPI's own target, if it has one."""
+    """What a guarded KPI has to keep to: its limits, or else the KPI's own target."""
     low = guard.low if guard.amber_low is None else guard.amber_low
     high = guard.high if guard.amber_high is None else guard.amber_high
     if low is None and high is None:
