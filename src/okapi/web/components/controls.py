@@ -6,6 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+
 from okapi.web.components.base import Component
 from okapi.web.components.marks import StatusMark
 
@@ -145,6 +148,20 @@ class FilterMenu:
     def summary(self) -> str:
         """The words of what is chosen: the only one's, or how many."""
         return self.chosen[0].text if len(self.chosen) == 1 else str(len(self.chosen))
+
+    def panel(self) -> SafeString:
+        """The choices as inputs; written here, since a company may have a thousand teams."""
+        kind = "checkbox" if self.many else "radio"
+        opened = f'<label class="menu-item"><input type="{kind}" name="{escape(self.name)}" value='
+        return SafeString("".join(f"{opened}{_choice(choice)}" for choice in self.choices))
+
+
+def _choice(choice: Choice) -> str:
+    """The rest of an input, with its words."""
+    checked = " checked" if choice.chosen else ""
+    note = f' <span class="menu-note">{escape(choice.note)}</span>' if choice.note else ""
+    text = escape(choice.text)
+    return f'"{escape(choice.value)}"{checked}> <span>{text}</span>{note}</label>'
 
 
 @dataclass(frozen=True, slots=True)
