@@ -51,8 +51,9 @@ def _make_database(url: str) -> None:
     """A fresh cluster has only its own databases."""
     import psycopg
 
-    name = url.partition("?")[0].rpartition("/")[2]
-    with psycopg.connect(url.replace(f"/{name}", "/postgres", 1), autocommit=True) as server:
+    place, mark, rest = url.partition("?")
+    server_of, _, name = place.rpartition("/")
+    with psycopg.connect(f"{server_of}/postgres{mark}{rest}", autocommit=True) as server:
         if not server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             server.execute(f'CREATE DATABASE "{name}"')
 
