@@ -99,6 +99,8 @@ def _organisation(slug: str, size: Size, show: Callable[[list[Line]], None]) -> 
 
 
 def _renew(found: Organisation) -> None:
+    from django.db import transaction
+
     from okapi.base import clock, scope
     from okapi.goals import standings as goal_standings
     from okapi.kpis import standings as kpi_standings
@@ -107,7 +109,8 @@ def _renew(found: Organisation) -> None:
     with scope.organisation(found.pk):
         kpis = list(Kpi.objects.values_list("pk", flat=True))
         for start in range(0, len(kpis), 5_000):
-            kpi_standings.renew(kpis[start : start + 5_000], at=clock.now(), today=TODAY)
+            with transaction.atomic():
+                kpi_standings.renew(kpis[start : start + 5_000], at=clock.now(), today=TODAY)
         goal_standings.renew_everything(found.pk)
 
 
