@@ -26,7 +26,7 @@ from tests.e2e import house
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 SLUGS = {"en": "lamps-en", "zh": "lamps-zh"}  # one for each language: journeys change what they see
-SHOWN = "lamps"  # nobody changes anything here
+SHOWN = "lamps"  # nobody changes anything here, and names are long
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 PATIENCE_MS = 8_000
 """Live changes come within a second on an idle machine."""
@@ -57,7 +57,7 @@ def house_of_lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     slugs = (SHOWN, *SLUGS.values())
     _run(home, "-m", "okapi", "migrate")
     for slug in slugs:
-        folder = house.write(home / "files" / slug, slug, clock.today())
+        folder = house.write(home / "files" / slug, slug, clock.today(), crowded=slug == SHOWN)
         _run(home, "-m", "okapi", "apply", str(folder), "--org", slug)
     intakes = json.loads(_run(home, "-m", "tests.e2e.fill", *slugs))
     with socket.socket() as probe:

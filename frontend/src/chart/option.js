@@ -31,16 +31,17 @@ function labelled(data, width, wide) {
 export function option({ data, colour, language, wide, measure }) {
   const marks = axisMarks(heights(data));
   const ends = lineSeries(data, colour, range(data));
-  const right = Math.max(16, ...ends.map((one) => (one.okapiLabel ? measure(one.okapiLabel, 600) + 20 : 0)));
+  const words = Math.max(16, ...ends.map((one) => (one.okapiLabel ? measure(one.okapiLabel, 600) + 20 : 0)));
   // Words at the lines' ends, unless they would take a third of the width.
-  const narrow = right > wide / 3;
+  const narrow = words > wide / 3;
+  const right = narrow ? 16 : words;
   const numbers = axisNumbers({ unit: data.unit, language, step: marks.step, largest: Math.max(Math.abs(marks.min), Math.abs(marks.max)) });
   const left = measure(numbers(marks.max), 400) + 14;
   const axis = { color: colour.text3, fontSize: 11, fontFamily: colour.fonts };
   return {
     animation: false,
     textStyle: { fontFamily: colour.fonts },
-    grid: { left: Math.max(left, measure(numbers(marks.min), 400) + 14), right: narrow ? 16 : right, top: 38, bottom: data.events.length ? 46 : 28 },
+    grid: { left: Math.max(left, measure(numbers(marks.min), 400) + 14), right, top: 38, bottom: data.events.length ? 46 : 28 },
     xAxis: {
       type: "value",
       ...range(data),

@@ -1,0 +1,119 @@
+"""Every page in both languages, light and dark, wide and on a phone: axe, overflow, pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e import house
+from tests.e2e.conftest import PHONE, ROOT, SHOWN, WIDE, House, Visitor
+
+pytestmark = pytest.mark.browser
+Come = Callable[..., Visitor]
+Picture = Callable[[Page, str], None]
+
+PAGES = {
+    "home": "",
+    "goals": "goals/?kr=1",
+    "goals-found": "goals/?q=lamps&health=off_track",
+    "goals-none": "goals/?q=nothing+like+that",
+    "objective": "goals/O-2/",
+    "objective-long": "goals/O-3/",
+    "check-in": "key-results/KR-2/check-in",
+    "check-in-long": "key-results/KR-4/check-in",
+    "kpis": "kpis/",
+    "kpis-by-team": "kpis/?sort=team",
+    "kpi": "kpis/answer-time/",
+    "kpi-long": "kpis/long/",
+    "kpi-empty": "kpis/complaints/",
+    "measure": "kpis/long/measure",
+    "intake": "intakes/{intake}/",
+    "not-found": "goals/nothing/",
+}
+READ = {
+    "viewer-home": "",
+    "viewer-objective": "goals/O-3/",
+    "viewer-kpi-empty": "kpis/complaints/",
+    "viewer-check-in": "key-results/KR-2/check-in",
+}
+REFUSING = {"not-found": "status of 404", "viewer-check-in": "status of 403"}
+"""Pages that are refusals; the browser itself says so in its console."""
+
+AXE = ROOT / "frontend/node_modules/axe-core/axe.min.js"
+SERIOUS = """async () => {
+  const found = await axe.run(document, {resultTypes: ['violations']});
+  return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact))
+    .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target} ${node.failureSummary}`));
+}"""
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  return [...document.body.querySelectorAll('*')]
+    .filter((one) => one.getBoundingClientRect().right > width + 1)
+    .map((one) => `too wide: ${one.tagName} ${one.className}`).slice(0, 8);
+}"""
+
+
+class Looker:
+    """Goes from page to page and notes what is wrong with each."""
+
+    def __init__(self, come: Come, picture: Picture, language: str, theme: str) -> None:
+        # Axe comes into the page as a script of the test's, which a strict policy forbids.
+        self.visitor = come(SHOWN, language, theme=theme, bypass_csp=True)
+        self.problems: dict[str, list[str]] = {}
+        self._picture = picture
+        self._style = f"{language}-{theme}"
+
+    def look(self, page: Page, name: str) -> None:
+        """At both widths."""
+        page.evaluate(AXE.read_text(encoding="utf-8"))
+        for width in (WIDE, PHONE):
+            page.set_viewport_size(width)  # type: ignore[arg-type]  # a width and a height
+            _drawn(page)
+            at = f"{name}-{self._style}-{width['width']}"
+            if found := [*page.evaluate(SERIOUS), *page.evaluate(TOO_WIDE)]:
+                self.problems[at] = found
+            self._picture(page, at)
+        page.close()
+
+    def look_at_all(self, pages: Mapping[str, str], **data: str) -> None:
+        """At each of these addresses; nothing may be wrong, on the page or in its console."""
+        said = self.visitor.complaints
+        for name, path in pages.items():
+            self.look(self.visitor.open(path.format(**data)), name)
+            if name in REFUSING:
+                said[:] = [one for one in said if REFUSING[name] not in one]
+        assert self.problems == {}
+
+
+def _drawn(page: Page) -> None:
+    """Charts are drawn when they come into view."""
+    for chart in page.locator("okapi-chart").all():
+        chart.scroll_into_view_if_needed()
+        expect(chart.locator(".chart-plot svg")).to_be_visible()
+    page.evaluate("scrollTo(0, 0)")
+
+
+STYLES: Any = pytest.mark.parametrize(
+    ("language", "theme"), [("en", "light"), ("en", "dark"), ("zh", "light"), ("zh", "dark")]
+)
+
+
+@STYLES
+def test_every_page_for_an_owner(
+    visitor: Come, house_of_lamps: House, picture: Picture, language: str, theme: str
+) -> None:
+    looker = Looker(visitor, picture, language, theme)
+    looker.look(looker.visitor.open("/sign-in"), "sign-in")
+    looker.visitor.sign_in(house.OWNER).close()
+    looker.look_at_all(PAGES, intake=house_of_lamps.intakes[SHOWN])
+
+
+@STYLES
+def test_what_a_viewer_finds(visitor: Come, picture: Picture, language: str, theme: str) -> None:
+    looker = Looker(visitor, picture, language, theme)
+    looker.visitor.sign_in(house.VIEWER).close()
+    looker.look_at_all(READ)
