@@ -1,0 +1,156 @@
+"""Cells as they stand in a file, before anybody has said what they mean; places, and notes.
+
+A cell is a text as somebody typed it, or `Typed` where the file itself knows more.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+from functools import lru_cache
+from typing import Any
+
+LONGEST_CELL = 32_767  # characters, as in Excel
+MOST_COLUMNS = 16_384  # as in Excel
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
+_TRIMMED = " \t\r\n:：*"
+
+
+class Kind(StrEnum):
+    """What a file says that a cell is, where it says so."""
+
+    TEXT = "text"
+    NUMBER = "number"
+    DAY = "day"
+    TIME = "time"
+    BOOLEAN = "boolean"
+    FAULT = "fault"
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A cell whose kind the file tells.
+
+    `text` is what a person sees, as far as that matters. A number formatted as a percentage has
+    `is_percent`, a date formatted without its day (`Mar-25`) not `shows_day`; `unit` is what the
+    number format writes beside a number. `is_copy` marks a cell that lies under a merged one.
+    """
+
+    kind: Kind
+    text: str
+    number: Decimal | None = None
+    day: date | None = None
+    is_percent: bool = False
+    shows_day: bool = True
+    unit: str = ""
+    is_copy: bool = False
+
+
+Raw = str | Typed
+Grid = list[Raw]
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a cell is: sheet (empty in a file without sheets), row from 1, column from 0."""
+
+    sheet: str
+    row: int
+    column: int
+
+    @property
+    def a1(self) -> str:
+        """The cell as spreadsheets call it: `C14`."""
+        return f"{letters(self.column)}{self.row}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something worth telling about how a thing was read: a phrase's code and its data."""
+
+    code: str
+    data: tuple[tuple[str, Any], ...] = ()
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """The data by name, as `okapi.wording.say` takes them."""
+        return dict(self.data)
+
+
+def note(code: str, /, **data: Any) -> Note:
+    """A note with its data."""
+    return Note(code, tuple(data.items()))
+
+
+def shown(raw: Raw) -> str:
+    """The cell as a person sees it, without blanks around it."""
+    return (raw if isinstance(raw, str) else raw.text).strip()
+
+
+def is_empty(raw: Raw) -> bool:
+    """Whether nothing stands in the cell."""
+    return not shown(raw)
+
+
+def is_copy(raw: Raw) -> bool:
+    """Whether the cell lies under a merged one and only repeats it."""
+    return isinstance(raw, Typed) and raw.is_copy
+
+
+def cell_at(cells: Grid, column: int) -> Raw:
+    """The cell in a column; an empty one beyond the row's end."""
+    return cells[column] if 0 <= column < len(cells) else ""
+
+
+def trimmed(cells: Grid) -> Grid:
+    """The row without the empty cells at its end (the same list)."""
+    while cells and is_empty(cells[-1]):
+        cells.pop()
+    return cells
+
+
+@lru_cache(maxsize=65536)
+def plain(text: str) -> str:
+    """Full-width made half-width, every dash a hyphen, runs of blanks one blank."""
+    return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
+
+
+@lru_cache(maxsize=65536)
+def folded(text: str) -> str:
+    """The text as names are compared: plain, without case, without colons or stars at its ends."""
+    return plain(text).casefold().strip(_TRIMMED)
+
+
+_BRACKET = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]*)[)\]]")
+
+
+def without_bracket(text: str) -> tuple[str, str]:
+    """A name and what stands in brackets behind it: `收入（万元）` → `收入`, `万元`."""
+    found = _BRACKET.fullmatch(plain(text).strip(_TRIMMED))
+    return (found[1], found[2].strip()) if found else (text, "")
+
+
+@lru_cache(maxsize=MOST_COLUMNS)
+def letters(column: int) -> str:
+    """A column's letters: 0 → `A`, 26 → `AA`."""
+    name = ""
+    column += 1
+    while column:
+        column, rest = divmod(column - 1, 26)
+        name = chr(ord("A") + rest) + name
+    return name
+
+
+@lru_cache(maxsize=MOST_COLUMNS)
+def column_of(name: str) -> int:
+    """The inverse of `letters`; anything but capital letters is a ValueError."""
+    column = 0
+    for letter in name:
+        if not "A" <= letter <= "Z":
+            raise ValueError(f"{name} is no column")
+        column = column * 26 + ord(letter) - ord("A") + 1
+    return column - 1

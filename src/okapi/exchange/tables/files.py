@@ -1,0 +1,43 @@
+"""Opening a file of a table, whatever kind it is: told by its content, not by its name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from okapi.core.errors import Refused
+from okapi.exchange.tables.delimited import open_delimited
+from okapi.exchange.tables.json_lines import open_json
+from okapi.exchange.tables.sources import Source
+from okapi.exchange.tables.workbooks import open_workbook
+
+_ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"PAR1")
+_PAGES = (b"<html", b"<!doc", b"<?xml", b"<table", b"<meta")
+
+
+def open_table(
+    path: Path | str, *, name: str = "", encoding: str = "", delimiter: str = ""
+) -> Source:
+    """A file as sheets of rows.
+
+    Refused: `tables.file.empty`, `tables.file.old_excel` (also a workbook with a password),
+    `tables.file.other` (a PDF, a picture, a web page called .xls), and what the kinds refuse.
+    """
+    file = Path(path)
+    name = name or file.name
+    with file.open("rb") as stream:
+        head = stream.read(4096)
+    if not head.strip():
+        raise Refused("tables.file.empty", file=name)
+    if head.startswith(_ZIP):
+        return open_workbook(file, name)
+    if head.startswith(_OLD_OFFICE):
+        raise Refused("tables.file.old_excel", file=name)
+    begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if head.startswith(_OTHERS) or begin[:6].lower().startswith(_PAGES):
+        raise Refused("tables.file.other", file=name)
+    if begin.startswith(b"{"):
+        return open_json(file, name, is_array=False, encoding=encoding)
+    if begin.startswith(b"[") and file.suffix.casefold() in (".json", ".jsonl", ".ndjson"):
+        return open_json(file, name, is_array=True, encoding=encoding)
+    return open_delimited(file, name, encoding=encoding, delimiter=delimiter)

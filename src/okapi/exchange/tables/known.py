@@ -1,0 +1,136 @@
+"""The KPIs that a file may speak of, and finding the one that a cell means.
+
+Pure data: whoever reads a file says which KPIs there are. A name means the KPI whose key it is,
+else the one whose key or name it is when width, case and blanks are left aside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+
+from okapi.core.errors import Refused
+from okapi.core.frequencies import Frequency
+from okapi.exchange.tables.cells import folded, without_bracket
+
+_MOST_SUGGESTED = 3
+_MOST_SEARCHES = 200  # nobody reads suggestions for more names than these
+
+
+@dataclass(frozen=True, slots=True)
+class KnownKpi:
+    """A KPI as much as the reader needs of it; `name_other` is its name in the other language."""
+
+    key: str
+    name: str = ""
+    name_other: str = ""
+    unit: str = ""
+    frequency: Frequency = Frequency.IRREGULAR
+    dimensions: tuple[str, ...] = ()
+    has_total: bool = True
+    is_ratio: bool = False
+
+    @property
+    def names(self) -> Iterator[str]:
+        """All that it is called."""
+        yield from (text for text in (self.key, self.name, self.name_other) if text)
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """How the organisation counts time; `today` (None: not known) bounds what can be measured."""
+
+    fiscal_month: int = 1
+    first_weekday: int = 0
+    today: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A KPI that a text means, and what stood in brackets behind its name: perhaps a unit."""
+
+    kpi: KnownKpi
+    unit: str = ""
+
+
+class Kpis:
+    """All KPIs that may be meant."""
+
+    def __init__(self, kpis: Iterable[KnownKpi]) -> None:
+        self.all = tuple(kpis)
+        self._by_key = {kpi.key: kpi for kpi in self.all}
+        self._by_name: dict[str, list[KnownKpi]] = {}
+        for kpi in self.all:
+            for name in {folded(text) for text in kpi.names}:
+                self._by_name.setdefault(name, []).append(kpi)
+        self.dimensions = {folded(name): name for kpi in self.all for name in kpi.dimensions}
+        self._found: dict[str, Named | Refused] = {}
+        self._searches = 0
+
+    def find(self, text: str) -> Named:
+        """The KPI that the text means.
+
+        Refused: `tables.kpi.unknown` with the nearest names, `tables.kpi.ambiguous` with the keys.
+        """
+        answer = self._found.get(text)
+        if answer is None:
+            answer = self._find(text)
+            if len(self._found) < 100_000:
+                self._found[text] = answer
+        if isinstance(answer, Refused):
+            raise answer
+        return answer
+
+    def known(self, text: str) -> Named | None:
+        """As `find`; None where exactly one KPI is not meant. Suggests nothing, so it is quick."""
+        found = self._meant(text)
+        return found if isinstance(found, Named) else None
+
+    def may_be(self, text: str) -> bool:
+        """Whether the text names at least one KPI."""
+        return self._meant(text) is not None
+
+    def _meant(self, text: str) -> Named | Refused | None:
+        exact = self._by_key.get(text.strip())
+        if exact is not None:
+            return Named(exact)
+        base, bracket = without_bracket(text)
+        for name, unit in ((text, ""), (base, bracket)):
+            found = self._by_name.get(folded(name), [])
+            if len(found) == 1:
+                return Named(found[0], unit)
+            if found:
+                by_key = [kpi for kpi in found if folded(kpi.key) == folded(name)]
+                if len(by_key) == 1:
+                    return Named(by_key[0], unit)
+                keys = ", ".join(sorted(kpi.key for kpi in found))
+                return Refused("tables.kpi.ambiguous", found=text.strip()[:60], expected=keys)
+        return None
+
+    def _find(self, text: str) -> Named | Refused:
+        found = self._meant(text)
+        if found is not None:
+            return found
+        nearest = self.nearest(text)
+        if nearest:
+            return Refused(
+                "tables.kpi.unknown_near", found=text.strip()[:60], expected=", ".join(nearest)
+            )
+        return Refused("tables.kpi.unknown", found=text.strip()[:60])
+
+    def nearest(self, text: str) -> list[str]:
+        """The names and keys most like the text, the nearest first."""
+        self._searches += 1
+        if self._searches > _MOST_SEARCHES:
+            return []
+        wanted = folded(without_bracket(text)[0])
+        within = [name for name in self._by_name if len(wanted) > 1 and wanted in name]
+        near = get_close_matches(wanted, self._by_name, n=_MOST_SUGGESTED, cutoff=0.5)
+        names = list(dict.fromkeys(near + sorted(within, key=len)))[:_MOST_SUGGESTED]
+        return [self._as_called(name) for name in names]
+
+    def _as_called(self, name: str) -> str:
+        kpi = self._by_name[name][0]
+        return next((text for text in kpi.names if folded(text) == name), kpi.key)
