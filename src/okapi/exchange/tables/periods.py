@@ -232,6 +232,19 @@ class PeriodReader:
     def _of_day(self, day: date, notes: tuple[Note, ...]) -> PeriodRead:
         return PeriodRead(Period(day, day, day.isoformat()), notes)
 
+    def objection(self, raw: Raw) -> Refused | None:
+        """Why no KPI of any frequency can have this period; None where one can."""
+        refusals: list[Refused] = []
+        for frequency in (Frequency.MONTH, Frequency.DAY):
+            try:
+                self._meant(raw, frequency, None)
+            except Refused as refused:
+                refusals.append(refused)
+            else:
+                return None
+        first = refusals[0]
+        return Refused(first.code, **{**first.data, "found": shown(raw)[:60]})
+
     def is_period(self, raw: Raw) -> bool:
         """Whether the cell can be read as a period of some frequency, as headers must be."""
         if isinstance(raw, Typed) and raw.kind is Kind.NUMBER and raw.number is not None:
@@ -242,12 +255,6 @@ class PeriodReader:
             return False
         if days.ways(shown(raw), today=self._setting.today):
             return True
-        for frequency in (Frequency.MONTH, Frequency.DAY):
-            try:
-                self._meant(raw, frequency, None)
-            except Refused as refused:
-                if refused.code in ("tables.period.no_year", "tables.period.two_ways"):
-                    return True
-            else:
-                return True
-        return False
+        against = self.objection(raw)
+        open_codes = ("tables.period.no_year", "tables.period.two_ways")
+        return against is None or against.code in open_codes

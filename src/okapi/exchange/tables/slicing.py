@@ -1,0 +1,98 @@
+"""The slice of a row, from the columns of dimensions."""
+
+from __future__ import annotations
+
+from okapi.core.errors import Refused
+from okapi.core.slices import read_slice_key
+from okapi.exchange.tables.cells import Grid, cell_at, shown
+from okapi.exchange.tables.known import KnownKpi
+from okapi.exchange.tables.layouts import Layout
+from okapi.exchange.tables.results import Slice
+from okapi.exchange.tables.words import Role, is_whole
+
+_LONGEST = 200
+
+
+class WholeSlice(Exception):  # noqa: N818 - no error: the row sums up what the KPI does not total
+    """A row of the total of a KPI that has none."""
+
+
+class SliceReader:
+    """Reads the slices of rows; every different one once."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._columns = layout.having(Role.DIMENSION)
+        self._keys = layout.one(Role.SLICE)
+        self._read: dict[tuple[str, ...], Slice | Refused | None] = {}
+
+    def read(self, cells: Grid, kpi: KnownKpi) -> Slice:
+        """The dimension values, in the order of their names; empty for the total.
+
+        Refused: `slice.*`, with the column in `at`. `WholeSlice` where the row is a sum to be left
+        out.
+        """
+        if not self._columns and self._keys is None:
+            if not kpi.has_total:
+                wanted = ", ".join(kpi.dimensions)
+                raise Refused("slice.no_total", kpi=kpi.key, expected=wanted)
+            return ()
+        texts = [shown(cell_at(cells, column.index)) for column in self._columns]
+        whole = shown(cell_at(cells, self._keys.index)) if self._keys else ""
+        known = (kpi.key, whole, *texts)
+        if known not in self._read:
+            if len(self._read) >= 200_000:
+                self._read.clear()
+            try:
+                self._read[known] = self._slice(texts, whole, kpi)
+            except Refused as refused:
+                self._read[known] = refused
+        answer = self._read[known]
+        if isinstance(answer, Refused):
+            raise answer
+        if answer is None:
+            raise WholeSlice
+        return answer
+
+    def _slice(self, texts: list[str], whole: str, kpi: KnownKpi) -> Slice | None:
+        values = dict(read_slice_key(whole)) if whole and not is_whole(whole) else {}
+        sums = bool(whole) and is_whole(whole)
+        for column, text in zip(self._columns, texts, strict=True):
+            if not text:
+                continue
+            if column.dimension not in kpi.dimensions:
+                if is_whole(text):
+                    continue
+                raise Refused(
+                    "slice.unknown_dimension",
+                    kpi=kpi.key,
+                    found=column.dimension,
+                    expected=", ".join(kpi.dimensions),
+                    at=column.index,
+                )
+            if is_whole(text):
+                sums = True
+            elif len(text) > _LONGEST:
+                raise Refused("slice.unreadable", found=text[:60], at=column.index)
+            else:
+                values[column.dimension] = text
+        return self._complete(values, kpi, sums=sums)
+
+    def _complete(self, values: dict[str, str], kpi: KnownKpi, *, sums: bool) -> Slice | None:
+        if not values:
+            if kpi.has_total:
+                return ()
+            if sums:
+                return None
+            raise Refused("slice.no_total", kpi=kpi.key, expected=", ".join(kpi.dimensions))
+        missing = [name for name in kpi.dimensions if name not in values]
+        if missing and sums:
+            return None  # a subtotal: of one dimension, all values of another
+        if missing:
+            raise Refused("slice.missing_dimension", kpi=kpi.key, expected=missing[0])
+        unknown = [name for name in values if name not in kpi.dimensions]
+        if unknown:
+            wanted = ", ".join(kpi.dimensions)
+            raise Refused(
+                "slice.unknown_dimension", kpi=kpi.key, found=unknown[0], expected=wanted
+            )
+        return tuple(sorted(values.items()))
