@@ -18,9 +18,11 @@ def refusal_lines(error: OkapiError, *, language: str | None = None) -> list[str
 
 
 def _place(data: dict[str, Any], language: str | None) -> str:
-    """`goals.yaml, line 14, target: `; empty where no file is named."""
+    """`goals.yaml, line 14, target: ` or `report.xlsx, Sheet1, C14: `; empty without a file."""
     if not data.get("file"):
         return ""
+    if data.get("cell"):
+        return say("place.sheet" if data.get("sheet") else "place.cell", language=language, **data)
     if data.get("line") is None:
         return say("place.file", language=language, file=data["file"])
     if not data.get("field"):

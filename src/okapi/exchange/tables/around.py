@@ -15,13 +15,15 @@ _PERIOD = re.compile(
     r"|年?第?([1-4一二三四])季度|[ -]?Q([1-4])(?!\d))",
     re.IGNORECASE,
 )
-_UNIT = re.compile(r"(?:单位|计量单位|金额单位|unit|units)\s*[:：]\s*([^\s,，;；)）]+)", re.IGNORECASE)
+_UNIT = re.compile(
+    r"(?:单位|计量单位|金额单位|unit|units)\s*[:：]\s*([^\s,，;；)）]+)", re.IGNORECASE
+)
 _SPLIT = re.compile(r"[\s_·|:：—-]+")
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What titles, the sheet's and the file's name say; None or empty where they say nothing sure."""
+    """What titles, the sheet's and the file's name say, where they say something sure."""
 
     year: int | None = None
     period: str = ""

@@ -40,7 +40,8 @@ MONTHS = {
     )
     for name in names.split()
 }
-HAN = {text: number for number, text in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
+HAN = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9}
+HAN |= {"十": 10, "十一": 11, "十二": 12}
 
 
 class DayOrder(StrEnum):
@@ -98,7 +99,7 @@ def ways(text: str, *, today: date | None = None) -> dict[DayOrder, date]:
 def decide(
     texts: Iterable[str], *, is_daily: bool, today: date | None = None
 ) -> tuple[DayOrder | None, str]:
-    """The order of a column, and how it was found: `proof`, `ends`, `one`, or `` where it stays open.
+    """The order of a column, and how it was found: `proof`, `ends`, `one`, or `` if it stays open.
 
     `is_daily` says that KPIs of days or weeks are in the file: then days that all begin a month
     prove nothing.

@@ -103,8 +103,9 @@ def _first_foreign(path: Path) -> bytes:
             continue
         if not rest:
             at = next(at for at, byte in enumerate(chunk) if byte > 0x7F)
-            chunk = chunk[at:]
-        rest += chunk
+            rest = chunk[at:]
+        else:
+            rest += chunk
         if len(rest) >= _SAMPLE:
             break
     return rest[:_SAMPLE]

@@ -11,7 +11,16 @@ from okapi.exchange.tables.sources import Source
 from okapi.exchange.tables.workbooks import open_workbook
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
-_OTHERS = (b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf", b"PAR1")
+_OTHERS = (
+    b"%PDF",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"Rar!",
+    b"7z\xbc\xaf",
+    b"PAR1",
+)
 _PAGES = (b"<html", b"<!doc", b"<?xml", b"<table", b"<meta")
 
 

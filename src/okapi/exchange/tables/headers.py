@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +9,8 @@ from okapi.core.errors import OkapiError, Refused
 from okapi.exchange.tables.around import Around
 from okapi.exchange.tables.cells import (
     Grid,
-    Kind,
     Note,
     Raw,
-    Typed,
     cell_at,
     folded,
     is_copy,
@@ -22,8 +19,17 @@ from okapi.exchange.tables.cells import (
     shown,
     without_bracket,
 )
-from okapi.exchange.tables.days import MONTHS
 from okapi.exchange.tables.forms import needs_year
+from okapi.exchange.tables.header_columns import (
+    PARTS,
+    beside,
+    has_numbers,
+    is_number,
+    joined,
+    merged,
+    once,
+    without_second_values,
+)
 from okapi.exchange.tables.known import Kpis
 from okapi.exchange.tables.layouts import Column, ColumnMapping, Form
 from okapi.exchange.tables.periods import PeriodReader
@@ -31,8 +37,6 @@ from okapi.exchange.tables.words import Role, is_total, role_of
 
 Rows = Sequence[tuple[int, Grid]]
 _MOST_BELOW = 25
-_NUMBER_LIKE = re.compile(r"[\s(¥$€£+-]*\d[\d.,' ]*")
-_PARTS = (Role.VALUE, Role.NUMERATOR, Role.DENOMINATOR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ class Finder:
             for at, (number, cells) in enumerate(self.rows):
                 if self.mapping.header_row and number != self.mapping.header_row:
                     continue
-                if weak and _has_numbers(cells):
+                if weak and has_numbers(cells):
                     continue
                 head = self._head(at, weak=weak)
                 if head is not None:
@@ -113,7 +117,7 @@ class Finder:
                 dimension = self.kpis.dimensions[folded(name)]
                 return Column(index, header, Role.DIMENSION, dimension=dimension)
         role = role_of(header)
-        has_unit = unit and role in (Role.VALUE, *_PARTS)
+        has_unit = unit and role in (Role.VALUE, *PARTS)
         return Column(index, header, role or Role.IGNORED, unit=unit if has_unit else "")
 
     def _long(self, at: int, columns: list[Column], weak: bool) -> Head | None:
@@ -133,7 +137,7 @@ class Finder:
             return None
         number = self.rows[at][0]
         # Of two columns that could be the value the first is; a plan beside it is left alone.
-        kept = _once(_without_second_values(columns))
+        kept = once(without_second_values(columns))
         reason = note("tables.form.long", row=number)
         return Head(
             Form.LONG,
@@ -146,7 +150,7 @@ class Finder:
         )
 
     def _by_period(self, at: int, columns: list[Column], weak: bool) -> Head | None:
-        """KPIs in the rows, periods in the columns; the year may stand in a row of its own above."""
+        """KPIs in the rows, periods in the columns; the year may stand in a row above."""
         number, cells = self.rows[at]
         dated = [
             column.index
@@ -165,7 +169,7 @@ class Finder:
         last = number
         if below is not None:
             last, labels, second = below
-            columns = _merged(columns, [self._column(i, raw) for i, raw in enumerate(second)])
+            columns = merged(columns, [self._column(i, raw) for i, raw in enumerate(second)])
         return self._head_by_period(last, columns, labels, uses_kpi)
 
     def _head_by_period(
@@ -176,9 +180,7 @@ class Finder:
             if column.index in labels:
                 taken.append(replace(column, role=Role.VALUE, period=labels[column.index]))
             else:
-                taken.append(
-                    replace(column, role=Role.IGNORED) if column.role in _PARTS else column
-                )
+                taken.append(replace(column, role=Role.IGNORED) if column.role in PARTS else column)
         present = {column.index for column in columns}
         taken += [
             Column(index, shown(raw), Role.VALUE, period=raw)
@@ -187,7 +189,7 @@ class Finder:
         ]
         reason = note("tables.form.by_period", row=number, n=len(labels))
         return Head(
-            Form.BY_PERIOD, number, number + 1, tuple(_once(taken)), (reason,), uses_kpi=uses_kpi
+            Form.BY_PERIOD, number, number + 1, tuple(once(taken)), (reason,), uses_kpi=uses_kpi
         )
 
     def _second_row(self, at: int, dated: list[int]) -> tuple[int, dict[int, Raw], Grid] | None:
@@ -209,13 +211,15 @@ class Finder:
         if not told:
             return None
         # A copy of the cell above it (merged downwards) says nothing new.
-        repeated = all(is_copy(cell_at(second, i)) and text == shown(upper[i]) for i, text in told.items())
+        repeated = all(
+            is_copy(cell_at(second, i)) and text == shown(upper[i]) for i, text in told.items()
+        )
         if repeated:
             return number, {index: upper[index] for index in dated}, second
         words = {index: role_of(text) for index, text in told.items()}
         yearless = {index for index, text in told.items() if needs_year(text.replace(" ", ""))}
         if yearless:
-            labels = {index: _joined(upper[index], told[index]) for index in sorted(yearless)}
+            labels = {index: joined(upper[index], told[index]) for index in sorted(yearless)}
             return number, dict(labels), second
         values = {index for index, role in words.items() if role is Role.VALUE}
         if values and all(role is not None for role in words.values()):
@@ -230,8 +234,13 @@ class Finder:
             return columns, False
         for index in range(first_period):
             told = columns[index].role if index < len(columns) else Role.IGNORED
-            if told is Role.IGNORED and any(
-                self.kpis.may_be(shown(raw)) for raw in self._below(at, index) if shown(raw)
+            named = index < len(columns) and self.kpis.may_be(columns[index].header)
+            if (
+                told is Role.IGNORED
+                and not named
+                and any(
+                    self.kpis.may_be(shown(raw)) for raw in self._below(at, index) if shown(raw)
+                )
             ):
                 changed = [c for c in columns if c.index != index]
                 header = columns[index].header if index < len(columns) else ""
@@ -241,7 +250,7 @@ class Finder:
     def _by_kpi(self, at: int, columns: list[Column], weak: bool) -> Head | None:
         """Periods in the rows, KPIs in the columns; parts of a ratio may stand in a row below."""
         del weak
-        number, cells = self.rows[at]
+        number = self.rows[at][0]
         named = self._kpi_columns(at, columns)
         named |= {column.index: column.kpi for column in columns if column.kpi}
         if not named:
@@ -255,13 +264,11 @@ class Finder:
             if column.index in named:
                 base = self.kpis.known(column.header)
                 unit = column.unit or (base.unit if base else "")
-                taken.append(
-                    replace(column, role=Role.VALUE, kpi=named[column.index], unit=unit)
-                )
+                taken.append(replace(column, role=Role.VALUE, kpi=named[column.index], unit=unit))
             elif column.index == periodic:
                 taken.append(replace(column, role=Role.PERIOD))
             else:
-                taken.append(_beside(column))
+                taken.append(beside(column))
                 problem = self._unknown_kpi(at, column)
                 if problem is not None:
                     problems.append(problem)
@@ -271,20 +278,22 @@ class Finder:
             Form.BY_KPI,
             row,
             row + 1,
-            tuple(_once(taken)),
+            tuple(once(taken)),
             (reason,),
             tuple(problems),
             uses_period=uses_period,
         )
 
     def _kpi_columns(self, at: int, columns: list[Column]) -> dict[int, str]:
-        """The columns whose header is a KPI; a word of ours is one only where the KPI is called so."""
+        """The columns whose header is a KPI; words of ours only where a KPI is called so."""
         del at
         found = {}
         for column in columns:
-            free = column.role in (Role.IGNORED, Role.VALUE, Role.NOTE) and not self.mapping.target_of(
-                column.header, column.index
-            )
+            free = column.role in (
+                Role.IGNORED,
+                Role.VALUE,
+                Role.NOTE,
+            ) and not self.mapping.target_of(column.header, column.index)
             if free and column.header:
                 named = self.kpis.known(column.header)
                 if named is not None:
@@ -306,10 +315,14 @@ class Finder:
     def _unknown_kpi(self, at: int, column: Column) -> OkapiError | None:
         """A column of numbers whose header is no KPI and no other word that is known."""
         free = column.role is Role.IGNORED and column.header and role_of(column.header) is None
-        if not free or self.mapping.target_of(column.header, column.index) or is_total(column.header):
+        if (
+            not free
+            or self.mapping.target_of(column.header, column.index)
+            or is_total(column.header)
+        ):
             return None
         below = [raw for raw in self._below(at, column.index) if shown(raw)]
-        if not any(_is_number(raw) for raw in below):
+        if not any(is_number(raw) for raw in below):
             return None
         try:
             self.kpis.find(column.header)
@@ -319,16 +332,14 @@ class Finder:
             return Refused(refused.code, **{**refused.data, **told})
         return None
 
-    def _parts_below(
-        self, at: int, number: int, columns: list[Column]
-    ) -> tuple[int, list[Column]]:
+    def _parts_below(self, at: int, number: int, columns: list[Column]) -> tuple[int, list[Column]]:
         """Value, numerator and denominator in a row below the merged name of a KPI."""
         if at + 1 >= len(self.rows):
             return number, columns
         below, second = self.rows[at + 1]
         roles = {i: role_of(shown(raw)) for i, raw in enumerate(second) if shown(raw)}
-        parts = {index: role for index, role in roles.items() if role in _PARTS}
-        if not parts or _has_numbers(second):
+        parts = {index: role for index, role in roles.items() if role in PARTS}
+        if not parts or has_numbers(second):
             return number, columns
         by_index = {column.index: column for column in columns}
         current = ""
@@ -354,11 +365,13 @@ class Finder:
                     found[Role.KPI] = index
                 elif Role.PERIOD not in found and self.periods.is_period(raw):
                     found[Role.PERIOD] = index
-                elif Role.VALUE not in found and _is_number(raw):
+                elif Role.VALUE not in found and is_number(raw):
                     found[Role.VALUE] = index
             if len(found) == 3:
                 columns = tuple(
-                    Column(index, "", next((r for r, i in found.items() if i == index), Role.IGNORED))
+                    Column(
+                        index, "", next((r for r, i in found.items() if i == index), Role.IGNORED)
+                    )
                     for index in range(len(cells))
                 )
                 reason = note("tables.form.no_header", row=number)
@@ -368,67 +381,3 @@ class Finder:
     def _below(self, at: int, index: int) -> list[Raw]:
         rows = self.rows[at + 1 : at + 1 + _MOST_BELOW]
         return [cell_at(cells, index) for _, cells in rows]
-
-
-def _beside(column: Column) -> Column:
-    """A column beside those of KPIs: it has a meaning of its own, or none."""
-    keeps = column.role in (Role.DIMENSION, Role.NOTE, Role.SLICE, Role.YEAR)
-    return column if keeps else replace(column, role=Role.IGNORED)
-
-
-def _merged(first: list[Column], second: list[Column]) -> list[Column]:
-    """Two rows of headers as one: the lower names what the upper leaves open."""
-    named = {column.index: column for column in first if column.role is not Role.IGNORED}
-    lower = {column.index: column for column in second}
-    upper = {column.index: column for column in first}
-    kept = []
-    for index in sorted({*upper, *lower}):
-        column = named.get(index) or lower.get(index) or upper[index]
-        kept.append(column)
-    return kept
-
-
-def _once(columns: list[Column]) -> list[Column]:
-    """Of a role that a row has once, the first column; those of values are many in the wide forms."""
-    seen: set[tuple[Role, str, str]] = set()
-    kept = []
-    for column in columns:
-        many = column.role in (Role.IGNORED, Role.VALUE, Role.NUMERATOR, Role.DENOMINATOR)
-        what = (column.role, column.dimension, column.kpi)
-        if not many and what in seen:
-            column = replace(column, role=Role.IGNORED)  # noqa: PLW2901 - the same column, ignored
-        seen.add(what)
-        kept.append(column)
-    return kept
-
-
-def _without_second_values(columns: list[Column]) -> list[Column]:
-    kept, seen = [], set()
-    for column in columns:
-        if column.role in _PARTS and column.role in seen:
-            kept.append(replace(column, role=Role.IGNORED))
-        else:
-            kept.append(column)
-        seen.add(column.role)
-    return kept
-
-
-def _joined(year: Raw, part: str) -> str:
-    """`2025年` above `3月` → `2025年3月`; `2025` above `Mar` → `Mar 2025`."""
-    text = shown(year)
-    digits = re.search(r"(?:19|20)\d{2}", text)
-    base = digits[0] if digits else text
-    if folded(part).rstrip(".") in MONTHS:
-        return f"{part} {base}"
-    return f"{base}年{part}" if re.search("[月季半周]", part) else f"{base} {part}"
-
-
-def _is_number(raw: Raw) -> bool:
-    if isinstance(raw, Typed):
-        return raw.kind is Kind.NUMBER
-    return _NUMBER_LIKE.match(raw.strip()) is not None
-
-
-def _has_numbers(cells: Grid) -> bool:
-    return any(isinstance(raw, Typed) and raw.kind is Kind.NUMBER for raw in cells)
-

@@ -31,7 +31,7 @@ _SHEET = (SheetInfo("", is_hidden=False),)
 
 @dataclass(frozen=True, slots=True)
 class JsonLines:
-    """A file of JSON objects. Row 0 has the names of the fields; rows are lines (or places in an array)."""
+    """A file of JSON objects. Row 0 has the fields; rows are lines (or places in an array)."""
 
     path: Path
     name: str
@@ -119,7 +119,7 @@ def _array(path: Path, name: str, encoding: Encoding) -> Iterator[tuple[int, Any
 
 
 def _parsed(text: str, name: str, line: int) -> Any:
-    """The value with every number as it is written. NaN and Infinity, which JSON has not, are refused."""
+    """The value with every number as it is written. NaN, which JSON has not, is refused."""
     try:
         return _DECODER.decode(text)
     except (ValueError, ArithmeticError, RecursionError) as error:

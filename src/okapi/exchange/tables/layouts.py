@@ -1,4 +1,4 @@
-"""How a sheet is laid out, as found or as told; and what somebody may tell: the mapping, to be kept."""
+"""How a sheet is laid out, as found or as told; and the mapping, by which it is told."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _TARGETS = frozenset(role.value for role in Role if role is not Role.DIMENSION)
 
 @dataclass(frozen=True, slots=True)
 class ColumnMapping:
-    """What a person has said of a file, by which others of its kind are read; it wins over what is found.
+    """What a person has said of a file, for others of its kind too; it wins.
 
     `columns` are pairs of a column and what it holds. A column is named by its header, or by `@`
     and its letters (`@C`). It holds a role (`kpi`, `name`, `period`, `year`, `value`, `numerator`,

@@ -44,7 +44,9 @@ class Markup:
         self._part = part
         self._name = name
 
-    def parse(self, start: Start, end: End | None = None, text: Text | None = None) -> Iterator[None]:
+    def parse(
+        self, start: Start, end: End | None = None, text: Text | None = None
+    ) -> Iterator[None]:
         """Feed the handlers; yields after every piece, so that what they gathered can be taken.
 
         Names come without their namespaces. Refused: `tables.xlsx.unreadable`,

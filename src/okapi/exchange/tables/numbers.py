@@ -27,7 +27,9 @@ _WRITTEN = re.compile(
 )
 _MARK = re.compile("[,.，．]")
 _BODY = re.compile(r"\d[\d.,' ]*|[.,]\d+")
-_APPROXIMATE = re.compile(r"(约|大约|近|超|>|<|≥|≤|~|≈|about |approx|circa|ca\.).*|.*(\+|以上|左右|余)$")
+_APPROXIMATE = re.compile(
+    r"(约|大约|近|超|>|<|≥|≤|~|≈|about |approx|circa|ca\.).*|.*(\+|以上|左右|余)$"
+)
 _HASHES = re.compile(r"#{2,}")
 _GROUPED = {
     ",": re.compile(r"\d{1,3}(?:,\d{3})+|\d{1,2}(?:,\d{2})+,\d{3}|\d+"),
@@ -175,7 +177,7 @@ def _parts(text: str, unit: str) -> tuple[str, int, bool, str]:
     if tail and len(tail) > 1 and inner.casefold().endswith(tail.casefold()):
         inner, suffix = inner[: -len(tail)].strip(), tail
     found = _WRITTEN.fullmatch(inner)
-    if found is None or (found["sign"] and found["inner"]) or _is_signed(found) and negative:
+    if found is None or (found["sign"] and found["inner"]) or (_is_signed(found) and negative):
         code = "not_exact" if _APPROXIMATE.fullmatch(text.casefold()) else "unreadable"
         raise Refused(f"tables.number.{code}", found=text[:60])
     minus = "-" in (found["sign"], found["inner"])
@@ -292,7 +294,7 @@ def _told_share(number: Decimal, unit: str, notes: tuple[Note, ...]) -> NumberRe
 
 
 def excel_number(text: str) -> Decimal:
-    """A number as a workbook stores it: whole ones exactly, others as the 15 digits that Excel shows.
+    """A number as a workbook stores it: whole ones exactly, others by 15 digits, as Excel shows them.
 
     What is no finite number is a ValueError or an ArithmeticError.
     """

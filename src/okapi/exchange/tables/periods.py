@@ -90,7 +90,7 @@ class PeriodReader:
         return read
 
     def _holding(self, read: PeriodRead, raw: Raw, frequency: Frequency) -> PeriodRead:
-        """A day that stands for the week, month … that it begins or ends, as Excel writes months."""
+        """A day that stands for the week, month … that it begins or ends, as in Excel."""
         day = read.period.first
         if read.period.days == 1:
             held = period_of(

@@ -12,13 +12,14 @@ from okapi.exchange.tables.cells import (
     Raw,
     Spot,
     cell_at,
+    column_of,
     folded,
     is_copy,
     is_empty,
     note,
     shown,
 )
-from okapi.exchange.tables.known import Kpis, Named, Setting
+from okapi.exchange.tables.known import KnownKpi, Kpis, Named, Setting
 from okapi.exchange.tables.layouts import Column, Form, Layout
 from okapi.exchange.tables.numbers import Marks, NumberRead, read_number
 from okapi.exchange.tables.periods import PeriodReader
@@ -85,8 +86,8 @@ class TableReader:
         """All rows that are not blank; first the refusals at the header, if there are any."""
         layout = self.layout
         if layout.problems:
-            cells = tuple(_of_problem(layout.sheet, problem) for problem in layout.problems)
-            yield RowRead(layout.sheet, layout.header_row, RowKind.HEADER, cells)
+            refused = tuple(_of_problem(layout.sheet, problem) for problem in layout.problems)
+            yield RowRead(layout.sheet, layout.header_row, RowKind.HEADER, refused)
         for number, cells in self.source.rows(layout.sheet):
             if number >= layout.data_row and not all(map(is_empty, cells)):
                 yield self._row(number, cells)
@@ -117,8 +118,7 @@ class TableReader:
         has_values = any(
             not is_empty(raw) and not is_copy(raw)
             for values in self._groups
-            for column in values.columns
-            if (raw := cell_at(cells, column.index)) is not None
+            for raw in (cell_at(cells, column.index) for column in values.columns)
         )
         if not has_values and (is_remark(text) or not self._is_known(cells, lead)):
             return RowKind.REMARK
@@ -206,8 +206,7 @@ class TableReader:
             told = (*notes, *value.notes, *numerator.notes, *denominator.notes)
             if value.value is None and (numerator.value is None or denominator.value is None):
                 return Cell(spot, found, Outcome.NOTHING, None, told)
-            if kpi.is_ratio and (numerator.value is None or denominator.value is None):
-                raise Refused("ratio.part_missing", kpi=kpi.key)
+            _require_parts(kpi, numerator, denominator)
             column = self._period or self._year or column
             read = self._periods.read(
                 period if period != "" else self._period_of(cells),
@@ -342,12 +341,18 @@ def _groups(layout: Layout) -> tuple[Values, ...]:
     return tuple(groups)
 
 
+def _require_parts(kpi: KnownKpi, numerator: NumberRead, denominator: NumberRead) -> None:
+    if kpi.is_ratio and (numerator.value is None or denominator.value is None):
+        raise Refused("ratio.part_missing", kpi=kpi.key)
+
+
 def _of_problem(sheet: str, problem: OkapiError) -> Cell:
-    spot = Spot(sheet, int(problem.data.get("line") or 0), 0)
+    name = str(problem.data.get("cell", "")).rstrip("0123456789")
+    row = int(problem.data.get("line") or 0)
+    spot = Spot(sheet, row, column_of(name) if name else 0)
     found = str(problem.data.get("found", ""))
     return Cell(spot, found, Outcome.REFUSED, refusal=problem)
 
 
 def _place(spot: Spot) -> str:
     return f"{spot.sheet}!{spot.a1}" if spot.sheet else spot.a1
-

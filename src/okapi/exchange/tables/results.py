@@ -1,4 +1,4 @@
-"""What reading a table gives: row after row, each cell with how it was read or why it was refused."""
+"""What reading a table gives: each cell with how it was read or why it was refused."""
 
 from __future__ import annotations
 

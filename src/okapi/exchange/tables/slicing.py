@@ -92,7 +92,5 @@ class SliceReader:
         unknown = [name for name in values if name not in kpi.dimensions]
         if unknown:
             wanted = ", ".join(kpi.dimensions)
-            raise Refused(
-                "slice.unknown_dimension", kpi=kpi.key, found=unknown[0], expected=wanted
-            )
+            raise Refused("slice.unknown_dimension", kpi=kpi.key, found=unknown[0], expected=wanted)
         return tuple(sorted(values.items()))

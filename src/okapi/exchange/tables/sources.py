@@ -1,4 +1,4 @@
-"""What every kind of file is to the reader: sheets, each with rows of cells that come one by one."""
+"""What every kind of file is to the reader: sheets, and rows of cells that come one by one."""
 
 from __future__ import annotations
 

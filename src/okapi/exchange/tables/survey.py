@@ -286,4 +286,3 @@ def _year_in(head: Head) -> int | None:
     texts = [c.header for c in head.columns if c.role in (Role.KPI, Role.NAME, Role.PERIOD)]
     found = {year for text in texts for year in _YEAR.findall(text)}
     return int(found.pop()) if len(found) == 1 else None
-

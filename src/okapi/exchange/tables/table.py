@@ -51,9 +51,7 @@ def preview(
             outcomes[cell.outcome] += 1
             if cell.refusal is not None and len(refusals) < most_refusals:
                 refusals.extend(refusals_of(cell))
-    return Preview(
-        layouts, tuple(kept), Counts.of(outcomes, kinds), tuple(refusals), source.notes
-    )
+    return Preview(layouts, tuple(kept), Counts.of(outcomes, kinds), tuple(refusals), source.notes)
 
 
 def refusals_of(cell: Cell) -> list[OkapiError]:

@@ -30,7 +30,7 @@ class Role(StrEnum):
 
 _WORDS = {
     Role.KPI: "kpi|kpi key|kpi_key|kpi id|kpi_id|kpi code|key|code|metric key|metric id|metric_id|"
-    "指标编码|指标代码|指标编号|指标id|指标key|编码|代码|指标|metric|measure|indicator|kpi 指标|kpi指标|"
+    "指标编码|指标代码|指标编号|指标id|指标key|编码|代码|指标|metric|measure|indicator|kpi指标|"
     "考核指标|绩效指标|关键指标",
     Role.NAME: "kpi name|kpi_name|metric name|metric_name|name|title|indicator name|measure name|"
     "指标名称|指标名|kpi名称|kpi 名称|名称|项目|项目名称|指标项|科目|item",
@@ -57,25 +57,29 @@ _WORDS = {
     "合计|总计|小计|汇总|累计|全年|平均|均值|平均值|同比|环比|同比增长|环比增长|增长率|差异|差额|达成率|"
     "完成率|排名|最大值|最小值|趋势|本年累计|年累计|累计值|上期|上期值|去年同期|同期|上年同期|上月",
 }
-ROLES: dict[str, Role] = {
-    word: role for role, words in _WORDS.items() for word in words.split("|")
-}
 
-TOTALS = frozenset(
+
+def _set(words: str) -> frozenset[str]:
+    return frozenset(words.split("|"))
+
+
+ROLES: dict[str, Role] = {word: role for role, words in _WORDS.items() for word in words.split("|")}
+
+TOTALS = _set(
     "合计|总计|小计|总和|汇总|共计|累计|平均|平均值|均值|总合计|total|totals|grand total|subtotal|"
-    "sub-total|sum|overall total|average|avg|mean|all total".split("|")
+    "sub-total|sum|overall total|average|avg|mean|all total"
 )
 # In a column of a dimension these mean the KPI's total, not a row to be left out.
-WHOLE = frozenset(
-    "合计|总计|全部|全体|整体|总体|所有|全国|汇总|total|all|overall|grand total|total (all)|*".split("|")
+WHOLE = _set(
+    "合计|总计|全部|全体|整体|总体|所有|全国|汇总|total|all|overall|grand total|total (all)"
 )
-MISSING = frozenset(
+MISSING = _set(
     "-|--|---|—|——|———|–|―|n/a|na|n.a.|n.a|n/d|nd|nil|null|none|nan|tbd|tba|?|…|...|..|/|\\|无|暂无|"
-    "无数据|暂无数据|未统计|未提供|未填|待定|待补充|待更新|缺|缺失|不适用|没有|尚无|空".split("|")
+    "无数据|暂无数据|未统计|未提供|未填|待定|待补充|待更新|缺|缺失|不适用|没有|尚无|空"
 )
-FAULTS = frozenset(
+FAULTS = _set(
     "#div/0!|#n/a|#name?|#null!|#num!|#ref!|#value!|#spill!|#calc!|#field!|#getting_data|"
-    "#blocked!|#unknown!|#connect!|#error!|错误|err:502|err:522".split("|")
+    "#blocked!|#unknown!|#connect!|#error!|错误|err:502|err:522"
 )
 _NOTE_ROW = re.compile(
     r"(注|备注|说明|数据来源|来源|填表人|制表|审核|单位|口径|附注|注释|note|notes|source|sources|remark|"

@@ -59,9 +59,7 @@ class Workbook:
         """The rows of a sheet; merged cells are filled with copies of what they show."""
         if sheet not in self._parts:
             names = ", ".join(info.name for info in self.sheets)[:200]
-            raise Refused(
-                "tables.sheet.unknown", file=self.name, found=sheet[:60], expected=names
-            )
+            raise Refused("tables.sheet.unknown", file=self.name, found=sheet[:60], expected=names)
         part = self._parts[sheet]
         if sheet not in self._merges:
             self._merges[sheet] = merges_of(self.archive, part, self.name)
@@ -71,6 +69,19 @@ class Workbook:
             self._style(),
             self._merges[sheet],
         )
+
+    def take_part(self, name: str, kind: str, target: str, known: set[str]) -> bool:
+        """Note where a sheet, the styles or the shared texts are; whether it is a sheet of cells."""
+        if target not in known:
+            return False
+        if kind == "sharedStrings":
+            self._texts_part = target
+        elif kind == "styles":
+            self._styles_part = target
+        elif kind == "worksheet":
+            self._parts[name] = target
+            return True
+        return False  # a sheet of a chart has no cells
 
     def close(self) -> None:
         """Close the file."""
@@ -114,42 +125,46 @@ def open_workbook(path: Path, name: str) -> Workbook:
 
 def _read_sheets(book: Workbook) -> None:
     known = set(book.archive.namelist())
+    main = _main_part(book, known)
+    folder, _, leaf = main.rpartition("/")
+    relations = _relations(book, f"{folder}/_rels/{leaf}.rels".lstrip("/"), folder)
+    book.sheets = tuple(
+        SheetInfo(name, is_hidden)
+        for name, relation, is_hidden in _listed(book, main)
+        if book.take_part(name, *relations.get(relation, ("", "")), known)
+    )
+    for kind, target in relations.values():
+        if kind in ("sharedStrings", "styles"):
+            book.take_part("", kind, target, known)
+
+
+def _main_part(book: Workbook, known: set[str]) -> str:
+    found = _relations(book, "_rels/.rels", "").values()
     main = next(
-        (
-            target
-            for kind, target in _relations(book, "_rels/.rels", "").values()
-            if kind == "officeDocument" and target in known
-        ),
+        (target for kind, target in found if kind == "officeDocument" and target in known),
         "xl/workbook.xml",
     )
     if main not in known:
         raise Refused("tables.xlsx.no_workbook", file=book.name)
-    folder, _, leaf = main.rpartition("/")
-    relations = _relations(book, f"{folder}/_rels/{leaf}.rels".lstrip("/"), folder)
+    return main
+
+
+def _listed(book: Workbook, main: str) -> list[tuple[str, str, bool]]:
+    """The sheets by name, by what they refer to, and whether they are hidden."""
     listed: list[tuple[str, str, bool]] = []
 
     def start(tag: str, given: dict[str, str]) -> None:
         if tag == "sheet":
             relation = next((given[key] for key in given if key.endswith(" id")), "")
-            listed.append((given.get("name", ""), relation, given.get("state", "") not in ("", "visible")))
+            is_hidden = given.get("state", "") not in ("", "visible")
+            listed.append((given.get("name", ""), relation, is_hidden))
         elif tag == "workbookPr":
             book.is_1904 = given.get("date1904", "0") in ("1", "true", "on")
 
     Markup(book.archive, main, book.name).read(start)
     if len(listed) > MOST_SHEETS:
         raise TooLarge("tables.many_sheets", file=book.name, most=MOST_SHEETS)
-    sheets = []
-    for name, relation, is_hidden in listed:
-        kind, target = relations.get(relation, ("", ""))
-        if kind == "worksheet" and target in known:  # a chart sheet has no cells
-            sheets.append(SheetInfo(name, is_hidden))
-            book._parts[name] = target  # noqa: SLF001 - filled here once, before anybody reads
-    book.sheets = tuple(sheets)
-    for kind, target in relations.values():
-        if target in known and kind == "sharedStrings":
-            book._texts_part = target  # noqa: SLF001 - as above
-        if target in known and kind == "styles":
-            book._styles_part = target  # noqa: SLF001 - as above
+    return listed
 
 
 def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, str]]:
@@ -171,33 +186,43 @@ def _relations(book: Workbook, part: str, folder: str) -> dict[str, tuple[str, s
 
 
 def _texts(archive: ZipFile, part: str, name: str) -> list[str]:
-    """The shared texts; what is written above a text to tell its pronunciation is left out."""
+    """The shared texts."""
     if archive.getinfo(part).file_size > _LARGEST_TEXTS:
         raise TooLarge("tables.xlsx.bomb", file=name)
-    texts: list[str] = []
-    pieces: list[str] = []
-    depth = {"t": 0, "rPh": 0}
+    gathered = _Texts(name)
+    Markup(archive, part, name).read(gathered.start, gathered.end, gathered.text)
+    return gathered.texts
 
-    def start(tag: str, _: dict[str, str]) -> None:
-        if tag in depth:
-            depth[tag] += 1
+
+class _Texts:
+    """Gathers shared texts; what is written above one to tell its pronunciation is left out."""
+
+    def __init__(self, name: str) -> None:
+        self.texts: list[str] = []
+        self._name = name
+        self._pieces: list[str] = []
+        self._depth = {"t": 0, "rPh": 0}
+
+    def start(self, tag: str, _: dict[str, str]) -> None:
+        """An element begins."""
+        if tag in self._depth:
+            self._depth[tag] += 1
         elif tag == "si":
-            pieces.clear()
+            self._pieces = []
 
-    def end(tag: str) -> None:
-        if tag in depth:
-            depth[tag] -= 1
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if tag in self._depth:
+            self._depth[tag] -= 1
         elif tag == "si":
-            texts.append("".join(pieces))
-            if len(texts) > _MOST_TEXTS:
-                raise TooLarge("tables.xlsx.bomb", file=name)
+            self.texts.append("".join(self._pieces))
+            if len(self.texts) > _MOST_TEXTS:
+                raise TooLarge("tables.xlsx.bomb", file=self._name)
 
-    def text(piece: str) -> None:
-        if depth["t"] and not depth["rPh"]:
-            pieces.append(piece)
-
-    Markup(archive, part, name).read(start, end, text)
-    return texts
+    def text(self, piece: str) -> None:
+        """A piece of text."""
+        if self._depth["t"] and not self._depth["rPh"]:
+            self._pieces.append(piece)
 
 
 def _formats(archive: ZipFile, part: str, name: str) -> list[NumberFormat]:
