@@ -103,7 +103,7 @@ def is_copy(raw: Raw) -> bool:
 
 def cell_at(cells: Grid, column: int) -> Raw:
     """The cell in a column; an empty one beyond the row's end."""
-    return cells[column] if 0 <= column < len(cells) else ""
+    return cells[column] if -1 < column < len(cells) else ""
 
 
 def trimmed(cells: Grid) -> Grid:

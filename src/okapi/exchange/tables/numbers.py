@@ -107,7 +107,7 @@ def read_number(
     cell itself comes before it. Refused: `tables.number.*`, `number.too_long`.
     """
     if isinstance(raw, str):
-        if not written_unit and _SIMPLE.fullmatch(raw):
+        if not written_unit and _SIMPLE.fullmatch(raw) and (marks is Marks.POINT or "." not in raw):
             return _told_share(Decimal(raw), unit, ())
         return _read_text(raw, marks, unit, written_unit)
     return _read_typed(raw, marks, unit, written_unit)
@@ -294,7 +294,7 @@ def _told_share(number: Decimal, unit: str, notes: tuple[Note, ...]) -> NumberRe
 
 
 def excel_number(text: str) -> Decimal:
-    """A number as a workbook stores it: whole ones exactly, others by 15 digits, as Excel shows them.
+    """A number as a workbook stores it: whole ones exactly, others by their first 15 digits.
 
     What is no finite number is a ValueError or an ArithmeticError.
     """

@@ -31,6 +31,7 @@ from okapi.exchange.tables.units import unit_of
 from okapi.exchange.tables.words import Role, is_remark, is_total
 
 _EMPTY = NumberRead(None)
+_MOST_PLAIN = 300_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +39,21 @@ class Values:
     """The columns from which one measurement's numbers come."""
 
     value: Column | None
-    numerator: Column | None = None
-    denominator: Column | None = None
-
-    @property
-    def columns(self) -> tuple[Column, ...]:
-        """Those that there are."""
-        found = (self.value, self.numerator, self.denominator)
-        return tuple(column for column in found if column is not None)
+    numerator: Column | None
+    denominator: Column | None
+    columns: tuple[Column, ...]
 
     @property
     def main(self) -> Column:
         """The one at which the measurement is told."""
         return self.columns[0]
+
+    @classmethod
+    def of(cls, *parts: Column | None) -> Values:
+        """Value, numerator and denominator, as far as there are columns of them."""
+        value, numerator, denominator = (*parts, None, None)[:3]
+        columns = tuple(column for column in parts if column is not None)
+        return cls(value, numerator, denominator, columns)
 
 
 class TableReader:
@@ -81,6 +84,10 @@ class TableReader:
         self._slices = SliceReader(layout)
         self._groups = _groups(layout)
         self._above: tuple[Raw, Raw] = ("", "")
+        self._plain: set[tuple[Raw, Raw]] = set()
+        self._lead_at = next((c.index for c in (self._key, self._name) if c is not None), -1)
+        self._dated_at = self._period.index if self._period is not None else -1
+        self._value_at = self._groups[0].main.index if len(self._groups) == 1 else -1
 
     def rows(self) -> Iterator[RowRead]:
         """All rows that are not blank; first the refusals at the header, if there are any."""
@@ -105,7 +112,20 @@ class TableReader:
         return RowRead(self.layout.sheet, number, kind, found=found[:60])
 
     def _kind(self, cells: Grid) -> RowKind | None:
-        """A header again, a total or a remark; None for a row of data."""
+        """A header again, a total or a remark; None for a row of data.
+
+        Of large files most rows say what rows before them said: those are looked up.
+        """
+        said = (cell_at(cells, self._lead_at), cell_at(cells, self._dated_at))
+        has_value = self._value_at >= 0 and cell_at(cells, self._value_at) != ""
+        if has_value and said in self._plain:
+            return None
+        kind = self._kind_of_new(cells)
+        if kind is None and has_value and len(self._plain) < _MOST_PLAIN:
+            self._plain.add(said)
+        return kind
+
+    def _kind_of_new(self, cells: Grid) -> RowKind | None:
         first = next((raw for raw in cells if not is_empty(raw)), "")
         text = shown(first)
         lead = self._lead(cells)
@@ -327,15 +347,15 @@ class TableReader:
 def _groups(layout: Layout) -> tuple[Values, ...]:
     """Which columns belong to one measurement: parts of a ratio to its value."""
     if layout.form is Form.BY_PERIOD:
-        return tuple(Values(column) for column in layout.having(Role.VALUE))
+        return tuple(Values.of(column) for column in layout.having(Role.VALUE))
     if layout.form is Form.LONG:
         parts = (layout.one(Role.VALUE), layout.one(Role.NUMERATOR), layout.one(Role.DENOMINATOR))
-        return (Values(*parts),)
+        return (Values.of(*parts),)
     keys = dict.fromkeys(column.kpi for column in layout.columns if column.kpi)
     groups = []
     for key in keys:
         own = {c.role: c for c in reversed(layout.columns) if c.kpi == key}
-        values = Values(own.get(Role.VALUE), own.get(Role.NUMERATOR), own.get(Role.DENOMINATOR))
+        values = Values.of(own.get(Role.VALUE), own.get(Role.NUMERATOR), own.get(Role.DENOMINATOR))
         if values.columns:
             groups.append(values)
     return tuple(groups)

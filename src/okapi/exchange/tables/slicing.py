@@ -54,7 +54,7 @@ class SliceReader:
         return answer
 
     def _slice(self, texts: list[str], whole: str, kpi: KnownKpi) -> Slice | None:
-        values = dict(read_slice_key(whole)) if whole and not is_whole(whole) else {}
+        values = self._of_key(whole) if whole and not is_whole(whole) else {}
         sums = bool(whole) and is_whole(whole)
         for column, text in zip(self._columns, texts, strict=True):
             if not text:
@@ -76,6 +76,13 @@ class SliceReader:
             else:
                 values[column.dimension] = text
         return self._complete(values, kpi, sums=sums)
+
+    def _of_key(self, key: str) -> dict[str, str]:
+        try:
+            return read_slice_key(key)
+        except Refused as refused:
+            column = self._keys.index if self._keys else 0
+            raise Refused(refused.code, **{**refused.data, "at": column}) from None
 
     def _complete(self, values: dict[str, str], kpi: KnownKpi, *, sums: bool) -> Slice | None:
         if not values:

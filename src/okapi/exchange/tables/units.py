@@ -15,7 +15,8 @@ PERCENT, PERMILLE, POINTS, SHARE = "%", "‰", "pp", "share"
 _SCALES = {
     "百": 2, "千": 3, "仟": 3, "万": 4, "萬": 4, "十万": 5, "百万": 6, "千万": 7, "亿": 8, "億": 8,
     "十亿": 9, "百亿": 10, "千亿": 11, "万亿": 12, "k": 3, "K": 3, "M": 6, "MM": 6, "mn": 6,
-    "mio": 6, "bn": 9, "B": 9, "thousand": 3, "thousands": 3, "million": 6, "millions": 6, "billion": 9,
+    "mio": 6, "bn": 9, "B": 9,
+    "thousand": 3, "thousands": 3, "million": 6, "millions": 6, "billion": 9,
     "billions": 9, "'000": 3, "000s": 3, "000": 3,
 }  # fmt: skip
 _FAMILIES = {

@@ -71,7 +71,7 @@ class Workbook:
         )
 
     def take_part(self, name: str, kind: str, target: str, known: set[str]) -> bool:
-        """Note where a sheet, the styles or the shared texts are; whether it is a sheet of cells."""
+        """Note where a part is; whether it is a sheet of cells."""
         if target not in known:
             return False
         if kind == "sharedStrings":
