@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
-from contextlib import closing, nullcontext
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -170,8 +170,9 @@ def take(
     """
     if mapping is None and _is_plain(path):
         try:
-            lines = ingest.from_csv(path)
-            return actions.record_measurements(actor, lines, source=source, file_name=name)
+            with path.open("rb") as stream:
+                lines = ingest.Lines(stream, name or path.name)
+                return actions.record_measurements(actor, lines, source=source)
         except (Refusals, Refused) as refused:
             if not _codes(refused) <= _READABLE:
                 raise
@@ -182,10 +183,9 @@ def take(
         return actions.record_measurements(actor, rows, source=source)
 
 
-def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> Any:
+def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> closing[Source]:
     told = mapping or ColumnMapping()
-    table = open_table(path, name=name, encoding=told.encoding, delimiter=told.delimiter)
-    return closing(table) if hasattr(table, "close") else nullcontext(table)
+    return closing(open_table(path, name=name, encoding=told.encoding, delimiter=told.delimiter))
 
 
 def _is_plain(path: Path) -> bool:

@@ -1,4 +1,4 @@
-"""XLSX files from a description: what a test says of a workbook, and nothing a library would mend."""
+"""XLSX files from a description: what a test says, and nothing that a library would mend."""
 
 from __future__ import annotations
 
@@ -98,7 +98,8 @@ class _Book:
         listed, related = "", ""
         for number, sheet in enumerate(sheets, start=1):
             state = ' state="hidden"' if sheet.get("hidden") else ""
-            listed += f'<sheet name={quoteattr(sheet["name"])} sheetId="{number}"{state} r:id="r{number}"/>'
+            name = quoteattr(sheet["name"])
+            listed += f'<sheet name={name} sheetId="{number}"{state} r:id="r{number}"/>'
             related += relation(f"r{number}", "worksheet", f"worksheets/sheet{number}.xml")
         related += relation("styles", "styles", "styles.xml")
         related += relation("texts", "sharedStrings", "/xl/sharedStrings.xml")

@@ -49,6 +49,9 @@ class Delimited:
             note(f"tables.file.{DELIMITERS.get(self.delimiter, 'delimiter')}"),
         )
 
+    def close(self) -> None:
+        """Nothing stays open between two readings."""
+
     def rows(self, sheet: str) -> Iterator[tuple[int, Grid]]:
         """All rows with their numbers from 1. The one sheet has no name."""
         if sheet:

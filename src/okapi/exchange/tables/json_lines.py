@@ -48,6 +48,9 @@ class JsonLines:
         """How the file was read."""
         return (note("tables.file.json_array" if self.is_array else "tables.file.json_lines"),)
 
+    def close(self) -> None:
+        """Nothing stays open between two readings."""
+
     def rows(self, sheet: str) -> Iterator[tuple[int, Grid]]:
         """The names of the fields, then the objects."""
         if sheet:

@@ -112,7 +112,7 @@ class PeriodReader:
             if raw.kind is Kind.NUMBER and raw.number is not None:
                 return self._of_number(raw, frequency, year)
             if raw.kind is not Kind.TEXT:
-                raise Refused("tables.period.no_period")
+                raise Refused("tables.period.no_period", found=shown(raw))
         return self._of_text(shown(raw), frequency, year)
 
     def _of_number(self, raw: Typed, frequency: Frequency, year: int | None) -> PeriodRead:
@@ -121,7 +121,7 @@ class PeriodReader:
         if number is None or raw.is_percent or number != number.to_integral_value():
             if number is not None and int(number) in days.SERIALS:
                 return self._of_serial(int(number))
-            raise Refused("tables.period.no_period")
+            raise Refused("tables.period.no_period", found=raw.text)
         return self._of_text(str(int(number)), frequency, year)
 
     def _of_serial(self, serial: int) -> PeriodRead:
@@ -141,7 +141,7 @@ class PeriodReader:
             if year is not None and len(cleaned) <= 2:
                 return self._of_text(f"{cleaned}月", frequency, year)
             if len(cleaned) == 4 and int(cleaned) not in _OWN_YEAR:
-                raise Refused("period.unreadable")
+                raise Refused("period.unreadable", found=text)
         if is_ambiguous(cleaned) and (frequency is Frequency.IRREGULAR or self._spans):
             return self._of_two_ways(cleaned)
         by_order = self._of_day_order(cleaned)
@@ -167,6 +167,7 @@ class PeriodReader:
         span = self._of_core(text, short_ranges=True).period
         raise Refused(
             "tables.period.two_ways",
+            found=text,
             first=f"{month.first}/{month.last}",
             second=f"{span.first}/{span.last}",
         )
@@ -175,17 +176,17 @@ class PeriodReader:
         ways = days.ways(text, today=self._setting.today)
         if not ways:
             if days.has_three_parts(text):
-                raise Refused("tables.period.no_such_day")
+                raise Refused("tables.period.no_such_day", found=text)
             return None
         if self._order is not None:
             if self._order not in ways:
-                raise Refused("tables.period.other_order", expected=self._order)
+                raise Refused("tables.period.other_order", found=text, expected=self._order)
             day = ways[self._order]
         elif len(set(ways.values())) == 1:
             day = next(iter(ways.values()))
         else:
             first, second, *_ = dict.fromkeys(ways.values())
-            raise Refused("tables.period.two_ways", first=first, second=second)
+            raise Refused("tables.period.two_ways", found=text, first=first, second=second)
         told = () if len(set(ways.values())) == 1 else (
             note("tables.period.by_order", found=text, day=day),
         )  # fmt: skip
@@ -210,8 +211,8 @@ class PeriodReader:
             found = canonical_text(cleaned, Near(near.year, by_day=False))
         if found is None:
             if needs_year(cleaned):
-                raise Refused("tables.period.no_year")
-            raise Refused("period.unreadable")
+                raise Refused("tables.period.no_year", found=text)
+            raise Refused("period.unreadable", found=text)
         read = self._of_core(found, short_ranges=False)
         told = note("tables.period.read_as", found=text[:60], period=found)
         return PeriodRead(read.period, (told,))

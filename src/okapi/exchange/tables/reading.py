@@ -31,7 +31,7 @@ from okapi.exchange.tables.units import unit_of
 from okapi.exchange.tables.words import Role, is_remark, is_total
 
 _EMPTY = NumberRead(None)
-_MOST_PLAIN = 300_000
+_MOST_PLAIN = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,8 @@ class TableReader:
         self._slices = SliceReader(layout)
         self._groups = _groups(layout)
         self._above: tuple[Raw, Raw] = ("", "")
-        self._plain: set[tuple[Raw, Raw]] = set()
+        self._leads: set[Raw] = set()
+        self._dates: set[Raw] = set()
         self._lead_at = next((c.index for c in (self._key, self._name) if c is not None), -1)
         self._dated_at = self._period.index if self._period is not None else -1
         self._value_at = self._groups[0].main.index if len(self._groups) == 1 else -1
@@ -116,13 +117,14 @@ class TableReader:
 
         Of large files most rows say what rows before them said: those are looked up.
         """
-        said = (cell_at(cells, self._lead_at), cell_at(cells, self._dated_at))
+        lead, dated = cell_at(cells, self._lead_at), cell_at(cells, self._dated_at)
         has_value = self._value_at >= 0 and cell_at(cells, self._value_at) != ""
-        if has_value and said in self._plain:
+        if has_value and lead in self._leads and dated in self._dates:
             return None
         kind = self._kind_of_new(cells)
-        if kind is None and has_value and len(self._plain) < _MOST_PLAIN:
-            self._plain.add(said)
+        if kind is None and has_value and len(self._leads) + len(self._dates) < _MOST_PLAIN:
+            self._leads.add(lead)
+            self._dates.add(dated)
         return kind
 
     def _kind_of_new(self, cells: Grid) -> RowKind | None:

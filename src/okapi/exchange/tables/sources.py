@@ -53,5 +53,8 @@ class Source(Protocol):
     def comma_is_usual(self) -> bool:
         """Whether in a file of this kind the comma usually parts the decimals."""
 
+    def close(self) -> None:
+        """Give the file back; nothing is read after that."""
+
     def rows(self, sheet: str) -> Iterator[tuple[int, Grid]]:
         """The rows of a sheet with their numbers from 1; wholly empty ones may be left out."""
