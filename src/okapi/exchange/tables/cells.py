@@ -15,6 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 LONGEST_CELL = 32_767  # characters, as in Excel
+# Of a name, a number or a period. What is longer is none, and is never kept: a file of a gigabyte
+# may have a million long cells that all differ.
+LONGEST_NAME = 300
 MOST_COLUMNS = 16_384  # as in Excel
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 _TRIMMED = " \t\r\n:：*"
@@ -113,15 +116,23 @@ def trimmed(cells: Grid) -> Grid:
     return cells
 
 
-@lru_cache(maxsize=65536)
 def plain(text: str) -> str:
     """Full-width made half-width, every dash a hyphen, runs of blanks one blank."""
+    return _plain(text) if len(text) <= LONGEST_NAME else _plain.__wrapped__(text)
+
+
+@lru_cache(maxsize=65536)
+def _plain(text: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
 
 
-@lru_cache(maxsize=65536)
 def folded(text: str) -> str:
     """The text as names are compared: plain, without case, without colons or stars at its ends."""
+    return _folded(text) if len(text) <= LONGEST_NAME else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=65536)
+def _folded(text: str) -> str:
     return plain(text).casefold().strip(_TRIMMED)
 
 

@@ -13,7 +13,7 @@ from difflib import get_close_matches
 
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
-from okapi.exchange.tables.cells import folded, without_bracket
+from okapi.exchange.tables.cells import LONGEST_NAME, folded, without_bracket
 
 _MOST_SUGGESTED = 3
 _MOST_SEARCHES = 200  # nobody reads suggestions for more names than these
@@ -77,7 +77,7 @@ class Kpis:
         answer = self._found.get(text)
         if answer is None:
             answer = self._find(text)
-            if len(self._found) < 100_000:
+            if len(self._found) < 100_000 and len(text) <= LONGEST_NAME:
                 self._found[text] = answer
         if isinstance(answer, Refused):
             raise answer
@@ -93,6 +93,8 @@ class Kpis:
         return self._meant(text) is not None
 
     def _meant(self, text: str) -> Named | Refused | None:
+        if len(text) > LONGEST_NAME:
+            return None
         exact = self._by_key.get(text.strip())
         if exact is not None:
             return Named(exact)
@@ -113,7 +115,7 @@ class Kpis:
         found = self._meant(text)
         if found is not None:
             return found
-        nearest = self.nearest(text)
+        nearest = self.nearest(text) if len(text) <= LONGEST_NAME else []
         if nearest:
             return Refused(
                 "tables.kpi.unknown_near", found=text.strip()[:60], expected=", ".join(nearest)

@@ -59,7 +59,7 @@ _EMPTY = NumberRead(None)
 
 def evidence(raw: Raw) -> str:
     """What a cell says about its column's marks: `point`, `comma`, `open` (could be both) or ``."""
-    if not isinstance(raw, str):
+    if not isinstance(raw, str) or len(raw) > LONGEST_NUMBER:
         return ""
     if _SIMPLE.fullmatch(raw):
         whole, point, after = raw.lstrip("+-").partition(".")
@@ -107,6 +107,8 @@ def read_number(
     cell itself comes before it. Refused: `tables.number.*`, `number.too_long`.
     """
     if isinstance(raw, str):
+        if len(raw) > LONGEST_NUMBER:
+            raise Refused("tables.number.unreadable", found=raw.strip()[:60])
         if not written_unit and _SIMPLE.fullmatch(raw) and (marks is Marks.POINT or "." not in raw):
             return _told_share(Decimal(raw), unit, ())
         return _read_text(raw, marks, unit, written_unit)
@@ -145,8 +147,6 @@ def _read_text(raw: str, marks: Marks | None, unit: str, written_unit: str) -> N
     text = plain(raw).lstrip("'\N{RIGHT SINGLE QUOTATION MARK}").strip()
     if not text:
         return _EMPTY
-    if len(text) > LONGEST_NUMBER:
-        raise Refused("number.too_long", found=text[:60], most=38)
     word = folded(text)
     if word in MISSING or text in MISSING:
         return NumberRead(None, (note("tables.number.no_value", found=text),))

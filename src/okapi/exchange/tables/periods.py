@@ -8,7 +8,7 @@ from datetime import date
 
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
-from okapi.core.period_labels import is_ambiguous
+from okapi.core.period_labels import LONGEST_TEXT, is_ambiguous
 from okapi.core.periods import Period, frequency_of, parse_period, period_of
 from okapi.exchange.tables import days
 from okapi.exchange.tables.cells import Kind, Note, Raw, Typed, note, plain, shown
@@ -65,6 +65,8 @@ class PeriodReader:
         Refused: `tables.period.*`, `period.unreadable`, `period.other_frequency`,
         `period.future`.
         """
+        if len(shown(raw)) > LONGEST_TEXT:
+            raise Refused("period.unreadable", found=shown(raw)[:60])
         key = (raw, frequency, year)
         answer = self._read.get(key)
         if answer is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from okapi.core.errors import Refused
-from okapi.core.slices import read_slice_key
+from okapi.core.slices import LONGEST_KEY, read_slice_key
 from okapi.exchange.tables.cells import Grid, cell_at, shown
 from okapi.exchange.tables.known import KnownKpi
 from okapi.exchange.tables.layouts import Layout
@@ -36,11 +36,10 @@ class SliceReader:
                 wanted = ", ".join(kpi.dimensions)
                 raise Refused("slice.no_total", kpi=kpi.key, expected=wanted)
             return ()
-        texts = [shown(cell_at(cells, column.index)) for column in self._columns]
-        whole = shown(cell_at(cells, self._keys.index)) if self._keys else ""
+        whole, texts = self._texts(cells)
         known = (kpi.key, whole, *texts)
         if known not in self._read:
-            if len(self._read) >= 200_000:
+            if len(self._read) >= 100_000:
                 self._read.clear()
             try:
                 self._read[known] = self._slice(texts, whole, kpi)
@@ -52,6 +51,19 @@ class SliceReader:
         if answer is None:
             raise WholeSlice
         return answer
+
+    def _texts(self, cells: Grid) -> tuple[str, list[str]]:
+        """The whole slice and the dimensions' values, as they are written."""
+        texts = [shown(cell_at(cells, column.index)) for column in self._columns]
+        for column, text in zip(self._columns, texts, strict=True):
+            if len(text) > _LONGEST:
+                raise Refused("slice.unreadable", found=text[:60], at=column.index)
+        if self._keys is None:
+            return "", texts
+        whole = shown(cell_at(cells, self._keys.index))
+        if len(whole) > LONGEST_KEY:
+            raise Refused("slice.unreadable", found=whole[:60], at=self._keys.index)
+        return whole, texts
 
     def _slice(self, texts: list[str], whole: str, kpi: KnownKpi) -> Slice | None:
         values = self._of_key(whole) if whole and not is_whole(whole) else {}
@@ -71,8 +83,6 @@ class SliceReader:
                 )
             if is_whole(text):
                 sums = True
-            elif len(text) > _LONGEST:
-                raise Refused("slice.unreadable", found=text[:60], at=column.index)
             else:
                 values[column.dimension] = text
         return self._complete(values, kpi, sums=sums)

@@ -14,6 +14,7 @@ from okapi.core.period_labels import is_ambiguous
 from okapi.exchange.tables import days, numbers
 from okapi.exchange.tables.around import Around, around
 from okapi.exchange.tables.cells import (
+    LONGEST_NAME,
     Grid,
     Note,
     cell_at,
@@ -152,10 +153,11 @@ class _Survey:
                     counts[said] += 1
             if dated is not None and len(texts) < _MOST_DAYS:
                 raw = cell_at(cells, dated.index)
-                if isinstance(raw, str):
+                if isinstance(raw, str) and len(raw) <= LONGEST_NAME:
                     texts.add(raw)
             if len(names) < 5_000:
-                names.update(shown(cell_at(cells, column.index)) for column in kpi_columns)
+                found = (shown(cell_at(cells, column.index)) for column in kpi_columns)
+                names.update(name for name in found if len(name) <= LONGEST_NAME)
         texts |= {c.period for c in layout.columns if isinstance(c.period, str) and c.period}
         by_day = self._is_daily(layout, names)
         order, how = self._order(texts, is_daily=by_day)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from enum import StrEnum
 
-from okapi.exchange.tables.cells import folded, without_bracket
+from okapi.exchange.tables.cells import LONGEST_NAME, folded, without_bracket
 
 
 class Role(StrEnum):
@@ -115,4 +115,5 @@ def is_whole(text: str) -> bool:
 
 def is_remark(text: str) -> bool:
     """Whether a row that begins so is a remark below or above the table."""
+    text = text[:LONGEST_NAME]
     return _NOTE_ROW.fullmatch(folded(text)) is not None or text.lstrip().startswith(("*", "※"))
