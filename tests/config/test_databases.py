@@ -29,7 +29,7 @@ def test_postgresql() -> None:
 def test_postgresql_on_a_socket_and_without_pool() -> None:
     found = from_url("postgresql://okapi@/okapi?host=/tmp/sockets")
     assert found["HOST"] == "/tmp/sockets"
-    assert found["OPTIONS"] == {}
+    assert found["OPTIONS"] == {"options": "-c jit=off"}
 
 
 @pytest.mark.parametrize(

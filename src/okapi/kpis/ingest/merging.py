@@ -132,8 +132,7 @@ class _Sqlite:
         return nullcontext()
 
 
-# jit too: a scan that is "off" costs 1e10, so PostgreSQL would compile each statement (0.3 s).
-_PLAN = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan", "jit")
+_PLAN = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _NULL = "\\N"
