@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
@@ -9,9 +12,18 @@ from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
 from okapi import __version__
-from okapi.api import goals, kpis, measurements
+from okapi.api import (
+    comments,
+    intakes,
+    key_results,
+    kpis,
+    links,
+    measurements,
+    objectives,
+    standings,
+)
 from okapi.api.problems import problem
-from okapi.core.errors import OkapiError, Refusals, Refused
+from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
 
 
 class Bearer(HttpBearer):
@@ -43,15 +55,24 @@ api = NinjaAPI(
     throttle=PerToken("1200/m"),
     urls_namespace="api",
 )
-api.add_router("", measurements.router)
-api.add_router("", kpis.router)
-api.add_router("", goals.router)
+for place in (
+    measurements,
+    intakes,
+    kpis,
+    objectives,
+    key_results,
+    links,
+    comments,
+    standings,
+):
+    api.add_router("", place.router)
 
 
 @api.exception_handler(OkapiError)
-def refused(request: HttpRequest, error: OkapiError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
-    """What the actions and queries refuse."""
-    return problem(error)
+def refused(request: HttpRequest, error: OkapiError) -> HttpResponse:
+    """What the actions and queries refuse; a version that was asked for is a precondition."""
+    outdated = isinstance(error, Conflict) and "If-Match" in request.headers
+    return problem(error, status=412 if outdated else None)
 
 
 @api.exception_handler(ValidationError)
@@ -60,12 +81,18 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # 
     errors = [
         Refused(
             "request.parameter",
-            field=".".join(str(part) for part in each["loc"]),
+            field=_field(each["loc"]),
             expected=each["msg"],
         )
         for each in error.errors
     ]
     return problem(Refusals(errors), status=422)
+
+
+def _field(place: Sequence[Any]) -> str:
+    """Where in the body or the query, as the client wrote it: `moves.0.target`."""
+    inner = place[2:] if place[:2] == ("body", "body") else place[1:]
+    return ".".join(str(part) for part in inner) or str(place[0])
 
 
 @api.exception_handler(Throttled)
