@@ -146,6 +146,8 @@ def test_alignment_and_guards(cast: Cast, kpi: Kpi, program: Calls) -> None:
         ({"title": "A", "cycle": "2026Q4", "weight": "NaN"}, "weight"),
         ({"title": "A", "cycle": "2026Q4", "owner": "who@nowhere.example"}, "owner"),
         ({"title": "A" * 301, "cycle": "2026Q4"}, "title"),
+        ({"title": "A\0", "cycle": "2026Q4"}, "body"),
+        (b'{"title": "\\ud800", "cycle": "2026Q4"}', "body"),
         ({"cycle": "2026Q4"}, "title"),
         ([], "body"),
     ],

@@ -61,8 +61,10 @@ class TokenMiddleware:
 def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Problem JSON also where no operation was reached."""
     told = response.headers.get("Content-Type", "").startswith("application/")
-    if told or response.status_code not in (404, 405):
+    if told or response.status_code not in (400, 404, 405):
         return response
+    if response.status_code == 400:
+        return problem(Refused("request.characters"), status=400)
     if response.status_code == 404:
         return problem(NotFound("request.no_address"), status=404)
     expected = response.headers.get("Allow", "")

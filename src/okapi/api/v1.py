@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
@@ -45,7 +46,22 @@ class PerToken(SimpleRateThrottle):
         return f"throttle-token-{getattr(request, 'auth', '')}"
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """The API with a description that tells refusals as problem JSON, as they are sent."""
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        """As ninja makes it, but for the media type of what is refused."""
+        schema = super().get_openapi_schema(**given)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return schema
+
+
+api = Described(
     title="Okapi",
     version=__version__,
     description="OKR and KPI in one system. Every answer is in the scope of the token's person.",

@@ -59,9 +59,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "okapi.web.middleware.NulMiddleware",
     # The API: a token in place of a session.
     "okapi.api.middleware.TokenMiddleware",
+    "okapi.web.middleware.NulMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view needs a login unless it says otherwise (login_not_required).

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Generic, TypeVar
 
 from ninja import Field, Schema
-from pydantic import ConfigDict, PlainSerializer, WithJsonSchema
+from pydantic import ConfigDict, PlainSerializer, WithJsonSchema, model_validator
 
 from okapi.core.quantities import canonical
 
 T = TypeVar("T")
 MOST = 500
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Exact = Annotated[
     Decimal,
@@ -31,6 +34,16 @@ class Body(Schema):
     """What a program sends: a name that is not known is refused, not left out."""
 
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _storable(cls, sent: Any) -> Any:
+        """Refuses what no database keeps in a text, before anything is read."""
+        if isinstance(sent, Mapping) and any(
+            isinstance(text, str) and _UNSTORABLE.search(text) for text in sent.values()
+        ):
+            raise ValueError("a text without NUL and without half characters")
+        return sent
 
     def given(self, *without: str) -> dict[str, Any]:
         """What was sent, by name, so that what was left out stays as it is."""
