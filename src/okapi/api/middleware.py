@@ -85,7 +85,4 @@ def _spared(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
         response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=8).hexdigest()}"'
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ("Authorization", "Accept-Language"))
-    spared: HttpResponseBase = get_conditional_response(
-        request, etag=response["ETag"], response=response
-    )
-    return spared
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response
