@@ -109,7 +109,7 @@ def _people(asking: Asking, ids: Sequence[UUID]) -> list[Found]:
     rows = orgs_access.visible_people(asking.actor).filter(Among("pk", ids))
     columns = ("pk", "email", "name", "name_other", "job")
     return [
-        Found(Kind.PERSON, pk, str(pk), asking.text(name, other), job or email)
+        Found(Kind.PERSON, pk, email, asking.text(name, other), job or email)
         for pk, email, name, other, job in rows.values_list(*columns)
     ]
 
