@@ -11,6 +11,7 @@ import { OkapiDraft } from "./elements/draft.js";
 import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
 import { OkapiKeys } from "./elements/keys.js";
+import { OkapiPalette } from "./elements/palette.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
 import { OkapiLive } from "./live/element.js";
@@ -24,6 +25,7 @@ const elements = {
   "okapi-filter": OkapiFilter,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
+  "okapi-palette": OkapiPalette,
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
 };

@@ -43,7 +43,7 @@ export class OkapiKeys extends HTMLElement {
       case "?":
         return press("[data-opens='keys']");
       case "/":
-        return focus("[data-key-search]");
+        return focus("[data-key-search]") || press("[data-opens='palette']");
       case "t":
         return turnChart();
       case "j":

@@ -21,6 +21,7 @@ from okapi.api import (
     links,
     measurements,
     objectives,
+    search,
     standings,
 )
 from okapi.api.problems import problem
@@ -80,6 +81,7 @@ for place in (
     links,
     comments,
     standings,
+    search,
 ):
     api.add_router("", place.router)
 

@@ -22,6 +22,7 @@ _django = get_wsgi_application()
 
 # These have models below them, which can be imported only now that the apps are loaded.
 from okapi.goals import renewer  # noqa: E402 - see above
+from okapi.search import indexing  # noqa: E402 - see above
 from okapi.web import live, streams  # noqa: E402 - see above
 
 # An address that cannot be loaded stops the start, not the first visitor.
@@ -62,7 +63,11 @@ def renew(stopping: threading.Event) -> None:
 
 # What runs in a thread of the server as long as it lives; each is given an Event that is set when
 # the server stops.
-BACKGROUND: tuple[Callable[[threading.Event], None], ...] = (streams.follow, renew)
+BACKGROUND: tuple[Callable[[threading.Event], None], ...] = (
+    streams.follow,
+    renew,
+    indexing.follow,
+)
 
 
 async def _lifespan(receive: Receive, send: Send) -> None:

@@ -43,6 +43,7 @@ INSTALLED_APPS = [
     "okapi.talk",
     "okapi.kpis",
     "okapi.goals",
+    "okapi.search",
     "okapi.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",

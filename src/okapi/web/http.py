@@ -75,6 +75,18 @@ class Addresses:
         """A KPI's page."""
         return f"{self.kpis}{quote(key, safe='')}/"
 
+    def team(self, key: str) -> str:
+        """The goals of a team."""
+        return f"{self.goals}?team={quote(key, safe='')}"
+
+    def person(self, email: str) -> str:
+        """The goals of a person."""
+        return f"{self.goals}?owner={quote(email, safe='')}"
+
+    def search(self, question: str) -> str:
+        """All that is found for a question."""
+        return f"/o/{self.slug}/search/?q={quote(question, safe='')}"
+
     def intake(self, uid: UUID) -> str:
         """Where values came from."""
         return f"/o/{self.slug}/intakes/{uid}/"
@@ -125,6 +137,8 @@ def framed(
         home=Addresses(organisation.slug).home,
         theme=theme_of(request),
         last_event=visit.newest_event,
+        search=reverse("search:search", kwargs={"slug": organisation.slug}),
+        palette=reverse("search:palette", kwargs={"slug": organisation.slug}),
     )
 
 

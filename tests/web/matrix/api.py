@@ -252,6 +252,7 @@ KPIS = {
 }
 
 ROWS: dict[str, Row] = {
+    "api:search": Row({"GET": OWN}, query="q=first"),
     "api:openapi-json": Row({"GET": PUBLIC}),
     "api:api-root": Row({"GET": people(404, nobody=401)}),
     **GOALS,
