@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from okapi.base.actor import Actor, Role
+from okapi.base.arrays import Among
 from okapi.base.outbox import EVERYONE, Audience
 from okapi.core.errors import Forbidden, NotFound
 from okapi.orgs.choices import Visibility
@@ -82,9 +83,9 @@ def readable(actor: Actor, readers: type[Model], own: str) -> Q:
         return Q()
     through: QuerySet[Any] = QuerySet(readers)
     named = through.filter(**{own: OuterRef("pk"), "person_id": actor.person_id})
-    teams = actor.teams | actor.leads
     of_team = Q(visibility=Visibility.TEAM.value) & (
-        Q(team_id__in=teams) | Q(team__isnull=True, owner_id__in=_colleagues(teams))
+        Q(Among("team_id", actor.circle))
+        | Q(team__isnull=True, owner_id__in=_colleagues(actor.circle))
     )
     is_named = Q(visibility=Visibility.NAMED.value) & Q(Exists(named))
     open_or_own = Q(visibility=Visibility.EVERYONE.value) | Q(owner_id=actor.person_id)
@@ -123,7 +124,7 @@ def _scoped(actor: Actor, model: type[Any]) -> QuerySet[Any]:
 
 
 def _colleagues(teams: frozenset[UUID]) -> QuerySet[Membership, UUID]:
-    members = Membership.objects.filter(team_id__in=teams, ends__isnull=True)
+    members = Membership.objects.filter(Among("team_id", teams), ends__isnull=True)
     return members.values_list("person_id", flat=True)
 
 
