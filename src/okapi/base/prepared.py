@@ -32,6 +32,7 @@ class _Compiled:
 
     text: str
     params: tuple[Any, ...]
+    is_scoped: bool
     width: int
     converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]
 
@@ -40,8 +41,8 @@ class Question:
     """A question of one or several shapes.
 
     Args:
-        ask: makes the queryset of a shape: `values_list` of named columns, within one
-            organisation's scope. It is called once for each shape and kind of database.
+        ask: makes the queryset of a shape: `values_list` of named columns, within the scope of
+            whichever organisation asks. It is called once for each shape and kind of database.
     """
 
     def __init__(self, ask: Callable[..., QuerySet[Any, Any]]) -> None:
@@ -52,7 +53,8 @@ class Question:
     def rows(self, *shape: Hashable, **given: Any) -> list[Row]:
         """The answer with these values, in the open organisation's scope; one statement."""
         compiled = self._compiled.get((connection.vendor, *shape)) or self._compile(shape)
-        given[ORGANISATION] = scope.organisation_id()
+        if compiled.is_scoped:
+            given[ORGANISATION] = scope.organisation_id()
         params = [
             one.form(given[one.name]) if isinstance(one, Slot) else one for one in compiled.params
         ]
@@ -70,6 +72,7 @@ class Question:
             compiled = _Compiled(
                 text=text,
                 params=tuple(params),
+                is_scoped=any(getattr(one, "name", "") == ORGANISATION for one in params),
                 width=len(columns),
                 converters=tuple(
                     (at, tuple(convert), column) for at, (convert, column) in converters.items()

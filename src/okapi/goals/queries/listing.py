@@ -26,7 +26,8 @@ from okapi.goals.choices import ObjectiveKind
 from okapi.goals.models import KeyResultStanding, Moves, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objectives import objectives_of
-from okapi.goals.queries.rows import ObjectiveRow, TeamRow
+from okapi.goals.queries.rows import ObjectiveRow
+from okapi.orgs.queries import TeamTree
 
 PAGE = 50
 FEW = 2_000
@@ -80,11 +81,11 @@ class ObjectivePage:
     next_cursor: str
 
 
-def matching(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> QuerySet[Objective]:
+def matching(asking: Asking, wanted: Filter, teams: TeamTree) -> QuerySet[Objective]:
     """The visible objectives that a filter leaves, in no order."""
     rows = access.visible(asking.actor).filter(cycle_id=wanted.cycle_id, archived_at__isnull=True)
     if wanted.team:
-        rows = rows.filter(team_id__in=[team.id for team in below(teams, wanted.team)])
+        rows = rows.filter(team_id__in=[team.id for team in teams.below(wanted.team)])
     if wanted.health:
         rows = rows.filter(_health_is(wanted.health))
     if wanted.kind:
@@ -98,21 +99,10 @@ def matching(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> QueryS
     return rows if wanted.only is None else _only(rows, wanted.only)
 
 
-def below(teams: Sequence[TeamRow], key: str) -> list[TeamRow]:
-    """A team with all below it; `teams` stand in the order of the tree. `Refused` if unknown."""
-    found = [(at, team) for at, team in enumerate(teams) if team.key == key]
-    if not found:
-        raise Refused("filter.team_unknown", field="team", found=key)
-    at, top = found[0]
-    rest = teams[at + 1 :]
-    end = next((i for i, team in enumerate(rest) if team.depth <= top.depth), len(rest))
-    return [top, *rest[:end]]
-
-
 def page(
     asking: Asking,
     wanted: Filter,
-    teams: Sequence[TeamRow],
+    teams: TeamTree,
     *,
     sort: Sort = Sort.TEAM,
     cursor: str = "",
@@ -137,7 +127,7 @@ def page(
 
 
 def everything(
-    asking: Asking, wanted: Filter, teams: Sequence[TeamRow], *, sort: Sort = Sort.TEAM
+    asking: Asking, wanted: Filter, teams: TeamTree, *, sort: Sort = Sort.TEAM
 ) -> Iterator[ObjectiveRow]:
     """The whole filtered list for a file, read in batches."""
     chosen = matching(asking, wanted, teams)
@@ -157,10 +147,10 @@ def everything(
 _Place = tuple[Any, ...]
 
 
-def _team_order(wanted: Filter, teams: Sequence[TeamRow]) -> list[UUID | None]:
+def _team_order(wanted: Filter, teams: TeamTree) -> list[UUID | None]:
     """The teams in the order of the tree; what has no team (personal goals) stands last."""
     if wanted.team:
-        return [team.id for team in below(teams, wanted.team)]
+        return [team.id for team in teams.below(wanted.team)]
     return [*(team.id for team in teams), None]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from uuid import UUID
@@ -14,10 +14,10 @@ from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, KeyResultStanding, Moves
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import FEW, Filter, matching
-from okapi.goals.queries.rows import Branch, TeamRow
+from okapi.goals.queries.rows import Branch
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
-from okapi.orgs.queries import TeamPlace
+from okapi.orgs.queries import TeamTree, team_tree
 
 _BRANCH = ("on_track", "at_risk", "off_track", "no_data", "none", "progress")
 
@@ -126,34 +126,19 @@ def choices(asking: Asking) -> Choices:
     )
 
 
-def tree(asking: Asking, places: Sequence[TeamPlace]) -> tuple[TeamRow, ...]:
-    """The teams that a visitor found, in the order of the tree."""
-    known = {place.id for place in places}
-    children: dict[UUID | None, list[TeamPlace]] = {}
-    for place in places:
-        parent = place.parent_id if place.parent_id in known else None
-        children.setdefault(parent, []).append(place)
-    mine = asking.actor.teams | asking.actor.leads
-    ordered: list[TeamRow] = []
-    # Depth first, without recursion: a tree may be deeper than Python's stack.
-    rest = [(place, 0) for place in reversed(children.get(None, []))]
-    while rest:
-        place, depth = rest.pop()
-        name = asking.text(place.name, place.name_other)
-        is_mine = place.id in mine
-        ordered.append(TeamRow(place.id, place.key, name, place.parent_id, depth, is_mine))
-        rest.extend((below, depth + 1) for below in reversed(children.get(place.id, [])))
-    return tuple(ordered)
+def tree(asking: Asking) -> TeamTree:
+    """All teams, with one statement, named in the reader's language."""
+    return team_tree(in_other=asking.language != asking.organisation.language)
 
 
-def overview(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> Overview:
+def overview(asking: Asking, wanted: Filter, teams: TeamTree) -> Overview:
     """How the filtered list stands, with two statements; one where it is too large to count.
 
     Without a filter the stored branches say it; with one the matching objectives are counted.
     """
     branches = _branches(asking, wanted.cycle_id)
     company = branches.get(asking.organisation.organisation_id, Branch())
-    top = next((team for team in teams if team.key == wanted.team), None)
+    top = teams.by_key.get(wanted.team)
     whole = company if top is None else branches.get(top.id, Branch())
     if company.total > FEW:
         return Overview(whole, branches)
@@ -179,7 +164,7 @@ def _branches(asking: Asking, cycle_id: UUID) -> dict[UUID, Branch]:
     return {row[0]: Branch(*row[1:]) for row in rows.values_list("object_id", *_BRANCH)}
 
 
-def _counts(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> dict[str, int]:
+def _counts(asking: Asking, wanted: Filter, teams: TeamTree) -> dict[str, int]:
     """All numbers above the list in one statement over what matches."""
     standing = "standing__health"
     unknown = Q(standing__isnull=True)

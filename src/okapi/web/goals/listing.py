@@ -113,19 +113,18 @@ def _groups(
         if lines:
             yield Group("", "", 0, None, tuple(lines))
         return
-    teams = {team.id: team for team in found.teams}
     begin = 0
     for end in range(1, len(rows) + 1):
         if end < len(rows) and rows[end].team_id == rows[begin].team_id:
             continue
-        team = None if rows[begin].team_id is None else teams.get(cast("UUID", rows[begin].team_id))
+        team = found.teams.by_id.get(cast("UUID", rows[begin].team_id))
         if team is None:
             yield Group(say("goals.personal"), "", 0, None, tuple(lines[begin:end]))
         else:
             href = http.with_query(request.path, request.GET, team=team.key, after=None, n=None)
             branch = stands.teams.get(team.id)
-            below = any(one.parent_id == team.id for one in found.teams)
-            yield Group(team.name, href, team.depth, branch, tuple(lines[begin:end]), below)
+            own = tuple(lines[begin:end])
+            yield Group(team.name, href, team.depth, branch, own, found.teams.has_below(team))
         begin = end
 
 

@@ -1,0 +1,32 @@
+"""What can be asked about organisations: settings, calendars, visits, teams, people, cycles."""
+
+from okapi.orgs.queries.organisations import (
+    Settings,
+    SignIn,
+    all_organisations,
+    organisations_of,
+    settings_by_slug,
+    settings_of,
+    sign_ins,
+    working_calendar,
+)
+from okapi.orgs.queries.teams import TeamRow, TeamTree, team_tree
+from okapi.orgs.queries.visits import Visit, actor_for_person, actor_for_user, visit
+
+__all__ = [
+    "Settings",
+    "SignIn",
+    "TeamRow",
+    "TeamTree",
+    "Visit",
+    "actor_for_person",
+    "actor_for_user",
+    "all_organisations",
+    "organisations_of",
+    "settings_by_slug",
+    "settings_of",
+    "sign_ins",
+    "team_tree",
+    "visit",
+    "working_calendar",
+]
