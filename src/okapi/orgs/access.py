@@ -9,10 +9,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, UUIDField
 
 from okapi.base.actor import Actor, Role
 from okapi.base.arrays import Among
+from okapi.base.given import Given
 from okapi.base.outbox import EVERYONE, Audience
 from okapi.core.errors import Forbidden, NotFound
 from okapi.orgs.choices import Visibility
@@ -116,6 +117,13 @@ def by_ref(rows: QuerySet[Any], ref: UUID | str) -> Any:
     if isinstance(ref, UUID):
         return rows.filter(pk=ref).first()
     return rows.filter(key=ref).first()
+
+
+def given_ref(rows: QuerySet[Any], *, by_id: bool) -> QuerySet[Any]:
+    """The row whose id (or else key) is given as `ref`, for a prepared question."""
+    if by_id:
+        return rows.filter(pk=Given("ref", UUIDField()))
+    return rows.filter(key=Given("ref", CharField()))
 
 
 def _scoped(actor: Actor, model: type[Any]) -> QuerySet[Any]:

@@ -28,7 +28,7 @@ from django.db.models.functions import Cast
 from okapi.core.health import Health, Reason
 from okapi.goals import access
 from okapi.goals.choices import GoalState
-from okapi.goals.models import CheckIn, Guard, Informs, KeyResult, Moves
+from okapi.goals.models import CheckIn, Guard, Informs, Moves
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.key_results import key_results_of, reason_of
 from okapi.goals.queries.rows import KeyResultRow
@@ -229,7 +229,7 @@ def _key_results(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> Mapping[U
     ids = {row["key_result_id"] for row in rows if row["key_result_id"] is not None}
     if not ids:
         return {}
-    found = key_results_of(asking, KeyResult.objects.filter(pk__in=ids))
+    found = key_results_of(asking, ids, by="id")
     return {one.id: one for several in found.values() for one in several}
 
 

@@ -121,7 +121,7 @@ def page(
     else:
         places = _by_value(chosen, sort, after, size + 1)
     ids = [place[-1] for place in places[:size]]
-    rows = objectives_of(asking, access.visible(asking.actor).filter(pk__in=ids), in_order=ids)
+    rows = objectives_of(asking, ids)
     more = len(places) > size
     return ObjectivePage(tuple(rows), _cursor(places[size - 1]) if more else "")
 
@@ -138,9 +138,7 @@ def everything(
         places = _by_value(chosen, sort, None, None)
     rest = iter(places)
     while batch := [place[-1] for place in islice(rest, _EXPORT_BATCH)]:
-        yield from objectives_of(
-            asking, access.visible(asking.actor).filter(pk__in=batch), in_order=batch
-        )
+        yield from objectives_of(asking, batch)
 
 
 # A place in the list: what it is sorted by, then its id.

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from okapi.goals import access
-from okapi.goals.models import KeyResult
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.key_results import key_results_of
 from okapi.goals.queries.objectives import objectives_of
@@ -35,17 +34,16 @@ def key_results(asking: Asking, wanted: Wanted) -> list[KeyResultRow]:
     if wanted.objective:
         rows = rows.filter(objective__key=wanted.objective)
     chosen = list(rows.order_by("key").values_list("pk", flat=True)[: wanted.most])
-    found = key_results_of(asking, KeyResult.objects.filter(pk__in=chosen))
+    found = key_results_of(asking, chosen, by="id")
     return sorted((row for several in found.values() for row in several), key=lambda row: row.key)
 
 
 def objectives(asking: Asking, wanted: Wanted) -> list[ObjectiveRow]:
     """Objectives in the order of their keys."""
-    visible = access.visible(asking.actor)
-    rows = visible.filter(archived_at__isnull=True, key__gt=wanted.after)
+    rows = access.visible(asking.actor).filter(archived_at__isnull=True, key__gt=wanted.after)
     if wanted.cycle:
         rows = rows.filter(cycle__key=wanted.cycle)
     if wanted.team:
         rows = rows.filter(team__key=wanted.team)
     chosen = list(rows.order_by("key").values_list("pk", flat=True)[: wanted.most])
-    return list(objectives_of(asking, visible.filter(pk__in=chosen), in_order=chosen))
+    return objectives_of(asking, chosen)

@@ -61,7 +61,8 @@ def my_objectives(asking: Asking) -> tuple[ObjectiveRow, ...]:
     ordered = rows.order_by(
         "cycle__ends", F("team__position").asc(nulls_last=True), "position", "id"
     )
-    found = objectives_of(asking, ordered[:MOST], with_levels=True)
+    ids = list(ordered.values_list("pk", flat=True)[:MOST])
+    found = objectives_of(asking, ids, with_levels=True)
     return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != me))
 
 
@@ -104,8 +105,7 @@ def to_check_in(asking: Asking, ref: UUID | str) -> CheckInPage:
         raise orgs_access.missing("key_result", ref)
     if held.state != GoalState.AGREED:
         raise Conflict("check_in.not_running", ref=held.key, state=GoalState(held.state))
-    visible = access.visible(asking.actor).filter(pk=held.objective_id)
-    objective = objectives_of(asking, visible, with_levels=True)[0]
+    objective = objectives_of(asking, [held.objective_id], with_levels=True)[0]
     row = next(row for row in objective.key_results if row.id == held.pk)
     return with_words(asking, row, objective)
 

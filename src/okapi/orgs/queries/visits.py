@@ -47,6 +47,7 @@ def visit(user: User, slug: str, door: Door) -> Visit:
     settings = settings_from(place.organisation)
     with scope.organisation(settings.organisation_id):
         stands = standing_of(place.person.pk, settings.today)
+        calendar = WorkingCalendar() if place.calendar is None else calendar_at(*place.calendar)
     return Visit(
         settings=settings,
         actor=Actor(
@@ -59,7 +60,7 @@ def visit(user: User, slug: str, door: Door) -> Visit:
             leads=stands.leads,
         ),
         name_other=place.person.name_other,
-        calendar=place.calendar,
+        calendar=calendar,
         organisations=tuple(settings_from(one.organisation) for one in places),
         home=stands.home,
         newest_event=place.newest_event,
@@ -68,11 +69,11 @@ def visit(user: User, slug: str, door: Door) -> Visit:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A user's place in one organisation, with its calendar."""
+    """A user's place in one organisation, with its calendar's id, version and weekend."""
 
     person: Person
     organisation: Organisation
-    calendar: WorkingCalendar
+    calendar: tuple[UUID, int, tuple[int, ...]] | None
     newest_event: int
 
     @classmethod
@@ -81,9 +82,7 @@ class _Place:
         return cls(
             person=_instance(Person, rest[: len(_PERSON)]),
             organisation=_instance(Organisation, rest[len(_PERSON) :]),
-            calendar=WorkingCalendar()
-            if calendar_id is None
-            else calendar_at(calendar_id, version, tuple(weekend)),
+            calendar=None if calendar_id is None else (calendar_id, version, tuple(weekend)),
             newest_event=newest or 0,
         )
 
