@@ -43,10 +43,13 @@ class Question:
     Args:
         ask: makes the queryset of a shape: `values_list` of named columns, within the scope of
             whichever organisation asks. It is called once for each shape and kind of database.
+        raw: answer with what the database holds (an id as `arrays.id_param` writes it): for many
+            rows of which few are used.
     """
 
-    def __init__(self, ask: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False) -> None:
         self._ask = ask
+        self._raw = raw
         self._lock = Lock()
         self._compiled: dict[Hashable, _Compiled] = {}
 
@@ -68,7 +71,7 @@ class Question:
             compiler = self._ask(*shape).query.get_compiler(DEFAULT_DB_ALIAS)
             text, params = compiler.as_sql()
             columns = [column for column, _, _ in compiler.select]
-            converters = compiler.get_converters(columns)
+            converters = {} if self._raw else compiler.get_converters(columns)
             compiled = _Compiled(
                 text=text,
                 params=tuple(params),
@@ -98,9 +101,9 @@ class Prepared:
 class ReadersQuestion:
     """A question of people: `ask` is told first who reads, for the filter of what they may."""
 
-    def __init__(self, ask: Callable[..., QuerySet[Any, Any]]) -> None:
+    def __init__(self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False) -> None:
         self._question = Question(
-            lambda is_system, *shape: ask(SYSTEM if is_system else READER, *shape)
+            lambda is_system, *shape: ask(SYSTEM if is_system else READER, *shape), raw=raw
         )
 
     def rows(self, actor: Actor, *shape: Hashable, **given: Any) -> list[Row]:

@@ -11,9 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import Aggregate, QuerySet, TextField, Value
 
 from okapi.base import scope
-from okapi.base.arrays import id_param, is_postgresql, table_of
+from okapi.base.arrays import id_param, table_of
+from okapi.base.prepared import Question
 from okapi.core.errors import Refused
 from okapi.orgs.models import Membership, Team
 
@@ -79,20 +81,49 @@ def team_tree(*, in_other: bool) -> TeamTree:
     Args:
         in_other: names in the organisation's second language, where they have one.
     """
-    (found,) = _answer(_ALL_POSTGRESQL if is_postgresql() else _ALL_SQLITE, [_organisation()])
-    return _tree(found[0] or "[]", in_other)
+    ((text,),) = _TEAMS.rows()
+    return tree_from(text, in_other=in_other)
 
 
-# All teams as one text: it takes the database a fifth of a millisecond for a thousand of them,
-# and Python builds the tree (3 ms) only when the text is not the one that it has seen before.
-_ALL_SQLITE = (
-    "SELECT json_group_array(json_array(id, key, name, name_other, parent_id, position))"
-    " FROM {team} WHERE organisation_id = %s AND archived_at IS NULL"
-)
-_ALL_POSTGRESQL = (
-    "SELECT json_agg(json_build_array(id, key, name, name_other, parent_id, position)"
-    " ORDER BY id)::text FROM {team} WHERE organisation_id = %s AND archived_at IS NULL"
-)
+def tree_from(text: str | None, *, in_other: bool) -> TeamTree:
+    """The tree that `teams_as_text` tells."""
+    return _tree(text or "[]", in_other)
+
+
+class _Rows(Aggregate):
+    """All rows as one text of JSON."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """SQLite's functions."""
+        template = "json_group_array(json_array(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """PostgreSQL's functions."""
+        template = "json_agg(json_build_array(%(expressions)s))::text"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def teams_as_text() -> QuerySet[Team, Any]:
+    """One row with the tree as `text`: a fifth of a millisecond for a thousand teams.
+
+    Python makes the tree of it (3 ms) only when the text is not one that it has seen before.
+    """
+    teams = Team.objects.filter(archived_at__isnull=True).order_by().values(what=Value("teams"))
+    rows: QuerySet[Team, Any] = teams.annotate(
+        text=_Rows("id", "key", "name", "name_other", "parent_id", "position")
+    )
+    return rows
+
+
+def _teams() -> QuerySet[Team, Any]:
+    rows: QuerySet[Any, Any] = teams_as_text()
+    return rows.values_list("text")
+
+
+_TEAMS = Question(_teams)
 
 
 @lru_cache(maxsize=64)

@@ -11,7 +11,7 @@ from okapi.core.health import Health
 from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import Filter, Only, Sort
-from okapi.goals.queries.overview import Choices, CycleRow, choices, tree
+from okapi.goals.queries.overview import Choices, CycleRow, choices
 from okapi.orgs.queries import TeamTree
 from okapi.web.http import OrgRequest, member
 
@@ -43,7 +43,7 @@ def read(request: OrgRequest, who: Asking) -> Asked | None:
     cycle = _cycle(offered, query.get("cycle", ""), who)
     if cycle is None:
         return None
-    teams = tree(who)
+    teams = offered.teams
     return Asked(
         choices=offered,
         cycle=cycle,

@@ -15,7 +15,7 @@ from okapi.core.health import Health
 from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import Only, Sort, page
-from okapi.goals.queries.overview import Overview, overview, total_of
+from okapi.goals.queries.overview import Overview, overview
 from okapi.goals.queries.rows import Branch, ObjectiveRow
 from okapi.web import http
 from okapi.web.components import (
@@ -68,15 +68,16 @@ def goals(request: OrgRequest) -> HttpResponse:
 
 
 def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
-    stands = overview(who, found.filter, found.teams)
     rows = page(
         who,
         found.filter,
         found.teams,
         sort=found.sort,
         cursor=found.after,
-        total=total_of(stands),
+        total=0 if found.cycle.whole is None else found.cycle.whole.total,
     )
+    teams = {row.team_id for row in rows.rows if row.team_id is not None}
+    stands = overview(who, found.filter, found.cycle, found.teams, teams)
     at = http.at(request)
     groups = tuple(_groups(request, who, found, stands, rows.rows))
     return {
