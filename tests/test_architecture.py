@@ -37,7 +37,8 @@ EVERYWHERE = frozenset(
         "goals/renewer.py",
         "kpis/ingest/taking.py",
         "orgs/actions/tokens.py",
-        "orgs/queries.py",
+        "orgs/queries/organisations.py",
+        "orgs/queries/visits.py",
     }
 )
 

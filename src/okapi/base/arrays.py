@@ -6,7 +6,7 @@ SQLite limits the parameters of a statement, and both databases plan a long IN l
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -14,29 +14,35 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Model
 
+from okapi.base.given import GivenIds, Slot
+
 
 class Among(Func):
-    """`column` is one of `ids` (UUIDs or integers); to be used as a filter."""
+    """`column` is one of `ids`: UUIDs or integers, or those to be given. A filter."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, ids: Iterable[UUID] | Iterable[int], **extra: Any) -> None:
+    def __init__(
+        self, column: str, ids: Iterable[UUID] | Iterable[int] | GivenIds, **extra: Any
+    ) -> None:
         super().__init__(F(column), **extra)
-        self.ids = list(ids)
+        self.ids = ids if isinstance(ids, GivenIds) else list(ids)
 
     def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django's own lookups have this shape
         """SQLite: the ids as a JSON array."""
         column, params = compiler.compile(self.source_expressions[0])
-        listed = _json(self.ids)
         text = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - a column of ours
-        return text, [*params, listed]
+        return text, [*params, self._param(_json)]
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         """PostgreSQL: the ids as an array."""
         column, params = compiler.compile(self.source_expressions[0])
         kind = self.source_expressions[0].output_field.db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*params, self.ids]
+        return f"{column} = ANY(%s::{kind}[])", [*params, self._param(list)]
+
+    def _param(self, form: Callable[[Any], Any]) -> Any:
+        return Slot(self.ids.name, form) if isinstance(self.ids, GivenIds) else form(self.ids)
 
 
 def _json(ids: Iterable[object]) -> str:

@@ -1,99 +1,120 @@
-"""Questions that are asked all day: a queryset compiled once per process, run with other ids.
+"""Questions that are asked all day: a queryset compiled once per process, run with other values.
 
 Building and compiling a queryset costs several times what a small answer does. What is kept is
-the text of the statement and how its columns become values; nothing of an organisation.
+the text of the statement and how its columns become values; nothing of an organisation. What
+differs from one time to the next stands in the queryset as something to be given (`base.given`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
-from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
 from okapi.base import scope
-from okapi.base.arrays import id_param, ids_param
+from okapi.base.actor import Actor
+from okapi.base.given import ORGANISATION, READER, SYSTEM, GivenIds, Slot
 
 Convert = Callable[[Any, Any, Any], Any]
+Row = tuple[Any, ...]
+
+_MOST_SHAPES = 200
+"""So many forms of one question are kept; a search of many words would else make ever more."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The statement; where the organisation and the ids stand among its parameters."""
+    """The statement, its parameters (slots among them), and what makes values of its columns."""
 
     text: str
     params: tuple[Any, ...]
-    organisation_at: tuple[int, ...]
-    ids_at: tuple[int, ...]
+    is_scoped: bool
     width: int
     converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]
 
 
-class Prepared:
-    """A question with one list of ids.
+class Question:
+    """A question of one or several shapes.
 
     Args:
-        ask: makes the queryset for some ids (through `arrays.Among`): `values_list` of named
-            columns, within one organisation's scope. It is called once for each kind of database.
-        example: an id that no row has, of the kind that the ids are.
+        ask: makes the queryset of a shape: `values_list` of named columns, within the scope of
+            whichever organisation asks. It is called once for each shape and kind of database.
+        raw: answer with what the database holds (an id as `arrays.id_param` writes it): for many
+            rows of which few are used.
     """
 
-    def __init__(
-        self,
-        ask: Callable[[Collection[Any]], QuerySet[Any, Any]],
-        example: UUID | int = UUID(int=1),  # noqa: B008 - an id is a constant
-    ) -> None:
+    def __init__(self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False) -> None:
         self._ask = ask
-        self._example = example
+        self._raw = raw
         self._lock = Lock()
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[Hashable, _Compiled] = {}
 
-    def rows(self, ids: Collection[Any]) -> list[tuple[Any, ...]]:
-        """The answer for these ids, in the open organisation's scope; one statement."""
-        compiled = self._compiled.get(connection.vendor)
-        if compiled is None:
-            compiled = self._compile()
-        params = list(compiled.params)
-        for at in compiled.organisation_at:
-            params[at] = id_param(scope.organisation_id())
-        for at in compiled.ids_at:
-            params[at] = ids_param(ids)
+    def rows(self, *shape: Hashable, **given: Any) -> list[Row]:
+        """The answer with these values, in the open organisation's scope; one statement."""
+        compiled = self._compiled.get((connection.vendor, *shape)) or self._compile(shape)
+        if compiled.is_scoped:
+            given[ORGANISATION] = scope.organisation_id()
+        params = [
+            one.form(given[one.name]) if isinstance(one, Slot) else one for one in compiled.params
+        ]
         with connection.cursor() as cursor:
             cursor.execute(compiled.text, params)
             found = cursor.fetchall()
         return _converted(compiled, found)
 
-    def _compile(self) -> _Compiled:
-        with self._lock:
-            query = self._ask([self._example]).query
-            compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    def _compile(self, shape: tuple[Hashable, ...]) -> _Compiled:
+        with self._lock, scope.given(READER.organisation_id):
+            compiler = self._ask(*shape).query.get_compiler(DEFAULT_DB_ALIAS)
             text, params = compiler.as_sql()
             columns = [column for column, _, _ in compiler.select]
-            converters = compiler.get_converters(columns)
-            organisation = id_param(scope.organisation_id())
-            ids = ids_param([self._example])
-            self._compiled[connection.vendor] = _Compiled(
+            converters = {} if self._raw else compiler.get_converters(columns)
+            compiled = _Compiled(
                 text=text,
                 params=tuple(params),
-                organisation_at=_places(params, organisation),
-                ids_at=_places(params, ids),
+                is_scoped=any(getattr(one, "name", "") == ORGANISATION for one in params),
                 width=len(columns),
                 converters=tuple(
                     (at, tuple(convert), column) for at, (convert, column) in converters.items()
                 ),
             )
-            return self._compiled[connection.vendor]
+            if len(self._compiled) >= _MOST_SHAPES:
+                self._compiled.clear()
+            self._compiled[(connection.vendor, *shape)] = compiled
+            return compiled
 
 
-def _places(params: Sequence[Any], wanted: Any) -> tuple[int, ...]:
-    return tuple(at for at, param in enumerate(params) if param == wanted)
+class Prepared:
+    """A question with one list of ids: `ask` makes the queryset for them (through `Among`)."""
+
+    def __init__(self, ask: Callable[[Any], QuerySet[Any, Any]]) -> None:
+        self._question = Question(lambda: ask(GivenIds()))
+
+    def rows(self, ids: Collection[Any]) -> list[Row]:
+        """The answer for these ids, in the open organisation's scope; one statement."""
+        return self._question.rows(ids=ids)
 
 
-def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+class ReadersQuestion:
+    """A question of people: `ask` is told first who reads, for the filter of what they may."""
+
+    def __init__(self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False) -> None:
+        self._question = Question(
+            lambda is_system, *shape: ask(SYSTEM if is_system else READER, *shape), raw=raw
+        )
+
+    def rows(self, actor: Actor, *shape: Hashable, **given: Any) -> list[Row]:
+        """The answer as this actor may have it; one statement."""
+        if actor.organisation_id != scope.organisation_id():
+            raise scope.ScopeError("an actor of another organisation reads")
+        own = {"person": actor.person_id, "teams": actor.circle}
+        return self._question.rows(actor.is_system, *shape, **own, **given)
+
+
+def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[Row]:
     """The rows as values of Python, a column at a time."""
     if not found:
         return []

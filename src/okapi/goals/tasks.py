@@ -37,9 +37,8 @@ def _guarded(by: str) -> Callable[[Collection[Any]], QuerySet[Any, Any]]:
     return lambda ids: Guard.objects.filter(Among(by, ids)).order_by().values_list("objective_id")
 
 
-_EXAMPLES: dict[str, UUID | int] = {"slice_id": -1, "kpi_id": UUID(int=1)}
-_MOVED = {by: Prepared(_moved(by), example) for by, example in _EXAMPLES.items()}
-_GUARDED = {by: Prepared(_guarded(by), example) for by, example in _EXAMPLES.items()}
+_MOVED = {by: Prepared(_moved(by)) for by in ("slice_id", "kpi_id")}
+_GUARDED = {by: Prepared(_guarded(by)) for by in ("slice_id", "kpi_id")}
 
 
 def on_measurements(event: MeasurementsChanged) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,10 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.expected import Curve, CurveKind, expected, expected_linear, milestone_curve
 from okapi.core.frequencies import Frequency
 from okapi.core.health import Health, Reason
@@ -110,18 +114,20 @@ _LEVEL = {
     "level_value": "levels__value",
 }
 _COLUMNS = {**_KEY_RESULT, **_MOVE, **_MILESTONE}
+_ALL_COLUMNS = {**_COLUMNS, **_LEVEL}
 
 Values = Mapping[str, Any]
 
 
 def key_results_of(
-    asking: Asking, chosen: QuerySet[KeyResult], *, with_levels: bool = False
+    asking: Asking, ids: Collection[UUID], *, by: str = "objective_id", with_levels: bool = False
 ) -> dict[UUID, tuple[KeyResultRow, ...]]:
-    """The rows of these key results by their objective, in order, with moves and steps.
+    """The rows of these objectives' key results, in order, with moves and steps.
 
-    One statement, and one more where a curve follows a plan.
+    One statement, and one more where a curve follows a plan. `by` says what the ids are of:
+    `objective_id`, or `id` for the key results themselves.
     """
-    found = _read(asking, chosen, {**_COLUMNS, **_LEVEL} if with_levels else _COLUMNS)
+    found = _read(asking, ids, by, with_levels=with_levels)
     steps = {key_result: _steps(asking, several) for key_result, several in found.items()}
     curves = _curves_of(found, steps)
     rows: dict[UUID, list[KeyResultRow]] = defaultdict(list)
@@ -139,14 +145,27 @@ def key_results_of(
     return {objective: tuple(theirs) for objective, theirs in rows.items()}
 
 
+def _question(reader: Actor, by: str, with_levels: bool) -> QuerySet[KeyResult, Any]:
+    readable = kpi_access.visible(reader).filter(pk=OuterRef("moves__kpi_id"))
+    rows = KeyResult.objects.filter(Among(by, GivenIds()), archived_at__isnull=True)
+    # Sorted later: for an ORDER BY, SQLite walks the index of that order through the whole table.
+    columns = _ALL_COLUMNS if with_levels else _COLUMNS
+    found: QuerySet[KeyResult, Any] = (
+        rows.annotate(is_open=Exists(readable)).order_by().values_list(*columns.values())
+    )
+    return found
+
+
+_KEY_RESULTS = ReadersQuestion(_question)
+
+
 def _read(
-    asking: Asking, chosen: QuerySet[KeyResult], columns: Mapping[str, str]
+    asking: Asking, ids: Collection[UUID], by: str, *, with_levels: bool
 ) -> dict[UUID, list[Values]]:
     """The joined rows of each key result: what it moves, or its steps; one of them is empty."""
-    readable = kpi_access.visible(asking.actor).filter(pk=OuterRef("moves__kpi_id"))
-    # Sorted here: for an ORDER BY, SQLite walks the index of that order through the whole table.
-    rows = chosen.annotate(is_open=Exists(readable)).order_by()
-    read = [dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns.values())]
+    columns = _ALL_COLUMNS if with_levels else _COLUMNS
+    rows = _KEY_RESULTS.rows(asking.actor, by, with_levels, ids=ids)
+    read = [dict(zip(columns, row, strict=True)) for row in rows]
     found: dict[UUID, list[Values]] = defaultdict(list)
     for values in sorted(read, key=_place_of):
         values["mode"] = values["mode"] or values["typed_mode"]

@@ -90,14 +90,13 @@ def key_results(asking: Asking, wanted: Wanted) -> list[KeyResultRow]:
     }
     rows = _filtered(rows, filters).order_by("key")
     chosen = list(rows.values_list("pk", flat=True)[: wanted.most])
-    found = key_results_of(asking, KeyResult.objects.filter(pk__in=chosen), with_levels=True)
+    found = key_results_of(asking, chosen, by="id", with_levels=True)
     return sorted((row for several in found.values() for row in several), key=lambda row: row.key)
 
 
 def objectives(asking: Asking, wanted: Wanted) -> list[ObjectiveRow]:
     """Objectives in the order of their keys."""
-    visible = access.visible(asking.actor)
-    rows = visible.filter(archived_at__isnull=True, key__gt=wanted.after)
+    rows = access.visible(asking.actor).filter(archived_at__isnull=True, key__gt=wanted.after)
     filters = {
         "cycle__key": wanted.cycle,
         "team__key": wanted.team,
@@ -106,7 +105,7 @@ def objectives(asking: Asking, wanted: Wanted) -> list[ObjectiveRow]:
     }
     rows = _filtered(rows, filters).order_by("key")
     chosen = list(rows.values_list("pk", flat=True)[: wanted.most])
-    return list(objectives_of(asking, visible.filter(pk__in=chosen), in_order=chosen))
+    return objectives_of(asking, chosen)
 
 
 def _filtered(rows: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:
@@ -134,7 +133,8 @@ def _written(rows: Sequence[Any], table: Any, columns: Mapping[str, str]) -> lis
 
 def one_objective(asking: Asking, ref: UUID | str) -> Listed:
     """The objective with this id or key; `NotFound` when missing, hidden or archived."""
-    rows = objectives_of(asking, _one(access.visible(asking.actor), ref))
+    chosen = _one(access.visible(asking.actor), ref)
+    rows = objectives_of(asking, list(chosen.values_list("pk", flat=True)))
     return _only(written_objectives(rows), "objective", ref)
 
 
@@ -142,7 +142,8 @@ def one_key_result(asking: Asking, ref: UUID | str) -> Listed:
     """The key result with this id or key; `NotFound` when missing, hidden or archived."""
     visible = access.visible_key_results(asking.actor)
     chosen = _one(visible.filter(objective__archived_at__isnull=True), ref)
-    found = key_results_of(asking, chosen, with_levels=True)
+    ids = list(chosen.values_list("pk", flat=True))
+    found = key_results_of(asking, ids, by="id", with_levels=True)
     rows = [row for several in found.values() for row in several]
     return _only(written_key_results(rows), "key_result", ref)
 

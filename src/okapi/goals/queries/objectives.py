@@ -8,13 +8,18 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.expected import expected_linear
 from okapi.core.health import Health
 from okapi.core.progress import KeyResultKind, Mode
 from okapi.core.quantities import clip, weighted_mean
 from okapi.core.spans import Span
+from okapi.goals import access
 from okapi.goals.choices import GoalState, ObjectiveKind
-from okapi.goals.models import KeyResult, Objective
+from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.guards import guards_of
 from okapi.goals.queries.key_results import key_results_of, person_of, reason_of
@@ -47,27 +52,28 @@ COLUMNS = {
 Values = Mapping[str, Any]
 
 
+def _question(reader: Actor) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = access.visible(reader).filter(Among("id", GivenIds()))
+    return rows.values_list(*COLUMNS.values())
+
+
+_OBJECTIVES = ReadersQuestion(_question)
+
+
 def objectives_of(
-    asking: Asking,
-    chosen: QuerySet[Objective],
-    *,
-    in_order: Sequence[UUID] = (),
-    with_levels: bool = False,
+    asking: Asking, ids: Sequence[UUID], *, with_levels: bool = False
 ) -> list[ObjectiveRow]:
-    """These visible objectives with key results and guards, in the order of the query or ids.
+    """Those of these objectives that are visible, in this order, with key results and guards.
 
     Three statements, and those that `key_results_of` adds.
     """
-    found = [
-        dict(zip(COLUMNS, values, strict=True)) for values in chosen.values_list(*COLUMNS.values())
-    ]
-    if in_order:
-        place = {objective: at for at, objective in enumerate(in_order)}
-        found.sort(key=lambda values: place[values["id"]])
-    ids = [values["id"] for values in found]
-    inside = KeyResult.objects.filter(objective_id__in=ids, archived_at__isnull=True)
-    key_results = key_results_of(asking, inside, with_levels=with_levels)
-    guards = guards_of(asking, ids)
+    rows = _OBJECTIVES.rows(asking.actor, ids=ids)
+    found = [dict(zip(COLUMNS, values, strict=True)) for values in rows]
+    place = {objective: at for at, objective in enumerate(ids)}
+    found.sort(key=lambda values: place[values["id"]])
+    visible = [values["id"] for values in found]
+    key_results = key_results_of(asking, visible, with_levels=with_levels)
+    guards = guards_of(asking, visible)
     return [
         objective_row(
             asking, values, key_results.get(values["id"], ()), guards.get(values["id"], ())

@@ -32,18 +32,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamRow:
-    """A team as a name; `depth` is 0 at the root of the tree."""
-
-    id: UUID
-    key: str
-    name: str
-    parent_id: UUID | None = None
-    depth: int = 0
-    is_mine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class MoveRow:
     """What a key result moves: a KPI or a slice of it, in one definition version.
 

@@ -304,7 +304,6 @@ _TARGETS = Prepared(
         .order_by("slice_id", "last")
         .values_list(*TargetRow._fields)
     ),
-    example=-1,
 )
 
 

@@ -11,5 +11,4 @@ from okapi.kpis.queries.rows import KpiRow
 def my_kpis(asking: Asking, *, most: int = 12) -> tuple[KpiRow, ...]:
     """At most so many; the catalogue has all of them."""
     rows = matching(asking, Filter(owner="me")).order_by("place", "name", "pk")
-    first = rows.filter(pk__in=rows.values("pk")[:most])
-    return tuple(rows_of(asking, first))
+    return tuple(rows_of(asking, list(rows.values_list("pk", flat=True)[:most])))

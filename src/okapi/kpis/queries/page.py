@@ -9,6 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, UUIDField
+
+from okapi.base.actor import Actor
+from okapi.base.given import Given
+from okapi.base.prepared import Question, ReadersQuestion
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import due_on, stale_on
 from okapi.core.limits import Status
@@ -201,18 +206,25 @@ def kpi_page(
 
 def _found(asking: Asking, ref: UUID | str) -> list[Values]:
     """The KPI's columns once for each of its definition versions, the one in force first."""
-    rows = access.visible(asking.actor).filter(archived_at__isnull=True, definition__isnull=False)
-    one = rows.filter(pk=ref) if isinstance(ref, UUID) else rows.filter(key=ref)
-    names = {**COLUMNS, **_MORE}
-    keys = (*names, *(f"its_{column}" for column in _DEFINITION))
-    columns = (*names.values(), *(f"definitions__{column}" for column in _DEFINITION))
-    found = [dict(zip(keys, values, strict=True)) for values in one.values_list(*columns)]
+    keys = (*COLUMNS, *_MORE, *(f"its_{column}" for column in _DEFINITION))
+    rows = _VERSIONS.rows(asking.actor, isinstance(ref, UUID), ref=ref)
+    found = [dict(zip(keys, values, strict=True)) for values in rows]
     if not found:
         raise orgs_access.missing("kpi", ref)
     return sorted(
         found,
         key=lambda values: (values["its_id"] != values["definition_id"], -values["its_number"]),
     )
+
+
+def _versions(reader: Actor, by_id: bool) -> QuerySet[Kpi, Any]:
+    rows: QuerySet[Kpi, Any] = orgs_access.given_ref(access.visible(reader), by_id=by_id)
+    return rows.filter(archived_at__isnull=True, definition__isnull=False).values_list(
+        *COLUMNS.values(), *_MORE.values(), *(f"definitions__{column}" for column in _DEFINITION)
+    )
+
+
+_VERSIONS = ReadersQuestion(_versions)
 
 
 def _definition(asking: Asking, values: Values) -> DefinitionRow:
@@ -238,8 +250,15 @@ def _definition(asking: Asking, values: Values) -> DefinitionRow:
 
 
 def _slices(kpi_id: UUID) -> tuple[SliceRow, ...]:
-    rows = Slice.objects.filter(kpi_id=kpi_id).order_by("key")
-    return tuple(SliceRow(*row) for row in rows.values_list("id", "key", "values"))
+    return tuple(SliceRow(*row) for row in _SLICES.rows(kpi=kpi_id))
+
+
+def _slices_of_kpi() -> QuerySet[Slice, Any]:
+    rows: QuerySet[Slice, Any] = Slice.objects.filter(kpi_id=Given("kpi", UUIDField()))
+    return rows.order_by("key").values_list("id", "key", "values")
+
+
+_SLICES = Question(_slices_of_kpi)
 
 
 def _chosen(

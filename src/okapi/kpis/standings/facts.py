@@ -131,7 +131,6 @@ _targets = Prepared(
     lambda ids: (
         Target.objects.filter(Among("slice_id", ids)).order_by("first").values_list(*_TARGET)
     ),
-    example=-1,
 )
 
 

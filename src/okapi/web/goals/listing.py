@@ -15,7 +15,7 @@ from okapi.core.health import Health
 from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import Only, Sort, page
-from okapi.goals.queries.overview import Overview, overview, total_of
+from okapi.goals.queries.overview import Overview, overview
 from okapi.goals.queries.rows import Branch, ObjectiveRow
 from okapi.web import http
 from okapi.web.components import (
@@ -68,15 +68,16 @@ def goals(request: OrgRequest) -> HttpResponse:
 
 
 def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
-    stands = overview(who, found.filter, found.teams)
     rows = page(
         who,
         found.filter,
         found.teams,
         sort=found.sort,
         cursor=found.after,
-        total=total_of(stands),
+        total=0 if found.cycle.whole is None else found.cycle.whole.total,
     )
+    teams = {row.team_id for row in rows.rows if row.team_id is not None}
+    stands = overview(who, found.filter, found.cycle, found.teams, teams)
     at = http.at(request)
     groups = tuple(_groups(request, who, found, stands, rows.rows))
     return {
@@ -113,19 +114,18 @@ def _groups(
         if lines:
             yield Group("", "", 0, None, tuple(lines))
         return
-    teams = {team.id: team for team in found.teams}
     begin = 0
     for end in range(1, len(rows) + 1):
         if end < len(rows) and rows[end].team_id == rows[begin].team_id:
             continue
-        team = None if rows[begin].team_id is None else teams.get(cast("UUID", rows[begin].team_id))
+        team = found.teams.by_id.get(cast("UUID", rows[begin].team_id))
         if team is None:
             yield Group(say("goals.personal"), "", 0, None, tuple(lines[begin:end]))
         else:
             href = http.with_query(request.path, request.GET, team=team.key, after=None, n=None)
             branch = stands.teams.get(team.id)
-            below = any(one.parent_id == team.id for one in found.teams)
-            yield Group(team.name, href, team.depth, branch, tuple(lines[begin:end]), below)
+            own = tuple(lines[begin:end])
+            yield Group(team.name, href, team.depth, branch, own, found.teams.has_below(team))
         begin = end
 
 
