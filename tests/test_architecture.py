@@ -36,8 +36,9 @@ EVERYWHERE = frozenset(
         "base/scope.py",
         "goals/renewer.py",
         "kpis/ingest/taking.py",
+        "orgs/actions/invitations.py",
         "orgs/actions/tokens.py",
-        "orgs/queries.py",
+        "orgs/queries/organisations.py",
     }
 )
 
