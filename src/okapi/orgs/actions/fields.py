@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
@@ -25,6 +25,7 @@ E = TypeVar("E", bound=StrEnum)
 LONGEST_NAME = 200
 LONGEST_TEXT = 10_000
 LONGEST_KEY = 80
+_ADDRESS = re.compile(r"<([^<>]*)>\s*$")
 _NO_KEY = re.compile(r"[^\w.-]+")
 _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
@@ -102,14 +103,23 @@ def reference(rows: QuerySet[Any], ref: Ref | None, field: str) -> Any:
 
 
 def person(actor: Actor, ref: Ref | None, field: str) -> Any:
-    """A person who has not left, by id or e-mail address."""
+    """A person who has not left: by id, e-mail address, `Name <address>`, or a name held by one.
+
+    `Refused`: `reference.unknown`, `person.several`.
+    """
     people = access.visible_people(actor).filter(archived_at__isnull=True)
-    if isinstance(ref, str) and ref:
-        found = people.filter(email=ref.strip().lower()).first()
-        if found is None:
-            raise Refused("reference.unknown", field=field, found=ref)
-        return found
-    return reference(people, ref, field)
+    if isinstance(ref, UUID) or ref is None or not ref.strip():
+        return reference(people, ref if isinstance(ref, UUID) else None, field)
+    said = ref.strip()
+    address = _ADDRESS.search(said)
+    is_name = "@" not in said
+    by = Q(email=(address[1] if address else said).strip().lower())
+    found = list(people.filter(Q(name=said) | Q(name_other=said) if is_name else by)[:2])
+    if not found:
+        raise Refused("reference.unknown", field=field, found=said[:80])
+    if len(found) > 1:
+        raise Refused("person.several", field=field, found=said[:80])
+    return found[0]
 
 
 def team(actor: Actor, ref: Ref | None, field: str = "team") -> Any:

@@ -72,11 +72,13 @@ def restore(actor: Actor, pillar: UUID, *, version: int | None = None) -> Pillar
 
 @transaction.atomic
 def move(actor: Actor, pillar: UUID, *, earlier: bool, version: int | None = None) -> None:
-    """Let a pillar change places with the one before or after it."""
+    """Let a pillar change places with the one before or after it in its perspective."""
     access.require_manager(actor, Pillar)
     holding.organisation(actor)
     held = holding.hold(actor, Pillar, "pillar", pillar, version)
-    rows = access.visible_pillars(actor).filter(archived_at__isnull=True)
+    rows = access.visible_pillars(actor).filter(
+        archived_at__isnull=True, perspective=held.perspective
+    )
     _change_places(actor, "pillar", list(rows.order_by("position", "id")), held.pk, earlier)
 
 
@@ -161,7 +163,8 @@ def _change_places(actor: Actor, kind: str, rows: list[Any], pk: UUID, earlier: 
     if at is None or other is None or not 0 <= other < len(rows):
         return
     rows[at], rows[other] = rows[other], rows[at]
-    for place, one in enumerate(rows):
+    base = min(one.position for one in rows)  # positions as files leave them may be equal
+    for place, one in enumerate(rows, start=base):
         holding.change(actor, "move", kind, one, {"position": place})
 
 

@@ -184,11 +184,9 @@ def move_beside(actor: Actor, team: UUID, *, earlier: bool, version: int | None 
     if at is None or other is None or not 0 <= other < len(beside):
         return held
     beside[at], beside[other] = beside[other], beside[at]
-    # Positions as they stand may be equal (files need none): the whole row is counted anew.
-    places = sorted(one.position for one in beside)
-    base = places[0]
-    for place, one in enumerate(beside):
-        holding.change(actor, "move", "team", one, {"position": base + place})
+    base = min(one.position for one in beside)  # positions as files leave them may be equal
+    for place, one in enumerate(beside, start=base):
+        holding.change(actor, "move", "team", one, {"position": place})
     return held
 
 
