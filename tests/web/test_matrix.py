@@ -22,7 +22,7 @@ from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis.models import Kpi
 from okapi.orgs.actions import tokens
-from okapi.orgs.models import Person
+from okapi.orgs.models import Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
 from tests.cast import Cast
 from tests.web.conftest import make_goal
@@ -119,6 +119,7 @@ def _fill(cast: Cast) -> tuple[Objective, Objective]:
     goals = make_goal(cast, "O-1"), make_goal(cast, "O-2", visibility="named")
     Kpi.objects.update(owner=cast.mia, team=cast.service)
     Kpi.objects.filter(key="kpi-O-2").update(visibility="named")
+    Pillar.objects.create(organisation=cast.organisation, key="loved", title="Loved")
     return goals
 
 
@@ -134,6 +135,7 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
+        "<perspective>": str(Perspective.objects.get(key="learning").pk),
     }
     with scope.organisation(strangers.organisation.pk):
         for objective in _fill(strangers):

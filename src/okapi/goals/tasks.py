@@ -1,4 +1,4 @@
-"""What goals do when KPIs change, and once a day."""
+"""What goals do when KPIs or the organisation change, and once a day."""
 
 from __future__ import annotations
 
@@ -14,10 +14,25 @@ from okapi.base.arrays import Among
 from okapi.base.prepared import Prepared
 from okapi.core.errors import Conflict, OkapiError
 from okapi.goals import standings
+from okapi.goals.actions import handing_over
 from okapi.goals.choices import Dirt, GoalState
-from okapi.goals.models import Guard, Moves
+from okapi.goals.models import Guard, Moves, Objective
 from okapi.kpis.events import KpisChanged, MeasurementsChanged, RetiringKpi
 from okapi.orgs import queries as orgs
+from okapi.orgs.choices import Holding
+from okapi.orgs.events import (
+    ArchivingCycle,
+    ArchivingPillar,
+    ArchivingTeam,
+    CyclesChanged,
+    HandingOver,
+    JudgedOtherwise,
+    Leaving,
+    MembershipsChanged,
+    MovingCycle,
+    PeriodsMoved,
+    TeamsMoved,
+)
 
 # Up to so many key results are renewed in the writer's transaction.
 AT_ONCE = 500
@@ -97,8 +112,95 @@ def turn(organisation_id: UUID, today: date) -> int:
     return standings.turn(organisation_id, today)
 
 
+def on_teams_moved(event: TeamsMoved) -> None:
+    """What lies below a team lies elsewhere now: branches of teams are counted anew."""
+    standings.leave(event.organisation_id, Dirt.TEAMS, [event.organisation_id])
+
+
+def on_memberships(event: MembershipsChanged) -> None:
+    """Personal goals are counted where their owner is at home."""
+    personal = _all().filter(team__isnull=True, owner_id__in=event.person_ids)
+    standings.leave(event.organisation_id, Dirt.ABOVE, personal.values_list("pk", flat=True))
+
+
+def on_cycles(event: CyclesChanged) -> None:
+    """Spans lie otherwise: the goals of these cycles are judged anew, after the commit."""
+    _judge(event.organisation_id, _all().filter(cycle_id__in=event.cycle_ids))
+
+
+def on_judged_otherwise(event: JudgedOtherwise | PeriodsMoved) -> None:
+    """Every agreed goal is judged anew, after the commit."""
+    _judge(event.organisation_id, _all())
+
+
+def _all() -> QuerySet[Objective]:
+    rows: QuerySet[Objective] = Objective.objects.filter(archived_at__isnull=True)
+    return rows
+
+
+def _judge(organisation_id: UUID, rows: QuerySet[Objective]) -> None:
+    agreed = rows.filter(state=GoalState.AGREED.value).order_by("pk")
+    standings.leave(organisation_id, Dirt.OBJECTIVE, agreed.values_list("pk", flat=True))
+
+
+def on_handing_over(event: HandingOver) -> None:
+    """Open goals go to the heir."""
+    heir = event.heirs.get(Holding.GOALS)
+    if heir is not None:
+        handing_over.hand_over(event.actor, event.person_id, heir)
+
+
+def object_to_leaving(intention: Leaving) -> list[OkapiError]:
+    """Nobody would answer for their open goals."""
+    if Holding.GOALS not in intention.without_heir:
+        return []
+    objectives = handing_over.open_objectives(intention.person_id).count()
+    key_results = handing_over.open_key_results(intention.person_id).count()
+    n = objectives + key_results
+    return [Conflict("leaving.goals", field=Holding.GOALS.value, n=n)] if n else []
+
+
+def object_to_archiving_team(intention: ArchivingTeam) -> list[OkapiError]:
+    """A team with open goals stays."""
+    return _open_in("team.has_goals", _all().filter(team_id=intention.team_id))
+
+
+def object_to_archiving_pillar(intention: ArchivingPillar) -> list[OkapiError]:
+    """A pillar with open goals stays."""
+    return _open_in("pillar.has_goals", _all().filter(pillar_id=intention.pillar_id))
+
+
+def _open_in(code: str, rows: QuerySet[Objective]) -> list[OkapiError]:
+    n = rows.filter(state__in=handing_over.OPEN).count()
+    return [Conflict(code, n=n)] if n else []
+
+
+def object_to_archiving_cycle(intention: ArchivingCycle) -> list[OkapiError]:
+    """A cycle in which there are goals stays, whatever became of them."""
+    n = _all().filter(cycle_id=intention.cycle_id).count()
+    return [Conflict("cycle.has_goals", n=n)] if n else []
+
+
+def object_to_moving_cycle(intention: MovingCycle) -> list[OkapiError]:
+    """The days of a cycle are a part of what was agreed in it."""
+    fixed = (GoalState.AGREED.value, GoalState.CLOSED.value)
+    n = _all().filter(cycle_id=intention.cycle_id, state__in=fixed).count()
+    return [Conflict("cycle.has_agreed", field="starts", n=n)] if n else []
+
+
 def subscribe() -> None:
-    """Listen to what KPIs tell."""
+    """Listen to what KPIs and organisations tell, and object where goals would be left alone."""
     events.subscribe(MeasurementsChanged, on_measurements)
     events.subscribe(KpisChanged, on_kpis)
     events.object_to(RetiringKpi, object_to_retiring)
+    events.subscribe(TeamsMoved, on_teams_moved)
+    events.subscribe(MembershipsChanged, on_memberships)
+    events.subscribe(CyclesChanged, on_cycles)
+    events.subscribe(JudgedOtherwise, on_judged_otherwise)
+    events.subscribe(PeriodsMoved, on_judged_otherwise)
+    events.subscribe(HandingOver, on_handing_over)
+    events.object_to(Leaving, object_to_leaving)
+    events.object_to(ArchivingTeam, object_to_archiving_team)
+    events.object_to(ArchivingPillar, object_to_archiving_pillar)
+    events.object_to(ArchivingCycle, object_to_archiving_cycle)
+    events.object_to(MovingCycle, object_to_moving_cycle)

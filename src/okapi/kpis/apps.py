@@ -9,3 +9,9 @@ class KpisConfig(AppConfig):
     name = "okapi.kpis"
     label = "kpis"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Listen to organisations."""
+        from okapi.kpis import tasks
+
+        tasks.subscribe()

@@ -17,9 +17,20 @@ from okapi.base.given import Given
 from okapi.base.outbox import EVERYONE, Audience
 from okapi.core.errors import Forbidden, NotFound
 from okapi.orgs.choices import Visibility
-from okapi.orgs.models import Cycle, Membership, Person, Pillar, Team, Token
+from okapi.orgs.models import (
+    Calendar,
+    Cycle,
+    Membership,
+    Organisation,
+    Person,
+    Pillar,
+    Team,
+    Token,
+)
 
 MANAGERS: dict[type[Model], Role] = {
+    Organisation: Role.ADMINISTRATOR,
+    Calendar: Role.ADMINISTRATOR,
     Cycle: Role.STRATEGIST,
     Pillar: Role.STRATEGIST,
     Team: Role.ADMINISTRATOR,

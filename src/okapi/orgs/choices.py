@@ -44,3 +44,13 @@ class PersonalGoals(StrEnum):
     NONE = "none"
     TEAM_AND_LEAD = "team_and_lead"
     OPEN = "open"
+
+
+class Holding(StrEnum):
+    """What a person may hold, and hands over when they leave."""
+
+    GOALS = "goals"
+    KPIS = "kpis"
+    TEAMS = "teams"
+    REPORTS = "reports"
+    PILLARS = "pillars"

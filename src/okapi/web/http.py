@@ -116,14 +116,15 @@ def framed(
     cycle: CyclePicker | None = None,
     waiting: int = 0,
 ) -> Frame:
-    """What stands around a page; `current` is home, goals or kpis, `waiting` what is due."""
+    """What stands around a page; `current` is the name of a place, `waiting` what is due."""
     organisation, language = request.organisation, current_language()
     visit = request.visit
     home = visit.home
     return Frame(
         organisation=organisation.in_language(organisation.name, organisation.name_other, language),
         slug=organisation.slug,
-        places=tuple(_places(organisation.slug, current, waiting)),
+        places=tuple(_places(_PLACES, organisation.slug, current, waiting)),
+        below=tuple(_places(_BELOW, organisation.slug, current)),
         person=organisation.in_language(request.actor.name, visit.name_other, language),
         person_note=""
         if home is None
@@ -148,10 +149,13 @@ _PLACES = (
     ("goals", "goals:list", "target", "g o"),
     ("kpis", "kpis:list", "chart-line", "g k"),
 )
+_BELOW = (("settings", "settings:settings", "settings", "g s"),)
 
 
-def _places(slug: str, current: str, waiting: int) -> Iterator[Place]:
-    for name, address, icon, keys in _PLACES:
+def _places(
+    offered: Iterable[tuple[str, str, str, str]], slug: str, current: str, waiting: int = 0
+) -> Iterator[Place]:
+    for name, address, icon, keys in offered:
         try:
             href = reverse(address, kwargs={"slug": slug})
         except NoReverseMatch:

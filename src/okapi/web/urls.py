@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("okapi.web.goals.urls")),
     path("o/<slug:slug>/", include("okapi.web.kpis.urls")),
     path("o/<slug:slug>/", include("okapi.web.search.urls")),
+    path("o/<slug:slug>/", include("okapi.web.settings.urls")),
 ]
 
 if settings.STYLEGUIDE:

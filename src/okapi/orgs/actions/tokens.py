@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,27 +11,38 @@ from okapi.base import changes, clock, scope
 from okapi.base.actor import Actor, Door
 from okapi.core.errors import Forbidden
 from okapi.orgs import access, queries
+from okapi.orgs.actions import fields
+from okapi.orgs.actions.digests import digest, new_secret
 from okapi.orgs.models import Person, Token
 
 START = "okapi_"
 # A token's last use is told by the hour: writing it at each request would make reading a write.
 USED_EVERY = timedelta(hours=1)
+LONGEST_DAYS = 3_650
 
 
 @transaction.atomic
-def create(actor: Actor, person: Person, *, name: str = "") -> str:
-    """Make a token for a person (oneself, or anybody for an administrator) and return its text."""
+def create(actor: Actor, person: Person, *, name: str = "", days: int | None = None) -> str:
+    """Make a token for oneself and return its text; `days` until it expires (None: never).
+
+    A token acts with its person's rights, so nobody makes one for somebody else: only a command
+    does. `Forbidden` (`token.own`).
+    """
     if not actor.is_system and person.pk != actor.person_id:
-        access.require_manager(actor, Person)
-    text = START + secrets.token_urlsafe(32)
+        raise Forbidden("token.own")
+    now = clock.now()
+    lasts = None if days is None else fields.whole(days, "days", 1, LONGEST_DAYS)
+    text = START + new_secret()
     token = Token.objects.create(
         organisation_id=actor.organisation_id,
         person=person,
-        name=name,
+        name=fields.short(name, "name"),
         start=text[:12],
-        digest=_digest(text),
+        digest=digest(text),
+        expires_at=None if lasts is None else now + timedelta(days=lasts),
     )
-    changes.record(actor, "create", "token", token.pk, after={"person": str(person.pk)})
+    after = {"person": str(person.pk), "name": token.name, "days": days}
+    changes.record(actor, "create", "token", token.pk, after=after)
     return text
 
 
@@ -42,6 +51,8 @@ def revoke(actor: Actor, token: Token) -> None:
     """Let a token no longer open anything; one's own, or any for an administrator."""
     if not access.visible_tokens(actor).filter(pk=token.pk).exists():
         raise access.missing("token", token.pk)
+    if token.revoked_at is not None:
+        return
     token.revoked_at = clock.now()
     token.save(update_fields=["revoked_at"])
     changes.record(actor, "revoke", "token", token.pk)
@@ -57,7 +68,7 @@ def authenticate(text: str) -> tuple[Actor, queries.Settings]:
     with scope.everywhere("a token says by itself whose it is"):
         token = (
             Token.objects.select_related("person")
-            .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), digest=_digest(text))
+            .filter(Q(expires_at__isnull=True) | Q(expires_at__gt=now), digest=digest(text))
             .filter(revoked_at__isnull=True, person__archived_at__isnull=True)
             .first()
         )
@@ -73,6 +84,9 @@ def authenticate(text: str) -> tuple[Actor, queries.Settings]:
     return actor, settings
 
 
-def _digest(text: str) -> str:
-    """A token is long and random: a plain digest is enough, and can be looked up."""
-    return hashlib.sha256(text.encode()).hexdigest()
+def revoke_all(actor: Actor, person: Person) -> int:
+    """Let none of a person's tokens open anything any more; how many. Within an action."""
+    rows = list(Token.objects.filter(person=person, revoked_at__isnull=True).order_by("id"))
+    Token.objects.filter(pk__in=[row.pk for row in rows]).update(revoked_at=clock.now())
+    changes.record_many(actor, "revoke", "token", [(row.pk, {}, {}) for row in rows])
+    return len(rows)

@@ -2,6 +2,7 @@
 
 from okapi.orgs.models.calendar import Calendar, CalendarDay
 from okapi.orgs.models.cycle import Cycle
+from okapi.orgs.models.invitation import Invitation, SetupKey
 from okapi.orgs.models.organisation import Organisation
 from okapi.orgs.models.person import Membership, Person
 from okapi.orgs.models.pillar import Perspective, Pillar
@@ -14,11 +15,13 @@ __all__ = [
     "CalendarDay",
     "Cycle",
     "Group",
+    "Invitation",
     "Membership",
     "Organisation",
     "Person",
     "Perspective",
     "Pillar",
+    "SetupKey",
     "Team",
     "Token",
     "User",

@@ -10,6 +10,7 @@ class Organisation(models.Model):
 
     `language` is the language of `name` and of every other first title in it; `name_other` is in
     the second one. `settings` holds the thresholds that differ from `core.health.Thresholds`.
+    `setup` is empty, or, while the first set-up is under way, says which steps were skipped.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
@@ -23,6 +24,7 @@ class Organisation(models.Model):
     currency = models.CharField(max_length=3, blank=True)
     personal_goals = models.CharField(max_length=20, default="open")
     settings = models.JSONField(default=dict)
+    setup = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(auto_now_add=True)
 

@@ -35,6 +35,7 @@ class Settings:
     personal_goals: str
     thresholds: tuple[tuple[str, Any], ...]
     version: int
+    setup: tuple[tuple[str, Any], ...] = ()
 
     @property
     def today(self) -> date:
@@ -54,6 +55,11 @@ def settings_of(organisation_id: UUID) -> Settings:
         memo["settings"] = settings_from(Organisation.objects.get(pk=organisation_id))
     kept: Settings = memo["settings"]
     return kept
+
+
+def forget(organisation_id: UUID) -> None:
+    """Ask anew what the open scope remembers of settings and calendar: they were just changed."""
+    _memo(organisation_id).clear()
 
 
 def _memo(organisation_id: UUID) -> dict[str, Any]:
@@ -180,6 +186,7 @@ def settings_from(row: Organisation) -> Settings:
         personal_goals=row.personal_goals,
         thresholds=tuple(sorted(row.settings.items())),
         version=row.version,
+        setup=tuple(sorted(row.setup.items())),
     )
 
 

@@ -64,6 +64,7 @@ class Field(Component):
         error: one sentence that says what to do; shown in red with its shape.
         choices: of a select.
         autocomplete: as browsers know it (`username`, `current-password`).
+        suggest: an address that answers with options for what is typed (`q`).
         decimal: a number that may have a point: brings up the right keyboard on a phone.
     """
 
@@ -80,6 +81,7 @@ class Field(Component):
     autocomplete: str = ""
     autofocus: bool = False
     decimal: bool = False
+    suggest: str = ""
     rows: int = 3
     unit: str = ""
     accept: str = ""

@@ -76,7 +76,7 @@ class Frame:
     Attributes:
         organisation: its name; `slug` is its name in addresses (and of its stream of events).
         organisations: the others that this person may go to.
-        places: the navigation; only what exists.
+        places: the navigation; only what exists. `below` stand at the foot of the side bar.
         person: the signed-in person's name; `person_note` their team or role.
         path: the address of this page, to come back to after the language was changed.
         theme: light, dark or empty (as the system has it), from the cookie `okapi_theme`.
@@ -93,6 +93,7 @@ class Frame:
     organisations: tuple[Choice, ...] = ()
     person_note: str = ""
     crumbs: Crumbs = Crumbs(())
+    below: tuple[Place, ...] = ()
     cycle: CyclePicker | None = None
     sign_out: str = "/sign-out"
     language_url: str = "/language"

@@ -1,0 +1,1 @@
+"""Settings: the organisation, its teams and people, cycles and pillars, and the ways in."""

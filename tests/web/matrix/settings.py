@@ -1,0 +1,57 @@
+"""The settings: everybody reads, administrators and strategists change what is theirs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.web.matrix.row import READ, Row, people
+
+ADMINISTERS = {"GET": people(403, ada=200), "POST": people(403, ada=302)}
+PLANS = {"GET": people(403, stella=200), "POST": people(403, stella=302)}
+ADMINISTERED = {"POST": people(403, ada=302)}
+PLANNED = {"POST": people(403, stella=302)}
+
+SALES, QUARTER, LOVED = {"key": "sales"}, {"key": "2026Q4"}, {"key": "loved"}
+A_TEAM = {"name": "Depot", "kind": "team", "parent": "company"}
+A_CYCLE: dict[str, Any] = {
+    "title": "Rush", "kind": "custom", "starts": "2026-11-01", "ends": "2026-12-01",
+    "cadence_days": "7", "state": "draft",
+}  # fmt: skip
+DAYS = {"starts": "2026-10-01", "ends": "2026-12-31"}
+HOUSE = {
+    "name": "Acme",
+    "language": "en",
+    "time_zone": "Asia/Shanghai",
+    "first_weekday": "0",
+    "fiscal_month": "1",
+}
+LIST = {"outline": "Depot\n  Gate", "parent": "company"}
+
+ROWS: dict[str, Row] = {
+    "settings:settings": Row({"GET": people(302)}),
+    "settings:organisation": Row({"GET": READ, "POST": people(403, ada=302)}, data=HOUSE),
+    "settings:cycles": Row(
+        {"GET": READ, "POST": people(403, stella=302)},
+        data={"year": "2027", "parts": "quarter", "cadence_days": "7"},
+    ),
+    "settings:new_cycle": Row(PLANS, data=A_CYCLE),
+    "settings:cycle": Row(PLANS, args=QUARTER, data={**A_CYCLE, **DAYS}),
+    # Goals are set for it: only who may put a cycle away is told so.
+    "settings:archive_cycle": Row({"POST": people(403, stella=422)}, args=QUARTER),
+    "settings:pillars": Row({"GET": READ}),
+    "settings:new_pillar": Row(PLANS, data={"title": "Quick"}),
+    "settings:pillar": Row(PLANS, args=LOVED, data={"title": "Loved by all"}),
+    "settings:archive_pillar": Row(PLANNED, args=LOVED),
+    "settings:restore_pillar": Row(PLANNED, args=LOVED),
+    "settings:move_pillar": Row(PLANNED, args=LOVED, data={"to": "later"}),
+    "settings:perspectives": Row(PLANS, data={"title": "Planet"}),
+    "settings:perspective": Row(PLANNED, args={"uid": "<perspective>"}, data={"title": "People"}),
+    "settings:teams": Row({"GET": READ}),
+    "settings:new_team": Row(ADMINISTERS, data=A_TEAM),
+    "settings:paste_teams": Row(ADMINISTERS, data=LIST),
+    "settings:team": Row(ADMINISTERS, args=SALES, data=A_TEAM),
+    "settings:archive_team": Row(ADMINISTERED, args=SALES),
+    "settings:restore_team": Row(ADMINISTERED, args=SALES),
+    "settings:move_team": Row(ADMINISTERED, args=SALES, data={"to": "earlier"}),
+    "settings:suggest": Row({"GET": READ}),
+}  # fmt: skip
