@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
@@ -92,7 +93,7 @@ def _goals(
         "goals_href": f"{at.goals}?team={team.key}" + (f"&cycle={cycle.key}" if cycle else ""),
         "stands": stands_of(branches.get(team.id)),
         "has_below": bool(below),
-        "below": [line_of(one, branches.get(one.id), who, at) for one in below],
+        "below": [line_of(replace(one, depth=0), branches.get(one.id), who, at) for one in below],
     }
 
 
