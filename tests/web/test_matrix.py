@@ -133,6 +133,7 @@ def world(cast: Cast, strangers: Cast) -> World:
     found = {
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
+        "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
         "<perspective>": str(Perspective.objects.get(key="learning").pk),

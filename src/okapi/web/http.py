@@ -75,13 +75,18 @@ class Addresses:
         """A KPI's page."""
         return f"{self.kpis}{quote(key, safe='')}/"
 
-    def team(self, key: str) -> str:
-        """The goals of a team."""
-        return f"{self.goals}?team={quote(key, safe='')}"
+    @property
+    def teams(self) -> str:
+        """All teams."""
+        return f"/o/{self.slug}/teams/"
 
-    def person(self, email: str) -> str:
-        """The goals of a person."""
-        return f"{self.goals}?owner={quote(email, safe='')}"
+    def team(self, key: str) -> str:
+        """A team's page."""
+        return f"{self.teams}{quote(key, safe='')}/"
+
+    def person(self, person_id: UUID) -> str:
+        """A person's page."""
+        return f"/o/{self.slug}/people/{person_id}/"
 
     def search(self, question: str) -> str:
         """All that is found for a question."""
@@ -148,6 +153,7 @@ _PLACES = (
     ("home", "home:home", "house", "g h"),
     ("goals", "goals:list", "target", "g o"),
     ("kpis", "kpis:list", "chart-line", "g k"),
+    ("teams", "teams:list", "users", "g t"),
 )
 _BELOW = (("settings", "settings:settings", "settings", "g s"),)
 

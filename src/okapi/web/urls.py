@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("okapi.web.home.urls")),
     path("o/<slug:slug>/", include("okapi.web.goals.urls")),
     path("o/<slug:slug>/", include("okapi.web.kpis.urls")),
+    path("o/<slug:slug>/", include("okapi.web.teams.urls")),
     path("o/<slug:slug>/", include("okapi.web.search.urls")),
     path("o/<slug:slug>/", include("okapi.web.settings.urls")),
 ]

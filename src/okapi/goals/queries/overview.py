@@ -191,7 +191,7 @@ def overview(
     `shown` are the teams of which it is said how they stand.
     """
     top = teams.by_key.get(wanted.team)
-    branches = _branches(cycle.id, {*shown, *(() if top is None else (top.id,))})
+    branches = branches_of(cycle.id, {*shown, *(() if top is None else (top.id,))})
     company = cycle.whole or Branch()
     whole = company if top is None else branches.get(top.id, Branch())
     if company.total > FEW:
@@ -209,7 +209,8 @@ def overview(
     )
 
 
-def _branches(cycle_id: UUID, team_ids: Collection[UUID]) -> dict[UUID, Branch]:
+def branches_of(cycle_id: UUID, team_ids: Collection[UUID]) -> dict[UUID, Branch]:
+    """How these teams stand in a cycle, each with all below; one statement."""
     rows = _BRANCHES.rows(cycle=cycle_id, ids=team_ids)
     return {row[0]: Branch(*row[1:]) for row in rows}
 

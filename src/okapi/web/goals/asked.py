@@ -40,7 +40,7 @@ def read(request: OrgRequest, who: Asking) -> Asked | None:
     """The address of this request; None where the organisation has no cycle yet."""
     query = request.GET
     offered = choices(who)
-    cycle = _cycle(offered, query.get("cycle", ""), who)
+    cycle = cycle_of(offered, query.get("cycle", ""), who)
     if cycle is None:
         return None
     teams = offered.teams
@@ -56,7 +56,8 @@ def read(request: OrgRequest, who: Asking) -> Asked | None:
     )
 
 
-def _cycle(offered: Choices, key: str, who: Asking) -> CycleRow | None:
+def cycle_of(offered: Choices, key: str, who: Asking) -> CycleRow | None:
+    """The cycle with this key, the current one without; `NotFound` for an unknown key."""
     if not key:
         return offered.current(who.today)
     found = offered.cycle(key)

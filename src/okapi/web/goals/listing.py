@@ -22,7 +22,6 @@ from okapi.web.components import (
     Button,
     Choice,
     Crumb,
-    CyclePicker,
     Distribution,
     Empty,
     FilterBar,
@@ -33,6 +32,7 @@ from okapi.web.components import (
 from okapi.web.goals import asked
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
+from okapi.web.goals.picking import picker
 from okapi.web.http import OrgRequest
 from okapi.wording import say
 
@@ -85,7 +85,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
             request,
             "goals",
             (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title)),
-            cycle=_picker(request, who, found),
+            cycle=picker(request, who, found.cycle, found.choices.cycles),
         ),
         "at": at,
         "title": say("goals.title", cycle=found.cycle.title),
@@ -282,25 +282,6 @@ def _columns(request: OrgRequest, found: Asked) -> tuple[Head, ...]:
         Head(say("goals.column_kpis"), css="goal-cell-kpis"),
         Head(say("goals.confidence"), css="goal-cell-confidence"),
         Head(say("goals.column_signs"), css="goal-cell-signs"),
-    )
-
-
-def _picker(request: OrgRequest, who: Asking, found: Asked) -> CyclePicker:
-    cycle = found.cycle
-    elapsed = who.calendar.elapsed(cycle.starts, cycle.ends, who.today)
-    return CyclePicker(
-        name=cycle.title,
-        elapsed=None if who.today < cycle.starts else elapsed,
-        choices=tuple(
-            Choice(
-                one.key,
-                one.title,
-                one.id == cycle.id,
-                href=http.with_query(request.path, request.GET, cycle=one.key, after=None, n=None),
-                note=say(f"cycle_state.{one.state.value}"),
-            )
-            for one in found.choices.cycles
-        ),
     )
 
 

@@ -29,7 +29,7 @@ _COMMANDS = (
     ("palette.new_kpi", "kpis:new", "plus", ""),
     ("palette.map", "goals:map", "workflow", "g m"),
     ("palette.teams", "teams:list", "users", "g t"),
-    ("palette.settings", "settings:home", "settings", "g s"),
+    ("palette.settings", "settings:settings", "settings", "g s"),
 )
 
 

@@ -75,6 +75,6 @@ def _address(found: Found, at: Addresses) -> str:
         case Kind.TEAM:
             return at.team(found.key)
         case Kind.PERSON:
-            return at.person(found.key)
+            return at.person(found.id)
         case Kind.COMMENT:
             return f"{at.objective(found.objective)}#comment-{found.id}"
