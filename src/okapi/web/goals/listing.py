@@ -108,8 +108,14 @@ def _groups(
     request: OrgRequest, who: Asking, found: Asked, stands: Overview, rows: Sequence[ObjectiveRow]
 ) -> Iterator[Group]:
     """The rows of the page by team; one nameless group in any other order."""
-    at = http.at(request)
-    lines = [line_of(row, who, at, with_key_results=found.with_key_results) for row in rows]
+    at, by_id = http.at(request), found.teams.by_id
+
+    def line(row: ObjectiveRow) -> Line:
+        team = by_id.get(cast("UUID", row.team_id))
+        depth = 0 if team is None or found.sort is not Sort.TEAM else team.depth
+        return line_of(row, who, at, with_key_results=found.with_key_results, depth=depth)
+
+    lines = [line(row) for row in rows]
     if found.sort is not Sort.TEAM:
         if lines:
             yield Group("", "", 0, None, tuple(lines))
@@ -118,7 +124,7 @@ def _groups(
     for end in range(1, len(rows) + 1):
         if end < len(rows) and rows[end].team_id == rows[begin].team_id:
             continue
-        team = found.teams.by_id.get(cast("UUID", rows[begin].team_id))
+        team = by_id.get(cast("UUID", rows[begin].team_id))
         if team is None:
             yield Group(say("goals.personal"), "", 0, None, tuple(lines[begin:end]))
         else:
