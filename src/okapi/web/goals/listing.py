@@ -34,6 +34,7 @@ from okapi.web.goals import asked
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.http import OrgRequest
+from okapi.web.teams import team_menu
 from okapi.wording import say
 
 TEMPLATE = "goals/list.html"
@@ -206,17 +207,7 @@ def _menus(found: Asked, rows: Sequence[ObjectiveRow]) -> Iterator[FilterMenu]:
     wanted = found.filter
     anything = say("goals.all")
     if found.teams:
-        yield FilterMenu(
-            "team",
-            say("goals.team"),
-            (
-                Choice("", anything),
-                *(
-                    Choice(team.key, "\u2003" * team.depth + team.name, team.key == wanted.team)
-                    for team in found.teams
-                ),
-            ),
-        )
+        yield team_menu(found.teams, wanted.team, label=say("goals.team"), anything=anything)
     yield FilterMenu(
         "health",
         say("goals.health"),
