@@ -185,8 +185,8 @@ def _measures(row: ObjectiveRow) -> str:
     """How it will be known: by KPIs, by other key results, or not yet."""
     if row.kpis:
         return say("goals.moves_kpis", n=row.kpis)
-    if row.key_results:
-        return say("goals.moves_none", n=len(row.key_results))
+    if row.key_result_count:
+        return say("goals.moves_none", n=row.key_result_count)
     return say("goals.no_key_results")
 
 

@@ -75,6 +75,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         found.teams,
         sort=found.sort,
         cursor=found.after,
+        with_key_results=found.with_key_results,
         total=0 if found.cycle.whole is None else found.cycle.whole.total,
     )
     teams = {row.team_id for row in rows.rows if row.team_id is not None}
