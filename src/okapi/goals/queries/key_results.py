@@ -15,18 +15,18 @@ from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import GivenIds
 from okapi.base.prepared import ReadersQuestion
-from okapi.core.expected import Curve, CurveKind, expected, expected_linear, milestone_curve
+from okapi.core.expected import Curve
 from okapi.core.frequencies import Frequency
 from okapi.core.health import Health, Reason
 from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.core.spans import Span, default_reading
+from okapi.core.spans import default_reading
 from okapi.core.thresholds import Thresholds
-from okapi.goals.choices import ExpectedCurve, GoalState, ObjectiveKind
+from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import KeyResult
-from okapi.goals.queries import plans
 from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.curves import curves_of, expected_at
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, PersonRow, StepRow
 from okapi.kpis import access as kpi_access
 
@@ -129,7 +129,7 @@ def key_results_of(
     """
     found = _read(asking, ids, by, with_levels=with_levels)
     steps = {key_result: _steps(asking, several) for key_result, several in found.items()}
-    curves = _curves_of(found, steps)
+    curves = curves_of(found, steps)
     rows: dict[UUID, list[KeyResultRow]] = defaultdict(list)
     shares = _shares_of(found)
     for key_result_id, several in found.items():
@@ -253,16 +253,6 @@ def _pace(values: Values, mode: Mode | None, due: float | None) -> float | None:
     return None if wanted <= 0 else values["progress"] / wanted
 
 
-def expected_at(asking: Asking, curve: Curve, on: date | None) -> float | None:
-    """The expected share at a day; None without a day or a curve."""
-    if on is None or curve.kind is CurveKind.NONE:
-        return None
-    if curve.kind is CurveKind.LINEAR:
-        # The usual case, without the columns that a curve with points needs.
-        return expected_linear(curve.span, on, asking.calendar)
-    return expected(curve, on, asking.calendar)
-
-
 def _moves(asking: Asking, several: Sequence[Values]) -> tuple[MoveRow, ...]:
     by_id = {one["move_id"]: one for one in several if one["move_id"] is not None}
     return tuple(_move(asking, one) for one in by_id.values())
@@ -318,40 +308,6 @@ def _steps(asking: Asking, several: Sequence[Values]) -> tuple[StepRow, ...]:
         for one in described
     ]
     return tuple(steps)
-
-
-def _curves_of(
-    found: Mapping[UUID, list[Values]], steps: Mapping[UUID, tuple[StepRow, ...]]
-) -> dict[UUID, Curve]:
-    """How the expected share of each key result runs; plans are loaded where one is followed."""
-    first = {key_result: several[0] for key_result, several in found.items()}
-    followed = plans.curves(
-        [
-            plans.Followed(key_result, _span(values), values)
-            for key_result, values in first.items()
-            if values["curve"] == ExpectedCurve.PLAN and values["mode"] != Mode.KEEP.value
-        ]
-    )
-    return {
-        key_result: followed.get(key_result) or _curve(values, steps[key_result])
-        for key_result, values in first.items()
-    }
-
-
-def _curve(values: Values, steps: Sequence[StepRow]) -> Curve:
-    span = _span(values)
-    kind = KeyResultKind(values["kind"])
-    if kind is KeyResultKind.MILESTONE:
-        return milestone_curve(span, [s.due for s in steps], [float(s.value) for s in steps])
-    if kind is KeyResultKind.METRIC and values["mode"] != Mode.KEEP.value:
-        return Curve(span)
-    return Curve(span, CurveKind.NONE)
-
-
-def _span(values: Values) -> Span:
-    """As the product says; what was agreed on after its end has that one day."""
-    first = max(values["agreed_on"] or values["cycle_first"], values["cycle_first"])
-    return Span(first, max(values["due"] or values["cycle_last"], first))
 
 
 def _shares_of(found: Mapping[UUID, list[Values]]) -> dict[UUID, float | None]:

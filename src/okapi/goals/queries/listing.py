@@ -81,6 +81,7 @@ def page(
     cursor: str = "",
     size: int = PAGE,
     total: int = 0,
+    with_key_results: bool = False,
 ) -> ObjectivePage:
     """One page; `total` says about how many objectives the cycle has.
 
@@ -92,7 +93,8 @@ def page(
         places = _by_team(chosen, after, size + 1, few=total <= FEW)
     else:
         places = _by_value(chosen, sort, after, size + 1)
-    rows = objectives_of(asking, [place[-1] for place in places[:size]])
+    ids = [place[-1] for place in places[:size]]
+    rows = objectives_of(asking, ids, in_brief=not with_key_results)
     more = len(places) > size
     return ObjectivePage(tuple(rows), _cursor(places[size - 1]) if more else "")
 
@@ -108,7 +110,7 @@ def everything(
         places = _by_value(chosen, sort, None, None)
     rest = iter(places)
     while batch := [place[-1] for place in islice(rest, _EXPORT_BATCH)]:
-        yield from objectives_of(asking, batch)
+        yield from objectives_of(asking, batch, in_brief=True)
 
 
 # A place in the list: what it is sorted by, then its id.

@@ -40,16 +40,8 @@ from okapi.web.components.marks import (
     StatusMark,
     shape,
 )
-from okapi.web.components.numbers import (
-    Age,
-    GoalCard,
-    GridCell,
-    GridRow,
-    KeyResultRow,
-    KpiRow,
-    Number,
-    PeriodGrid,
-)
+from okapi.web.components.numbers import Age, GridCell, GridRow, Number, PeriodGrid
+from okapi.web.components.rows import GoalCard, KeyResultRow, KpiRow
 from okapi.web.components.tables import Cell, Column, DataTable
 
 __all__ = [

@@ -34,6 +34,7 @@ from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.goals.picking import picker
 from okapi.web.http import OrgRequest
+from okapi.web.teams import team_menu
 from okapi.wording import say
 
 TEMPLATE = "goals/list.html"
@@ -74,6 +75,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         found.teams,
         sort=found.sort,
         cursor=found.after,
+        with_key_results=found.with_key_results,
         total=0 if found.cycle.whole is None else found.cycle.whole.total,
     )
     teams = {row.team_id for row in rows.rows if row.team_id is not None}
@@ -108,8 +110,14 @@ def _groups(
     request: OrgRequest, who: Asking, found: Asked, stands: Overview, rows: Sequence[ObjectiveRow]
 ) -> Iterator[Group]:
     """The rows of the page by team; one nameless group in any other order."""
-    at = http.at(request)
-    lines = [line_of(row, who, at, with_key_results=found.with_key_results) for row in rows]
+    at, by_id = http.at(request), found.teams.by_id
+
+    def line(row: ObjectiveRow) -> Line:
+        team = by_id.get(cast("UUID", row.team_id))
+        depth = 0 if team is None or found.sort is not Sort.TEAM else team.depth
+        return line_of(row, who, at, with_key_results=found.with_key_results, depth=depth)
+
+    lines = [line(row) for row in rows]
     if found.sort is not Sort.TEAM:
         if lines:
             yield Group("", "", 0, None, tuple(lines))
@@ -118,7 +126,7 @@ def _groups(
     for end in range(1, len(rows) + 1):
         if end < len(rows) and rows[end].team_id == rows[begin].team_id:
             continue
-        team = found.teams.by_id.get(cast("UUID", rows[begin].team_id))
+        team = by_id.get(cast("UUID", rows[begin].team_id))
         if team is None:
             yield Group(say("goals.personal"), "", 0, None, tuple(lines[begin:end]))
         else:
@@ -200,17 +208,7 @@ def _menus(found: Asked, rows: Sequence[ObjectiveRow]) -> Iterator[FilterMenu]:
     wanted = found.filter
     anything = say("goals.all")
     if found.teams:
-        yield FilterMenu(
-            "team",
-            say("goals.team"),
-            (
-                Choice("", anything),
-                *(
-                    Choice(team.key, "\u2003" * team.depth + team.name, team.key == wanted.team)
-                    for team in found.teams
-                ),
-            ),
-        )
+        yield team_menu(found.teams, wanted.team, label=say("goals.team"), anything=anything)
     yield FilterMenu(
         "health",
         say("goals.health"),

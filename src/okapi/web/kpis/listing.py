@@ -31,6 +31,7 @@ from okapi.web.http import OrgRequest
 from okapi.web.kpis import asked
 from okapi.web.kpis.asked import Asked
 from okapi.web.kpis.shown import row_of
+from okapi.web.teams import team_menu
 from okapi.wording import say
 
 TEMPLATE = "kpis/list.html"
@@ -180,11 +181,8 @@ def _menus(found: Asked, rows: Sequence[KpiRow]) -> Iterator[FilterMenu]:
     wanted = found.filter
     anything = Choice("", say("kpis.all"))
     if found.teams:
-        teams = (
-            Choice(team.key, "\u2003" * team.depth + team.name, team.key == found.team)
-            for team in found.teams
-        )
-        yield FilterMenu("team", say("kpis.team"), (anything, *teams))
+        label = say("kpis.team")
+        yield team_menu(found.teams, found.team, label=label, anything=anything.text)
     if found.pillars:
         pillars = (
             Choice(pillar.key, pillar.title, pillar.key == wanted.pillar)
