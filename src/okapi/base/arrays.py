@@ -36,16 +36,24 @@ class Among(Func):
         """PostgreSQL: the ids as an array."""
         column, params = compiler.compile(self.source_expressions[0])
         kind = self.source_expressions[0].output_field.db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*params, self.ids]
+        return f"{column} = ANY(%s::{kind}[])", [*params, array(self.ids)]
 
 
 def _json(ids: Iterable[object]) -> str:
     return json.dumps([one.hex if isinstance(one, UUID) else one for one in ids])
 
 
-def ids_param(ids: Collection[object]) -> Any:
+def array(column: Iterable[object]) -> str:
+    """UUIDs, integers or days as the text of an array of PostgreSQL.
+
+    The driver would dump a list entry by entry, and give short and long integers different types.
+    """
+    return "{" + ",".join(map(str, column)) + "}"
+
+
+def ids_param(ids: Collection[object]) -> str:
     """Ids as one parameter: what `Among` gives."""
-    return list(ids) if is_postgresql() else _json(ids)
+    return array(ids) if is_postgresql() else _json(ids)
 
 
 def is_postgresql() -> bool:
@@ -66,7 +74,7 @@ def id_param(one: UUID) -> Any:
 def windows(rows: Sequence[tuple[int, date, date]]) -> tuple[str, list[Any]]:
     """A table expression `w(slice_id, since, until)` of these rows, with its parameters."""
     if is_postgresql():
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+        columns = [array(column) for column in zip(*rows, strict=True)] or ["{}"] * 3
         text = (
             "(SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[])"
             " AS u(slice_id, since, until)) AS w"

@@ -15,8 +15,9 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
-from okapi.base import scope
+from okapi.base import scope, statements
 from okapi.base.arrays import id_param, ids_param
+from okapi.base.statements import Row
 
 Convert = Callable[[Any, Any, Any], Any]
 
@@ -52,8 +53,12 @@ class Prepared:
         self._lock = Lock()
         self._compiled: dict[str, _Compiled] = {}
 
-    def rows(self, ids: Collection[Any]) -> list[tuple[Any, ...]]:
+    def rows(self, ids: Collection[Any]) -> list[Row]:
         """The answer for these ids, in the open organisation's scope; one statement."""
+        return self.ask(ids)()
+
+    def ask(self, ids: Collection[Any]) -> Callable[[], list[Row]]:
+        """As `rows`, to be read later (see `statements.together`)."""
         compiled = self._compiled.get(connection.vendor)
         if compiled is None:
             compiled = self._compile()
@@ -62,10 +67,8 @@ class Prepared:
             params[at] = id_param(scope.organisation_id())
         for at in compiled.ids_at:
             params[at] = ids_param(ids)
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.text, params)
-            found = cursor.fetchall()
-        return _converted(compiled, found)
+        answer = statements.ask(compiled.text, params, things=len(ids))
+        return lambda: _converted(compiled, answer.rows())
 
     def _compile(self) -> _Compiled:
         with self._lock:
@@ -93,7 +96,7 @@ def _places(params: Sequence[Any], wanted: Any) -> tuple[int, ...]:
     return tuple(at for at, param in enumerate(params) if param == wanted)
 
 
-def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+def _converted(compiled: _Compiled, found: Sequence[Row]) -> list[Row]:
     """The rows as values of Python, a column at a time."""
     if not found:
         return []

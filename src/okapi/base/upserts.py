@@ -1,23 +1,58 @@
 """Writing many rows in one statement: inserted, or updated where they are there.
 
-SQLite runs one prepared statement for all rows; PostgreSQL takes the columns as arrays.
+SQLite runs one prepared statement for all rows; PostgreSQL takes them as one JSON array, so that
+the statement is the same for any number of rows and whatever is missing in them.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
-from okapi.base.arrays import table_of
+from okapi.base import statements
+from okapi.base.arrays import is_postgresql, table_of
 
 
-def insert(model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Write new rows; `names` and `rows` as for `upsert`."""
+def insert(
+    model: type[models.Model],
+    names: Sequence[str],
+    rows: Sequence[Sequence[Any]],
+    *,
+    calling: str = "",
+) -> None:
+    """Write new rows; `names` and `rows` as for `upsert`.
+
+    `calling` is an expression that PostgreSQL evaluates for each row, such as a notification.
+    """
     if rows:
-        _run(model, names, rows, "")
+        _run(model, names, rows, calling and f"RETURNING {calling}")
+
+
+def insert_one(model: type[models.Model], names: Sequence[str], row: Sequence[Any]) -> int:
+    """Write one new row; answers with its automatic id."""
+    head, columns = _head(model, names), _prepared_columns(model, names, [row])
+    if is_postgresql():
+        text = f"{head} SELECT * FROM {_recordset(model, names)} RETURNING id"  # noqa: S608 - names of ours
+        return int(statements.rows(text, [_json(columns)])[0][0])
+    text = f"{head} VALUES ({_places(names)}) RETURNING id"
+    return int(statements.rows(text, [value for (value,) in columns])[0][0])
+
+
+def update_one(
+    model: type[models.Model], names: Sequence[str], row: Sequence[Any], row_id: int
+) -> None:
+    """Set these fields of the row with this automatic id."""
+    columns = _columns(model, tuple(names))
+    values = [value for (value,) in _prepared_columns(model, names, [row])]
+    action = ", ".join(f"{column.name} = %s" for column in columns)
+    text = f"UPDATE {table_of(model)} SET {action} WHERE id = %s"  # noqa: S608 - names of ours
+    statements.run(text, [*values, row_id])
 
 
 def upsert(
@@ -39,8 +74,7 @@ def upsert(
     """
     if not rows:
         return
-    quote = connection.ops.quote_name
-    columns = {name: quote(_field(model, name).column) for name in names}
+    columns = dict(zip(names, (one.name for one in _columns(model, tuple(names))), strict=True))
     taken = [column for name, column in columns.items() if name not in {*unique, *keep}]
     conflict = ", ".join(columns[name] for name in unique)
     action = ", ".join(f"{column} = excluded.{column}" for column in taken)
@@ -51,22 +85,59 @@ def upsert(
 def _run(
     model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]], tail: str
 ) -> None:
-    fields = [_field(model, name) for name in names]
+    head, columns = _head(model, names), _prepared_columns(model, names, rows)
+    if is_postgresql():
+        text = f"{head} SELECT * FROM {_recordset(model, names)} {tail}"  # noqa: S608 - names of ours
+        statements.run(text, [_json(columns)], things=len(rows))
+    else:
+        with connection.cursor() as cursor:
+            lines = zip(*columns, strict=True)
+            cursor.executemany(f"{head} VALUES ({_places(names)}) {tail}", lines)
+
+
+def _head(model: type[models.Model], names: Sequence[str]) -> str:
+    columns = ", ".join(column.name for column in _columns(model, tuple(names)))
+    return f"INSERT INTO {table_of(model)} ({columns})"
+
+
+def _recordset(model: type[models.Model], names: Sequence[str]) -> str:
+    """The rows of `_json`, which is the one parameter, as a table expression."""
+    kinds = (f"c{at} {one.kind}" for at, one in enumerate(_columns(model, tuple(names))))
+    return f"json_to_recordset(%s::json) AS r({', '.join(kinds)})"
+
+
+def _places(names: Sequence[str]) -> str:
+    return ", ".join(["%s"] * len(names))
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A field, the quoted name of its column and, on PostgreSQL, the type without its length."""
+
+    field: Any
+    name: str
+    kind: str
+
+
+@lru_cache(maxsize=256)
+def _columns(model: type[models.Model], names: tuple[str, ...]) -> tuple[_Column, ...]:
+    fields = {field.attname: field for field in model._meta.concrete_fields}
+    return tuple(_column(fields[name]) for name in names)
+
+
+def _column(field: Any) -> _Column:
+    kind = field.rel_db_type(connection) or field.db_type(connection)
+    return _Column(field, connection.ops.quote_name(field.column), kind.partition("(")[0])
+
+
+def _prepared_columns(
+    model: type[models.Model], names: Sequence[str], rows: Sequence[Sequence[Any]]
+) -> list[list[Any]]:
+    """The rows as columns, each as the database takes it."""
     # The connection itself: its stand-in looks it up anew for every value.
     database = connections[DEFAULT_DB_ALIAS]
-    columns = [database.ops.quote_name(field.column) for field in fields]
-    head = f"INSERT INTO {table_of(model)} ({', '.join(columns)})"
-    prepared = [
-        _prepared(field, values, database)
-        for field, values in zip(fields, zip(*rows, strict=True), strict=True)
-    ]
-    with database.cursor() as cursor:
-        if database.vendor == "postgresql":
-            _unnest(cursor, head, tail, fields, prepared)
-        else:
-            places = ", ".join(["%s"] * len(columns))
-            values = list(zip(*prepared, strict=True))
-            cursor.executemany(f"{head} VALUES ({places}) {tail}", values)
+    columns = zip(_columns(model, tuple(names)), zip(*rows, strict=True), strict=True)
+    return [_prepared(column.field, values, database) for column, values in columns]
 
 
 def _prepared(field: Any, values: Sequence[Any], database: Any) -> list[Any]:
@@ -81,27 +152,13 @@ def _prepared(field: Any, values: Sequence[Any], database: Any) -> list[Any]:
     return [field.get_db_prep_save(value, database) for value in values]
 
 
-def _unnest(
-    cursor: Any, head: str, tail: str, fields: Sequence[Any], columns: list[list[Any]]
-) -> None:
-    kinds = [field.rel_db_type(connection) or field.db_type(connection) for field in fields]
-    arrays = ", ".join(f"%s::{_plain(kind)}[]" for kind in kinds)
-    for at, kind in enumerate(kinds):
-        if kind == "jsonb":
-            columns[at] = [None if value is None else _json_text(value) for value in columns[at]]
-    cursor.execute(f"{head} SELECT * FROM unnest({arrays}) {tail}", columns)  # noqa: S608 - names of ours
+def _json(columns: Sequence[Sequence[Any]]) -> str:
+    """The rows of these columns as an array of objects `c0`, `c1` and so on."""
+    names = [f"c{at}" for at in range(len(columns))]
+    rows = [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+    return orjson.dumps(rows, default=_plain).decode()
 
 
-def _plain(kind: str) -> str:
-    """The type without its length: `varchar(12)` is an array of `varchar`."""
-    return kind.partition("(")[0]
-
-
-def _json_text(value: Any) -> str:
-    """A prepared JSON value as text: the driver cannot put wrapped values into an array."""
-    return json.dumps(value.obj)
-
-
-def _field(model: type[models.Model], name: str) -> Any:
-    fields = model._meta.concrete_fields
-    return next(field for field in fields if field.attname == name)
+def _plain(value: Any) -> Any:
+    """Decimals as texts, so that no digit is lost; wrapped JSON as what is in it."""
+    return str(value) if isinstance(value, Decimal) else value.obj
