@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -56,9 +57,10 @@ def ids_param(ids: Collection[object]) -> str:
     return array(ids) if is_postgresql() else _json(ids)
 
 
+@cache
 def is_postgresql() -> bool:
-    """Which of the two databases this is."""
-    return connection.vendor == "postgresql"
+    """Which of the two databases this process is on."""
+    return str(connection.vendor) == "postgresql"
 
 
 def table_of(model: type[Model]) -> str:

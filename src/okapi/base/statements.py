@@ -9,12 +9,14 @@ that do not wait for each other's answers are sent `together`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Any
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connections
 from psycopg.pq import PipelineStatus
+
+from okapi.base.arrays import is_postgresql
 
 Params = Sequence[Any] | Mapping[str, Any]
 Row = tuple[Any, ...]
@@ -27,14 +29,16 @@ FEW = 200
 class Answer:
     """What a statement that was sent will answer."""
 
-    def __init__(self, cursor: Any) -> None:
+    def __init__(self, cursor: Any, errors: AbstractContextManager[Any]) -> None:
         self._cursor = cursor
+        self._errors = errors
         self._rows: list[Row] = []
 
     def rows(self) -> list[Row]:
         """The rows, waited for if they are not here yet."""
         if self._cursor is not None:
-            self._rows = self._cursor.fetchall()
+            with self._errors:
+                self._rows = self._cursor.fetchall()
             self._cursor.close()
             self._cursor = None
         return self._rows
@@ -48,10 +52,9 @@ def ask(text: str, params: Params, *, things: int = 1) -> Answer:
         params: what stands there; on PostgreSQL lists as `arrays.array` writes them.
         things: about how many ids or rows there are among the parameters.
     """
-    cursor = _cursor(things)
-    cursor.execute(text, params)
-    answer = Answer(cursor)
-    if not _is_together():
+    database = connections[DEFAULT_DB_ALIAS]
+    answer = Answer(_sent(database, text, params, things), database.wrap_database_errors)
+    if not _is_together(database):
         answer.rows()
     return answer
 
@@ -63,8 +66,7 @@ def rows(text: str, params: Params, *, things: int = 1) -> list[Row]:
 
 def run(text: str, params: Params, *, things: int = 1) -> None:
     """Send a statement that answers nothing; arguments as for `ask`."""
-    with _cursor(things) as cursor:
-        cursor.execute(text, params)
+    _sent(connections[DEFAULT_DB_ALIAS], text, params, things).close()
 
 
 @contextmanager
@@ -76,29 +78,34 @@ def together() -> Iterator[None]:
     end the transaction. Only for statements of this module, within a transaction.
     """
     database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor != "postgresql" or database.queries_logged or _is_together():
+    if not is_postgresql() or _is_watched(database) or _is_together(database):
         yield
         return
     with database.wrap_database_errors, database.connection.pipeline():
         yield
 
 
-def _is_together() -> bool:
-    database = connections[DEFAULT_DB_ALIAS]
-    if database.vendor != "postgresql":
+def _is_together(database: Any) -> bool:
+    if not is_postgresql():
         return False
     status: int = database.connection.pgconn.pipeline_status
     return status != PipelineStatus.OFF
 
 
-def _cursor(things: int) -> Any:
-    """A cursor in Django's clothes: its errors and its transactions.
+def _is_watched(database: Any) -> bool:
+    """Whether Django records or wraps statements: then all go through its own cursors."""
+    return bool(database.queries_logged or database.execute_wrappers)
 
-    Where statements are recorded it is Django's own, whose records show the parameters.
-    """
-    database = connections[DEFAULT_DB_ALIAS]
-    if things > FEW or database.vendor != "postgresql" or database.queries_logged:
-        return database.cursor()
+
+def _sent(database: Any, text: str, params: Params, things: int) -> Any:
+    """The cursor of a statement that is on its way."""
+    if things > FEW or not is_postgresql() or _is_watched(database):
+        cursor = database.cursor()
+        cursor.execute(text, params)
+        return cursor
     database.ensure_connection()
     database.validate_thread_sharing()
-    return database.make_cursor(psycopg.Cursor(database.connection))
+    plain = psycopg.Cursor(database.connection)
+    with database.wrap_database_errors:
+        plain.execute(text, params)
+    return plain
