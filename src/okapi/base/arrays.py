@@ -17,12 +17,14 @@ from django.db.models import BooleanField, F, Func, Model
 
 
 class Among(Func):
-    """`column` is one of `ids` (UUIDs or integers); to be used as a filter."""
+    """`column` is one of `ids` (UUIDs, integers or texts); to be used as a filter."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, ids: Iterable[UUID] | Iterable[int], **extra: Any) -> None:
+    def __init__(
+        self, column: str, ids: Iterable[UUID] | Iterable[int] | Iterable[str], **extra: Any
+    ) -> None:
         super().__init__(F(column), **extra)
         self.ids = list(ids)
 
@@ -36,7 +38,7 @@ class Among(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         """PostgreSQL: the ids as an array."""
         column, params = compiler.compile(self.source_expressions[0])
-        kind = self.source_expressions[0].output_field.db_type(connection)
+        kind = self.source_expressions[0].output_field.db_type(connection).partition("(")[0]
         return f"{column} = ANY(%s::{kind}[])", [*params, array(self.ids)]
 
 
@@ -45,11 +47,18 @@ def _json(ids: Iterable[object]) -> str:
 
 
 def array(column: Iterable[object]) -> str:
-    """UUIDs, integers or days as the text of an array of PostgreSQL.
+    """UUIDs, integers, days or texts as the text of an array of PostgreSQL.
 
     The driver would dump a list entry by entry, and give short and long integers different types.
     """
-    return "{" + ",".join(map(str, column)) + "}"
+    return "{" + ",".join(map(_quoted, column)) + "}"
+
+
+def _quoted(entry: object) -> str:
+    if not isinstance(entry, str):
+        return str(entry)
+    text = entry.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def ids_param(ids: Collection[object]) -> str:

@@ -14,6 +14,8 @@ from typing import Any
 from uuid import UUID
 
 from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.prepared import PreparedFor
 from okapi.core.errors import OkapiError, Refused, TooLarge
 from okapi.core.periods import Frequency, Period, frequency_of, parse_period, written
 from okapi.core.series import Aggregation
@@ -239,6 +241,11 @@ _COLUMNS = (
     "definition__has_total",
 )
 
+_READABLE = PreparedFor(
+    lambda actor, keys: access.visible(actor).filter(Among("key", keys)).values_list(*_COLUMNS),
+    example="?",
+)
+
 
 @dataclass(eq=False, slots=True)
 class KpiEntry:
@@ -310,8 +317,7 @@ class Catalogue(dict[str, KpiEntry]):
                 entry.slices.clear()
 
     def _load(self, keys: list[str]) -> None:
-        found = access.visible(self.actor).filter(key__in=keys)
-        for values in found.values_list(*_COLUMNS):
+        for values in _READABLE.rows(self.actor, keys):
             kpi = Known(*values)
             refusal = self._objection(kpi)
             self[kpi.key] = self._refused(kpi.key, refusal) if refusal else self._entry(kpi)
