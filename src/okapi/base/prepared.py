@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from django.db.models import QuerySet
 
 from okapi.base import scope, statements
 from okapi.base.actor import Actor
-from okapi.base.arrays import id_param, ids_param
+from okapi.base.arrays import id_param, ids_param, is_postgresql
 from okapi.base.statements import Row
 
 Convert = Callable[[Any, Any, Any], Any]
@@ -56,7 +57,8 @@ class _Compiled:
             ),
             width=len(columns),
             converters=tuple(
-                (at, tuple(convert), column) for at, (convert, column) in converters.items()
+                (at, _converters(convert, column), column)
+                for at, (convert, column) in converters.items()
             ),
         )
 
@@ -80,6 +82,20 @@ class _Compiled:
                 values = [one(value, column, database) for value in values]
             columns[at] = values
         return list(zip(*columns, strict=True))
+
+
+def _converters(by_django: Sequence[Convert], column: Any) -> tuple[Convert, ...]:
+    """As Django has them; ids, which come by the thousand, are read once each."""
+    if not is_postgresql() and column.output_field.get_internal_type() == "UUIDField":
+        return (_uuid,)
+    return tuple(by_django)
+
+
+def _uuid(value: str | None, _column: Any, _database: Any) -> UUID | None:
+    return None if value is None else _read_uuid(value)
+
+
+_read_uuid = lru_cache(maxsize=65_536)(UUID)
 
 
 class Prepared:

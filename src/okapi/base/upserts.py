@@ -145,7 +145,7 @@ def _prepare(field: Any) -> Callable[[Any], Any] | None:
     if isinstance(field, _AS_THEY_ARE if is_postgresql() else models.CharField):
         return None
     for kind, prepare in _PREPARE.items():
-        if isinstance(field, kind):
+        if isinstance(field, kind) and not isinstance(field, models.DateTimeField):
             return prepare
     return lambda value: field.get_db_prep_save(value, connections[DEFAULT_DB_ALIAS])
 
@@ -158,6 +158,8 @@ _PREPARE: dict[type[Any], Callable[[Any], Any]] = {
     models.IntegerField: int,
     models.BooleanField: bool,
     models.UUIDField: attrgetter("hex"),
+    models.DateField: str,
+    models.JSONField: lambda value: orjson.dumps(value).decode(),
 }
 
 

@@ -24,7 +24,7 @@ from okapi.kpis.choices import IntakeState
 from okapi.kpis.ingest import merging, slices
 from okapi.kpis.ingest.results import IntakeResult
 from okapi.kpis.ingest.spreading import spread
-from okapi.kpis.ingest.staging import Chunk, Stage, slice_of
+from okapi.kpis.ingest.staging import Chunk, Stage, slices_of
 from okapi.kpis.models import Intake
 from okapi.orgs.queries import Settings
 
@@ -106,7 +106,7 @@ def _save(intake: Intake) -> None:
 
 def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
     organisation = commit.actor.organisation_id
-    slice_places = list(map(slice_of, chunk.rows.places))
+    slice_places = slices_of(chunk.rows.places)
     refs = {place: chunk.slices[place] for place in set(slice_places)}
     with statements.together():
         standings.lock_kpis({ref.kpi_id for ref in refs.values()})
