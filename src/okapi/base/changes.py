@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
-from okapi.base import clock
+from okapi.base import clock, upserts
 from okapi.base.actor import Actor
 from okapi.base.models import Change
+
+Told = tuple[UUID, Mapping[str, Any], Mapping[str, Any]]
+"""A thing, and its fields before and after."""
 
 
 def record(
@@ -21,41 +24,39 @@ def record(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> Change:
-    """Write one change record; `before` and `after` hold only the fields that differ."""
-    return record_many(actor, verb, kind, [(object_id, before or {}, after or {})])[0]
+    is_first: bool = False,
+) -> None:
+    """Write one change record; `before` and `after` hold only the fields that differ.
+
+    `is_first` says that the thing is as new as its record.
+    """
+    record_many(actor, verb, kind, [(object_id, before or {}, after or {})], are_first=is_first)
 
 
 def record_many(
-    actor: Actor,
-    verb: str,
-    kind: str,
-    changes: list[tuple[UUID, Mapping[str, Any], Mapping[str, Any]]],
-) -> list[Change]:
-    """Write one record for each (id, before, after), numbered after the thing's earlier ones."""
-    ids = [object_id for object_id, _, _ in changes]
-    last: dict[UUID, int] = dict(
-        Change.objects.filter(kind=kind, object_id__in=ids)
-        .values_list("object_id")
-        .annotate(last=Max("number"))
-    )
+    actor: Actor, verb: str, kind: str, changes: Sequence[Told], *, are_first: bool = False
+) -> None:
+    """Write one record for each thing, numbered after its earlier ones."""
+    last = {} if are_first else _last_numbers(kind, {object_id for object_id, _, _ in changes})
     now = clock.now()
     rows = []
     for object_id, before, after in changes:
         last[object_id] = last.get(object_id, 0) + 1
         rows.append(
-            Change(
-                organisation_id=actor.organisation_id,
-                kind=kind,
-                object_id=object_id,
-                number=last[object_id],
-                verb=verb,
-                at=now,
-                person_id=actor.person_id,
-                person_name=actor.name,
-                door=actor.door.value,
-                before=dict(before),
-                after=dict(after),
+            (
+                actor.organisation_id, kind, object_id, last[object_id], verb, now,
+                actor.person_id, actor.name, actor.door.value, dict(before), dict(after),
             )
-        )
-    return list(Change.objects.bulk_create(rows))
+        )  # fmt: skip
+    upserts.insert(Change, _COLUMNS, rows)
+
+
+_COLUMNS = (
+    "organisation_id", "kind", "object_id", "number", "verb", "at",
+    "person_id", "person_name", "door", "before", "after",
+)  # fmt: skip
+
+
+def _last_numbers(kind: str, ids: Collection[UUID]) -> dict[UUID, int]:
+    rows = Change.objects.filter(kind=kind, object_id__in=ids).values_list("object_id")
+    return dict(rows.annotate(last=Max("number")))

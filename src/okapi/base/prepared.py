@@ -7,20 +7,25 @@ differs from one time to the next stands in the queryset as something to be give
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence, Sized
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
+from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
-from okapi.base import scope
+from okapi.base import scope, statements
 from okapi.base.actor import Actor
+from okapi.base.arrays import is_postgresql
 from okapi.base.given import ORGANISATION, READER, SYSTEM, GivenIds, Slot
+from okapi.base.statements import Row
 
 Convert = Callable[[Any, Any, Any], Any]
-Row = tuple[Any, ...]
+Ask = Callable[[], list[Row]]
+"""A question that was sent; called, it gives the rows (see `statements.together`)."""
 
 _MOST_SHAPES = 200
 """So many forms of one question are kept; a search of many words would else make ever more."""
@@ -45,30 +50,43 @@ class Question:
             whichever organisation asks. It is called once for each shape and kind of database.
         raw: answer with what the database holds (an id as `arrays.id_param` writes it): for many
             rows of which few are used.
+        planned: let PostgreSQL keep its plan (`base.statements`): for what writers ask for a few
+            things at a time. Every parameter must have a type by where it stands.
     """
 
-    def __init__(self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False) -> None:
-        self._ask = ask
+    def __init__(
+        self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False, planned: bool = False
+    ) -> None:
+        self._make = ask
         self._raw = raw
+        self._planned = planned
         self._lock = Lock()
         self._compiled: dict[Hashable, _Compiled] = {}
 
     def rows(self, *shape: Hashable, **given: Any) -> list[Row]:
         """The answer with these values, in the open organisation's scope; one statement."""
+        return self.ask(*shape, **given)()
+
+    def ask(self, *shape: Hashable, **given: Any) -> Ask:
+        """As `rows`, to be read later where it is `planned`."""
         compiled = self._compiled.get((connection.vendor, *shape)) or self._compile(shape)
         if compiled.is_scoped:
             given[ORGANISATION] = scope.organisation_id()
         params = [
             one.form(given[one.name]) if isinstance(one, Slot) else one for one in compiled.params
         ]
+        if self._planned:
+            things = sum(len(value) for value in given.values() if isinstance(value, Sized))
+            answer = statements.ask(compiled.text, params, things=things)
+            return lambda: _converted(compiled, answer.rows())
         with connection.cursor() as cursor:
             cursor.execute(compiled.text, params)
             found = cursor.fetchall()
-        return _converted(compiled, found)
+        return lambda: _converted(compiled, found)
 
     def _compile(self, shape: tuple[Hashable, ...]) -> _Compiled:
         with self._lock, scope.given(READER.organisation_id):
-            compiler = self._ask(*shape).query.get_compiler(DEFAULT_DB_ALIAS)
+            compiler = self._make(*shape).query.get_compiler(DEFAULT_DB_ALIAS)
             text, params = compiler.as_sql()
             columns = [column for column, _, _ in compiler.select]
             converters = {} if self._raw else compiler.get_converters(columns)
@@ -78,7 +96,8 @@ class Question:
                 is_scoped=any(getattr(one, "name", "") == ORGANISATION for one in params),
                 width=len(columns),
                 converters=tuple(
-                    (at, tuple(convert), column) for at, (convert, column) in converters.items()
+                    (at, _converters(convert, column), column)
+                    for at, (convert, column) in converters.items()
                 ),
             )
             if len(self._compiled) >= _MOST_SHAPES:
@@ -91,19 +110,27 @@ class Prepared:
     """A question with one list of ids: `ask` makes the queryset for them (through `Among`)."""
 
     def __init__(self, ask: Callable[[Any], QuerySet[Any, Any]]) -> None:
-        self._question = Question(lambda: ask(GivenIds()))
+        self._question = Question(lambda: ask(GivenIds()), planned=True)
 
     def rows(self, ids: Collection[Any]) -> list[Row]:
         """The answer for these ids, in the open organisation's scope; one statement."""
         return self._question.rows(ids=ids)
 
+    def ask(self, ids: Collection[Any]) -> Ask:
+        """As `rows`, to be read later."""
+        return self._question.ask(ids=ids)
+
 
 class ReadersQuestion:
     """A question of people: `ask` is told first who reads, for the filter of what they may."""
 
-    def __init__(self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False) -> None:
+    def __init__(
+        self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False, planned: bool = False
+    ) -> None:
         self._question = Question(
-            lambda is_system, *shape: ask(SYSTEM if is_system else READER, *shape), raw=raw
+            lambda is_system, *shape: ask(SYSTEM if is_system else READER, *shape),
+            raw=raw,
+            planned=planned,
         )
 
     def rows(self, actor: Actor, *shape: Hashable, **given: Any) -> list[Row]:
@@ -112,6 +139,20 @@ class ReadersQuestion:
             raise scope.ScopeError("an actor of another organisation reads")
         own = {"person": actor.person_id, "teams": actor.circle}
         return self._question.rows(actor.is_system, *shape, **own, **given)
+
+
+def _converters(by_django: Sequence[Convert], column: Any) -> tuple[Convert, ...]:
+    """As Django has them; ids, which come by the thousand, are read once each."""
+    if not is_postgresql() and column.output_field.get_internal_type() == "UUIDField":
+        return (_uuid,)
+    return tuple(by_django)
+
+
+def _uuid(value: str | None, _column: Any, _database: Any) -> UUID | None:
+    return None if value is None else _read_uuid(value)
+
+
+_read_uuid = lru_cache(maxsize=65_536)(UUID)
 
 
 def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[Row]:

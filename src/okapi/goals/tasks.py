@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from okapi.base import events, outbox
+from okapi.base import events, outbox, statements
 from okapi.base.arrays import Among
 from okapi.base.prepared import Prepared
 from okapi.core.errors import Conflict, OkapiError
@@ -74,8 +74,10 @@ def _renew(
     by: str,
     event: MeasurementsChanged | KpisChanged,
 ) -> None:
-    key_results: dict[UUID, UUID] = dict(_MOVED[by].rows(ids))
-    guarded = {one for (one,) in _GUARDED[by].rows(ids)}
+    with statements.together():
+        moves, guards = _MOVED[by].ask(ids), _GUARDED[by].ask(ids)
+    key_results: dict[UUID, UUID] = dict(moves())
+    guarded = {one for (one,) in guards()}
     large = getattr(event, "through_renewer", False)
     if large or len(key_results) + len(guarded) > AT_ONCE:
         standings.leave(organisation_id, Dirt.KEY_RESULT, key_results)

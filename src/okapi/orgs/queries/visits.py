@@ -13,7 +13,8 @@ from django.db.models import Model, OuterRef, QuerySet, Subquery, UUIDField
 from okapi.base import outbox, scope
 from okapi.base.actor import Actor, Door
 from okapi.base.given import Given
-from okapi.base.prepared import Question, Row
+from okapi.base.prepared import Question
+from okapi.base.statements import Row
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
 from okapi.orgs.models import Calendar, Organisation, Person, User

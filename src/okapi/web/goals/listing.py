@@ -34,7 +34,7 @@ from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.goals.picking import picker
 from okapi.web.http import OrgRequest
-from okapi.web.teams import team_menu
+from okapi.web.team_menu import team_menu
 from okapi.wording import say
 
 TEMPLATE = "goals/list.html"

@@ -31,7 +31,7 @@ from okapi.web.http import OrgRequest
 from okapi.web.kpis import asked
 from okapi.web.kpis.asked import Asked
 from okapi.web.kpis.shown import row_of
-from okapi.web.teams import team_menu
+from okapi.web.team_menu import team_menu
 from okapi.wording import say
 
 TEMPLATE = "kpis/list.html"
