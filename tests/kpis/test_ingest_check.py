@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okapi.base import scope
 from okapi.core.errors import OkapiError, Refusals, Refused, TooLarge
 from okapi.kpis import ingest
 from okapi.kpis.ingest import Lines, findings
