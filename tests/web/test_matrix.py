@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from okapi.base import scope
+from okapi.exchange import uploads
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis.models import Kpi
@@ -28,6 +29,7 @@ from tests.cast import Cast
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
 
+UPLOAD = b"kpi,period,value\nkpi-O-1,2026-W43,80\n"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UNREADABLE = ("nothing", "O-1 ", "a" * 400, "\N{DEER}", "%", "' OR 1=1 --", "\0", "\ud7ff", "..;")
 
@@ -133,6 +135,7 @@ def world(cast: Cast, strangers: Cast) -> World:
     found = {
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
+        "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
         "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),

@@ -92,6 +92,15 @@ class Addresses:
         """All that is found for a question."""
         return f"/o/{self.slug}/search/?q={quote(question, safe='')}"
 
+    @property
+    def measurement_files(self) -> str:
+        """Where a file of measurements is brought."""
+        return f"/o/{self.slug}/measurements/file/"
+
+    def measurement_file(self, uid: UUID) -> str:
+        """A file that was brought, before it is taken in."""
+        return f"{self.measurement_files}{uid}/"
+
     def intake(self, uid: UUID) -> str:
         """Where values came from."""
         return f"/o/{self.slug}/intakes/{uid}/"

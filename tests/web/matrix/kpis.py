@@ -20,6 +20,16 @@ ROWS: dict[str, Row] = {
         private={"key": "kpi-O-2"},
         data={"period": "2026-W45", "value": "81"},
     ),
+    "kpis:file_new": Row({"GET": people(200, vic=403), "POST": people(422, vic=403)}),
+    # A file that waits is its person's alone.
+    "kpis:file": Row(
+        {
+            "GET": people(404, mia=200, vic=403),
+            "POST": people(404, mia=302, vic=403),
+        },
+        args={"uid": "<upload>"},
+        data={"leave": "1"},
+    ),
     # Every number can be followed to its source by those who may read it; stewards see all sources.
     "kpis:intake": Row(
         {"GET": READ},

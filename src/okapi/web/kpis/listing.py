@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.base.actor import Role
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.catalogue import Counts, Sort, counts
 from okapi.kpis.queries.paging import page
@@ -74,6 +75,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "frame": http.framed(request, "kpis", (Crumb(say("nav.kpis")),)),
         "at": at,
         "title": say("kpis.title"),
+        "files": http.at(request).measurement_files if who.actor.has(Role.MEMBER) else "",
         "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
         "summary": _summary(request, found, stands),
         "filters": _filters(request, found, listed.rows),

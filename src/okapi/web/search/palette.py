@@ -27,6 +27,7 @@ _COMMANDS = (
     ("palette.kpis", "kpis:list", "chart-line", "g k"),
     ("palette.new_objective", "goals:new", "plus", ""),
     ("palette.new_kpi", "kpis:new", "plus", ""),
+    ("file.title", "kpis:file_new", "upload", ""),
     ("palette.map", "goals:map", "workflow", "g m"),
     ("palette.teams", "teams:list", "users", "g t"),
     ("palette.settings", "settings:settings", "settings", "g s"),
