@@ -15,7 +15,7 @@ from okapi.exchange.uploads import Upload
 from okapi.web.components import Cell as TableCell
 from okapi.web.components import Choice, DataTable, Field
 from okapi.web.components import Column as TableColumn
-from okapi.wording import number, period, refusal_lines, say
+from okapi.wording import number, period, say
 
 MOST_CELLS = 120
 MOST_REFUSALS = 50
@@ -38,10 +38,15 @@ def refusals_of(refused: OkapiError) -> list[Wrong]:
 
 def told(errors: Sequence[OkapiError]) -> list[Wrong]:
     """The first refusals, and how many there are beyond."""
-    found = [Wrong(_place(one), " ".join(refusal_lines(one))) for one in errors[:MOST_REFUSALS]]
+    found = [Wrong(_place(one), _sentence(one)) for one in errors[:MOST_REFUSALS]]
     if len(errors) > MOST_REFUSALS:
         found.append(Wrong("", say("file.more_refusals", n=len(errors) - MOST_REFUSALS)))
     return found
+
+
+def _sentence(error: OkapiError) -> str:
+    """What was refused, without its place."""
+    return say(error.code, **error.data)
 
 
 def _place(error: OkapiError) -> str:
@@ -84,9 +89,10 @@ def _table(found: Preview) -> DataTable:
         TableColumn(say("file.kpi")),
         TableColumn(say("chart.period")),
         TableColumn(say("chart.value"), figures=True),
-        TableColumn(say("file.remark")),
     )
-    return DataTable(say("file.cells"), columns, [_row(cell) for cell in cells[:MOST_CELLS]])
+    shown = cells[:MOST_CELLS]
+    wrong = frozenset(at for at, cell in enumerate(shown) if cell.refusal is not None)
+    return DataTable(say("file.cells"), columns, [_row(cell) for cell in shown], marked=wrong)
 
 
 def _row(cell: Cell) -> list[TableCell]:
@@ -96,11 +102,10 @@ def _row(cell: Cell) -> list[TableCell]:
     is_read = cell.outcome is Outcome.READ and read is not None
     return [
         TableCell(place, quiet=True),
-        TableCell(cell.found[:80]),
+        TableCell(cell.found[:80], note=_remark(cell)),
         TableCell("" if read is None else read.kpi, note=parts),
         TableCell("" if read is None else period(read.period.label)),
         TableCell(_value(cell) if is_read else "—", strong=is_read),
-        TableCell(_remark(cell), quiet=cell.refusal is None),
     ]
 
 
@@ -115,7 +120,7 @@ def _value(cell: Cell) -> str:
 
 def _remark(cell: Cell) -> str:
     if cell.refusal is not None:
-        return " ".join(refusal_lines(cell.refusal))
+        return _sentence(cell.refusal)
     if cell.outcome in (Outcome.NOTHING, Outcome.REPEATED):
         return say(f"file.outcome_{cell.outcome.value}")
     return " ".join(say(note.code, **note.told) for note in cell.notes)
