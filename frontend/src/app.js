@@ -11,6 +11,8 @@ import { OkapiDraft } from "./elements/draft.js";
 import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
 import { OkapiKeys } from "./elements/keys.js";
+import { OkapiPick } from "./elements/pick.js";
+import { OkapiRows } from "./elements/rows.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
 import { OkapiLive } from "./live/element.js";
@@ -24,6 +26,8 @@ const elements = {
   "okapi-filter": OkapiFilter,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
+  "okapi-pick": OkapiPick,
+  "okapi-rows": OkapiRows,
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
 };

@@ -17,7 +17,8 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from okapi.base import scope
+from okapi.base import changes, scope
+from okapi.goals import actions as goal_actions
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis.models import Kpi
@@ -132,6 +133,8 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
+        "<change>": str(_change(cast, seen)),
+        "<private change>": str(_change(cast, hidden)),
     }
     with scope.organisation(strangers.organisation.pk):
         for objective in _fill(strangers):
@@ -149,6 +152,12 @@ def _comment(cast: Cast, about: Objective) -> UUID:
         cast.actor(cast.mia), "objective", about.pk, "Well.", audience=access.audience(about)
     )
     return UUID(str(getattr(made, "pk", made)))
+
+
+def _change(cast: Cast, of: Objective) -> int:
+    with changes.gather() as made:
+        goal_actions.edit_objective(cast.actor(cast.mia), of.pk, why="Customers wait.")
+    return made[0].number
 
 
 def _content(answer: Any) -> str:

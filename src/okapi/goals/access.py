@@ -28,9 +28,18 @@ def visible_key_results(actor: Actor) -> QuerySet[KeyResult]:
     return rows if actor.is_system else rows.filter(objective__in=visible(actor))
 
 
-def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Objective:
-    """The objective with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb."""
-    rows = visible(actor).select_related("team", "cycle")
+def get(
+    actor: Actor,
+    ref: UUID | str,
+    verb: str = "read",
+    *,
+    among: QuerySet[Objective] | None = None,
+) -> Objective:
+    """The objective with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb.
+
+    `among` are the visible ones that are meant, unless all of them are.
+    """
+    rows = (visible(actor) if among is None else among).select_related("team", "cycle")
     objective: Objective | None = orgs_access.by_ref(rows, ref)
     if objective is None:
         raise orgs_access.missing("objective", ref)

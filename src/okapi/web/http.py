@@ -75,6 +75,14 @@ class Addresses:
         """A KPI's page."""
         return f"{self.kpis}{quote(key, safe='')}/"
 
+    def undo(self, change: int) -> str:
+        """Where a change is taken back."""
+        return f"/o/{self.slug}/changes/{change}/undo"
+
+    def find(self, what: str) -> str:
+        """What answers with people, KPIs or goals whose name has a few letters in it."""
+        return f"/o/{self.slug}/find/{what}"
+
     def intake(self, uid: UUID) -> str:
         """Where values came from."""
         return f"/o/{self.slug}/intakes/{uid}/"

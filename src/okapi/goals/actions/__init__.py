@@ -16,6 +16,7 @@ from okapi.goals.actions.key_results import (
 from okapi.goals.actions.lifecycle import agree, cancel, close
 from okapi.goals.actions.links import contribute, guard, inform, unguard, uninform, withdraw
 from okapi.goals.actions.objectives import archive_objective, create_objective, edit_objective
+from okapi.goals.actions.undoing import is_reversible, take_back
 
 __all__ = [
     "LevelDraft",
@@ -35,8 +36,10 @@ __all__ = [
     "edit_objective",
     "guard",
     "inform",
+    "is_reversible",
     "remove_key_result",
     "set_moves",
+    "take_back",
     "unguard",
     "uninform",
     "withdraw",

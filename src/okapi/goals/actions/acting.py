@@ -59,19 +59,31 @@ def refuse_ended(goal: Objective | KeyResult) -> None:
 
 
 def change(
-    actor: Actor, kind: str, goal: Objective | KeyResult, fields: Mapping[str, Any]
+    actor: Actor,
+    kind: str,
+    goal: Objective | KeyResult,
+    fields: Mapping[str, Any],
+    *,
+    also: Mapping[str, tuple[Any, Any]] | None = None,
 ) -> Before:
-    """Set fields, raise the version, save and record; what they were, of those that differ."""
+    """Set fields, raise the version, save and record; what they were, of those that differ.
+
+    `also` are things of the goal that stand in other tables and were changed with it: before and
+    after.
+    """
     before = {name: getattr(goal, name) for name in fields}
     differing = {name: value for name, value in fields.items() if before[name] != value}
-    if not differing:
+    if not differing and not also:
         return {}
     for name, value in differing.items():
         setattr(goal, name, value)
     goal.version += 1
     goal.save(update_fields=[*differing, "version"])
     was = {name: before[name] for name in differing}
-    changes.record(actor, "edit", kind, goal.pk, before=told_all(was), after=told_all(differing))
+    now = dict(differing)
+    for name, (earlier, later) in (also or {}).items():
+        was[name], now[name] = earlier, later
+    changes.record(actor, "edit", kind, goal.pk, before=told_all(was), after=told_all(now))
     return was
 
 
@@ -135,6 +147,8 @@ def told(value: Any) -> Any:
             return value.value
         case models.Model():
             return str(value.pk)
+        case Mapping():
+            return {str(name): told(one) for name, one in value.items()}
         case list() | tuple():
             return [told(one) for one in value]
         case _:

@@ -22,6 +22,7 @@ from okapi.orgs.queries import settings_of
 
 # What was agreed: of an agreed objective these change only by an adjustment.
 AGREED_ON = frozenset({"title", "kind", "weight", "cycle_id", "team_id"})
+LONGEST_WHY = 20_000
 
 
 @transaction.atomic
@@ -54,8 +55,8 @@ def create_objective(
         organisation_id=actor.organisation_id,
         title=fields.title(title),
         title_other=fields.short(title_other, "title_other"),
-        why=why,
-        why_other=why_other,
+        why=fields.short(why, "why", LONGEST_WHY),
+        why_other=fields.short(why_other, "why_other", LONGEST_WHY),
         cycle=fields.cycle(actor, cycle),
         team=found_team,
         owner_id=owner_id,
@@ -117,7 +118,7 @@ def edit_objective(
     pillar, position.
 
     What was agreed on (title, kind, weight, cycle, team) changes only with a reason, and leaves an
-    adjustment.
+    adjustment. Who gives an objective to another team must be allowed to make one there.
     """
     held = acting.hold_objective(actor, objective, "edit", version=version)
     acting.refuse_ended(held)
@@ -128,18 +129,34 @@ def edit_objective(
         raise Refused("objective.nobody", field="owner")
     agreed_on = {name for name in AGREED_ON & set(values) if getattr(held, name) != values[name]}
     adjusts = bool(agreed_on) and acting.check_adjustment(actor, held, reason)
-    before = acting.change(actor, "objective", held, values)
-    if readers is not None:
-        held.readers.set([fields.person(actor, one, "readers") for one in readers])
-    if "visibility" in before or readers is not None:
+    moves_team = team_id != held.team_id
+    named = _set_readers(actor, held, readers)
+    before = acting.change(actor, "objective", held, values, also=named)
+    if moves_team:
+        _check_creator(actor, held)
+    if "visibility" in before or "readers" in before:
         check_links(held)
     if adjusts:
         told = {name: before[name] for name in before if name in AGREED_ON}
         after = {name: getattr(held, name) for name in told}
         acting.adjust(actor, held, reason, before=told, after=after)
-    if before or readers is not None:
+    if before:
         acting.finish(actor, [held.pk], above=[held.pk])
-    return access.get(actor, held.pk)
+    held.refresh_from_db()  # whoever hands a private one over may not be among its readers any more
+    return held
+
+
+def _set_readers(
+    actor: Actor, held: Objective, readers: Iterable[Ref] | None
+) -> dict[str, tuple[Any, Any]]:
+    """Let these be the named readers; the e-mail addresses before and after, if they differ."""
+    if readers is None:
+        return {}
+    people = [fields.person(actor, one, "readers") for one in readers]
+    before = sorted(held.readers.values_list("email", flat=True))
+    after = sorted({person.email for person in people})
+    held.readers.set(people)
+    return {} if before == after else {"readers": (before, after)}
 
 
 def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
@@ -150,8 +167,8 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
         {
             "title": fields.title,
             "title_other": lambda text: fields.short(text, "title_other"),
-            "why": str,
-            "why_other": str,
+            "why": lambda text: fields.short(text, "why", LONGEST_WHY),
+            "why_other": lambda text: fields.short(text, "why_other", LONGEST_WHY),
             "kind": lambda value: fields.choice(ObjectiveKind, value, "kind"),
             "weight": fields.weight,
             "visibility": lambda value: fields.choice(Visibility, value, "visibility"),

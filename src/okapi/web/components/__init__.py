@@ -29,6 +29,14 @@ from okapi.web.components.controls import (
     Segmented,
     Toast,
 )
+from okapi.web.components.editing import (
+    Contested,
+    Line,
+    PeoplePicker,
+    Picker,
+    RadioField,
+    Rows,
+)
 from okapi.web.components.figures import Delta, Figure, Target
 from okapi.web.components.frame import Crumb, Crumbs, CyclePicker, Frame, Place
 from okapi.web.components.marks import (
@@ -68,6 +76,7 @@ __all__ = [
     "Component",
     "Confidence",
     "ConfidenceInput",
+    "Contested",
     "Crumb",
     "Crumbs",
     "CyclePicker",
@@ -87,16 +96,21 @@ __all__ = [
     "KeyResultRow",
     "KpiRow",
     "Legend",
+    "Line",
     "Milestones",
     "Mismatch",
     "Notice",
     "Number",
     "Pages",
+    "PeoplePicker",
     "PeriodGrid",
+    "Picker",
     "Pill",
     "Place",
     "Progress",
+    "RadioField",
     "Remark",
+    "Rows",
     "RunChart",
     "Segmented",
     "Share",

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okapi.web.goals import comments, export, listing, objective
+from okapi.web.goals import comments, edit_objective, export, listing, objective
 
 app_name = "goals"
 
 urlpatterns = [
     path("goals/", listing.goals, name="list"),
     path("goals.csv", export.goals_csv, name="export"),
+    path("goals/new", edit_objective.create, name="new"),
+    path("goals/<str:key>/edit", edit_objective.edit, name="edit"),
     path("goals/<str:key>/", objective.objective, name="objective"),
     path("goals/<str:key>/comments", comments.add, name="comment"),
     path("goals/<str:key>/comments/<uuid:comment>", comments.change, name="change_comment"),

@@ -1,0 +1,99 @@
+"""A form as a page of its own or in the page's dialog, and how it is answered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar
+
+from django.http import HttpResponse
+from django.middleware.csrf import get_token
+
+from okapi.web import http
+from okapi.web.components import Crumb, Notice, Remark
+from okapi.web.components.base import Component
+from okapi.web.editing.sent import Now
+from okapi.web.http import OrgRequest
+from okapi.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Section(Component):
+    """Fields that belong together; `folded` ones are asked for only when somebody opens them."""
+
+    fields: tuple[object, ...]
+    title: str = ""
+    note: str = ""
+    folded: bool = False
+    opened: bool = False
+    css: str = ""
+    id: str = ""
+    template: ClassVar[str] = "editing/section.html"
+
+
+@dataclass(frozen=True, slots=True)
+class Form(Component):
+    """A form with all that it says.
+
+    Attributes:
+        id: of the element around it; what comes back with errors takes its place.
+        draft: under which name the browser keeps what is typed; empty keeps nothing.
+        version, base: what it begins with; sent along, so that two people lose nothing.
+        save: the words of its button; `kind` is primary or danger.
+        cancel: where one goes without saving.
+        came_back: it holds what was sent, and says why it was not enough.
+    """
+
+    id: str
+    title: str
+    action: str
+    save: str
+    sections: Sequence[object]
+    cancel: str
+    draft: str = ""
+    version: int | None = None
+    base: str = ""
+    intro: str = ""
+    error: str = ""
+    notice: Notice | None = None
+    remarks: Sequence[Remark] = ()
+    hidden: Sequence[tuple[str, str]] = ()
+    kind: str = "primary"
+    css: str = ""
+    came_back: bool = False
+    in_dialog: bool = False
+    token: str = ""
+    template: ClassVar[str] = "editing/form.html"
+
+
+def beginning(began: Now | None) -> dict[str, Any]:
+    """What a form carries along of what it began with; nothing where the thing is new."""
+    if began is None:
+        return {}
+    base = json.dumps(dict(began.texts), ensure_ascii=False, separators=(",", ":"))
+    return {"version": began.version, "base": base}
+
+
+def show(request: OrgRequest, form: Form, *, place: str, crumbs: Sequence[Crumb]) -> HttpResponse:
+    """The form: in the dialog where htmx asks, else as a page; 422 when it came back.
+
+    One that came back takes the place of the one that was sent. A clash with another person is told
+    so too: the form is to be looked at and sent again.
+    """
+    status = 422 if form.came_back else 200
+    asked = request.POST if request.method == "POST" else request.GET
+    in_dialog = bool(request.htmx) and asked.get("from") != "page"
+    form = replace(form, token=get_token(request), in_dialog=in_dialog)
+    if request.htmx and form.came_back:
+        return http.part(request, "editing/alone.html", {"form": form}, status=status)
+    if request.htmx:
+        return http.part(request, "editing/dialog.html", {"form": form})
+    frame = http.framed(request, place, (*crumbs, Crumb(form.title)))
+    context = {"frame": frame, "form": form}
+    return http.page(request, "editing/page.html", context, status=status)
+
+
+def met_others() -> Notice:
+    """What is said above a form in which two people wrote."""
+    return Notice("amber", say("editing.clash.title"), say("editing.clash.text"))
