@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,9 +16,10 @@ from okapi.goals import access, standings
 from okapi.goals.actions import acting, fields
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.actions.reach import check_links
-from okapi.goals.choices import ObjectiveKind
+from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import Contribution, Objective
 from okapi.orgs.choices import PersonalGoals, TeamKind, Visibility
+from okapi.orgs.models import Cycle, Team
 from okapi.orgs.queries import settings_of
 
 # What was agreed: of an agreed objective these change only by an adjustment.
@@ -139,11 +141,20 @@ def edit_objective(
     if adjusts:
         told = {name: before[name] for name in before if name in AGREED_ON}
         after = {name: getattr(held, name) for name in told}
-        acting.adjust(actor, held, reason, before=told, after=after)
+        acting.adjust(actor, held, reason, before=_by_name(told), after=_by_name(after))
     if before:
         acting.finish(actor, [held.pk], above=[held.pk])
     held.refresh_from_db()  # whoever hands a private one over may not be among its readers any more
     return held
+
+
+def _by_name(values: dict[str, Any]) -> dict[str, Any]:
+    """Cycle and team by name: an adjustment is there to be read."""
+    models: dict[str, Any] = {"cycle_id": Cycle, "team_id": Team}
+    return {
+        name: str(models[name].objects.get(pk=value)) if name in models and value else value
+        for name, value in values.items()
+    }
 
 
 def _set_readers(
@@ -196,5 +207,19 @@ def archive_objective(
     acting.change(actor, "objective", held, {"archived_at": moment})
     if adjusts:
         acting.adjust(actor, held, reason, before={}, after={"archived_at": moment})
-    above = Contribution.objects.filter(child=held).values_list("parent_id", flat=True)
-    acting.finish(actor, [held.pk], above=[held.pk, *above])
+    acting.finish(actor, [held.pk], above=[held.pk, *_above(held)])
+
+
+@transaction.atomic
+def restore_objective(actor: Actor, objective: Ref) -> Objective:
+    """Put an objective that was archived as a draft back into lists and branches."""
+    held = acting.hold_objective(actor, objective, "edit")
+    if held.state == GoalState.AGREED:
+        raise Refused("goal.not_draft", ref=held.key, state=GoalState(held.state))
+    acting.change(actor, "objective", held, {"archived_at": None})
+    acting.finish(actor, [held.pk], above=[held.pk, *_above(held)])
+    return held
+
+
+def _above(held: Objective) -> list[UUID]:
+    return list(Contribution.objects.filter(child=held).values_list("parent_id", flat=True))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +19,8 @@ from okapi.orgs.models import Membership
 
 MOST = 8
 """More than this nobody reads; another letter finds fewer."""
+_ADDRESS = "email__istartswith"
+"""All addresses end alike."""
 _ENDED = (GoalState.CLOSED.value, GoalState.CANCELLED.value)
 
 
@@ -32,7 +36,7 @@ class Found:
 def people(asking: Asking, text: str, *, most: int = MOST) -> tuple[Found, ...]:
     """The people whose name, or e-mail address, has every word; by name. Two statements."""
     rows = orgs_access.visible_people(asking.actor).filter(archived_at__isnull=True)
-    rows = rows.filter(_every_word(text, "name", "name_other", "email"))
+    rows = rows.filter(_every_word(text, "name__icontains", "name_other__icontains", _ADDRESS))
     columns = ("id", "email", "name", "name_other")
     found = list(rows.order_by("name", "email").values_list(*columns)[:most])
     homes = _homes(asking, [pk for pk, *_ in found])
@@ -79,7 +83,7 @@ def goals_above(
     `below` is the objective that looks for what it contributes to: it and its own key results are
     left out. A key result's value begins with `KR:`, an objective's with `O:`.
     """
-    words = _every_word(text, "title", "title_other", "key")
+    words = _every_word(text, "title__icontains", "title_other__icontains", "key__icontains")
     open_ones = access.visible(asking.actor).filter(archived_at__isnull=True)
     objectives = open_ones.exclude(state__in=_ENDED).filter(words)
     key_results = access.visible_key_results(asking.actor).filter(
@@ -115,12 +119,9 @@ def _owner_of(asking: Asking, team: str | None, team_other: str | None, owner: s
     return asking.text(team or "", team_other or "") or owner or ""
 
 
-def _every_word(text: str, *columns: str) -> Q:
+def _every_word(text: str, *lookups: str) -> Q:
     """Every word of the text in one of the columns."""
     found = Q()
     for word in text.split():
-        one = Q()
-        for column in columns:
-            one |= Q(**{f"{column}__icontains": word})
-        found &= one
+        found &= reduce(or_, (Q(**{lookup: word}) for lookup in lookups))
     return found
