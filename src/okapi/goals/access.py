@@ -47,9 +47,16 @@ def get(
     return objective
 
 
-def get_key_result(actor: Actor, ref: UUID | str, verb: str = "read") -> KeyResult:
-    """The key result with this id or key, with its objective; errors as `get`."""
-    rows = visible_key_results(actor).select_related("objective__team", "objective__cycle")
+def get_key_result(
+    actor: Actor,
+    ref: UUID | str,
+    verb: str = "read",
+    *,
+    among: QuerySet[KeyResult] | None = None,
+) -> KeyResult:
+    """The key result with this id or key, with its objective; errors and `among` as `get`."""
+    rows = visible_key_results(actor) if among is None else among
+    rows = rows.select_related("objective__team", "objective__cycle")
     key_result: KeyResult | None = orgs_access.by_ref(rows, ref)
     if key_result is None:
         raise orgs_access.missing("key_result", ref)

@@ -67,9 +67,13 @@ class Addresses:
         """A key result on its objective's page."""
         return f"{self.objective(objective)}#kr-{quote(key, safe='')}"
 
+    def of_key_result(self, key: str, what: str) -> str:
+        """Where something is done to a key result: edit, adjust, remove."""
+        return f"/o/{self.slug}/key-results/{quote(key, safe='')}/{what}"
+
     def check_in(self, key: str) -> str:
         """Where a check-in is written and sent to."""
-        return f"/o/{self.slug}/key-results/{quote(key, safe='')}/check-in"
+        return self.of_key_result(key, "check-in")
 
     def kpi(self, key: str) -> str:
         """A KPI's page."""

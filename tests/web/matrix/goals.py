@@ -28,6 +28,31 @@ ROWS: dict[str, Row] = {
         private={"key": "O-2"},
         data={"why": "Every second visit costs twice."},
     ),
+    # Of an agreed goal what was agreed on changes by those who may adjust it.
+    "goals:add_key_result": Row(
+        {"GET": people(403, lea=200), "POST": people(403, lea=302)},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+        data={"title": "It is live", "kind": "yes_no", "reason": "Two are not enough."},
+    ),
+    "goals:edit_key_result": Row(
+        {"GET": people(403, **EDITS), "POST": people(403, **dict.fromkeys(EDITS, 302))},
+        args={"key": "O-1.1"},
+        private={"key": "O-2.1"},
+        data={"description": "Counted on the first visit."},
+    ),
+    "goals:adjust_key_result": Row(
+        {"GET": people(403, lea=200, stella=200), "POST": people(403, lea=302, stella=302)},
+        args={"key": "O-1.1"},
+        private={"key": "O-2.1"},
+        data={"target": "90", "reason": "More repairs than planned."},
+    ),
+    "goals:remove_key_result": Row(
+        {"GET": people(403, lea=200), "POST": people(403, lea=302)},
+        args={"key": "O-1.1"},
+        private={"key": "O-2.1"},
+        data={"reason": "Measured twice."},
+    ),
     "goals:comment": Row(
         {"POST": people(302, vic=403)},
         args={"key": "O-1"},

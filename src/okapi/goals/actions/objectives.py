@@ -132,8 +132,8 @@ def edit_objective(
     agreed_on = {name for name in AGREED_ON & set(values) if getattr(held, name) != values[name]}
     adjusts = bool(agreed_on) and acting.check_adjustment(actor, held, reason)
     moves_team = team_id != held.team_id
-    named = _set_readers(actor, held, readers)
-    before = acting.change(actor, "objective", held, values, also=named)
+    also = _set_readers(actor, held, readers)
+    before = acting.change(actor, "objective", held, values, also=also)
     if moves_team:
         _check_creator(actor, held)
     if "visibility" in before or "readers" in before:

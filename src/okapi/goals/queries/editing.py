@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef
+
+from okapi.core.progress import KeyResultKind
 from okapi.goals import access
 from okapi.goals.choices import GoalState
-from okapi.goals.models import Objective
+from okapi.goals.models import KeyResult, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import CycleRow
+from okapi.kpis import access as kpi_access
 from okapi.orgs.choices import CycleState
 
 
@@ -99,3 +104,145 @@ def _cycle(asking: Asking, held: Objective) -> CycleRow:
         cycle.ends,
         CycleState(cycle.state),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class MoveToEdit:
+    """What a key result moves, raw; a typed start only. `name` is empty of a hidden KPI."""
+
+    kpi: str
+    name: str
+    slice: str
+    start: Decimal | None
+    start_reason: str
+    target: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    weight: Decimal
+    automatic: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepToEdit:
+    """A milestone, raw."""
+
+    key: str
+    title: str
+    title_other: str
+    due: date | None
+    weight: Decimal
+    done_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class LevelToEdit:
+    """A described level, raw."""
+
+    key: str
+    value: Decimal
+    text: str
+    text_other: str
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultToEdit:
+    """What can be edited of a key result; references are keys and e-mail addresses.
+
+    `is_open`: the one who asks may read all KPIs that it moves, and so may change what it moves.
+    """
+
+    id: UUID
+    key: str
+    version: int
+    kind: KeyResultKind
+    title: str
+    title_other: str
+    description: str
+    owner: str
+    owner_name: str
+    weight: Decimal
+    due: date | None
+    agreed_on: date | None
+    mode: str
+    keep_share: Decimal
+    reading: str
+    curve: str
+    against: bool
+    cadence_days: int | None
+    moves: tuple[MoveToEdit, ...]
+    steps: tuple[StepToEdit, ...]
+    levels: tuple[LevelToEdit, ...]
+    objective: ObjectiveToEdit
+
+    @property
+    def is_open(self) -> bool:
+        """Whether every KPI that it moves may be named."""
+        return all(move.name for move in self.moves)
+
+    def name(self, asking: Asking) -> str:
+        """Its title in the reader's language."""
+        return asking.text(self.title, self.title_other)
+
+
+def key_result_to_edit(asking: Asking, ref: UUID | str, verb: str = "edit") -> KeyResultToEdit:
+    """The key result with this id or key, by six statements; errors as `objective_to_edit`."""
+    rows = access.visible_key_results(asking.actor).filter(
+        archived_at__isnull=True, objective__archived_at__isnull=True
+    )
+    held = access.get_key_result(asking.actor, ref, verb, among=rows.select_related("owner"))
+    owner = held.owner
+    return KeyResultToEdit(
+        id=held.pk,
+        key=held.key,
+        version=held.version,
+        kind=KeyResultKind(held.kind),
+        title=held.title,
+        title_other=held.title_other,
+        description=held.description,
+        owner="" if owner is None else owner.email,
+        owner_name="" if owner is None else asking.text(owner.name, owner.name_other),
+        weight=held.weight,
+        due=held.due,
+        agreed_on=held.agreed_on,
+        mode=held.mode,
+        keep_share=held.keep_share,
+        reading=held.reading,
+        curve=held.curve,
+        against=held.against,
+        cadence_days=held.cadence_days,
+        moves=_moves(asking, held),
+        steps=_steps(held),
+        levels=_levels(held),
+        objective=objective_to_edit(asking, held.objective_id, "read"),
+    )
+
+
+def _moves(asking: Asking, held: KeyResult) -> tuple[MoveToEdit, ...]:
+    readable = kpi_access.visible(asking.actor).filter(pk=OuterRef("kpi_id"))
+    rows = held.moves.annotate(is_open=Exists(readable)).select_related("kpi", "slice")
+    return tuple(
+        MoveToEdit(
+            kpi=row.kpi.key if row.is_open else "",
+            name=asking.text(row.kpi.name, row.kpi.name_other) if row.is_open else "",
+            slice=row.slice.key,
+            start=row.start if row.is_start_typed else None,
+            start_reason=row.start_reason,
+            target=row.target,
+            low=row.low,
+            high=row.high,
+            weight=row.weight,
+            automatic=None if row.is_start_typed else row.start,
+        )
+        for row in rows.order_by("position", "id")
+    )
+
+
+def _steps(held: KeyResult) -> tuple[StepToEdit, ...]:
+    columns = ("key", "title", "title_other", "due", "weight", "done_on")
+    rows = held.milestones.order_by("position", "key").values_list(*columns)
+    return tuple(StepToEdit(*row) for row in rows)
+
+
+def _levels(held: KeyResult) -> tuple[LevelToEdit, ...]:
+    rows = held.levels.order_by("value", "key").values_list("key", "value", "text", "text_other")
+    return tuple(LevelToEdit(*row) for row in rows)

@@ -70,7 +70,10 @@ def people_by_email(asking: Asking, emails: Collection[str]) -> dict[str, str]:
 
 def oneself(asking: Asking) -> Found:
     """The one who asks."""
-    rows = orgs_access.visible_people(asking.actor).filter(pk=asking.actor.person_id)
+    me = asking.actor.person_id
+    if me is None:
+        raise ValueError("the system is nobody")
+    rows = orgs_access.visible_people(asking.actor).filter(pk=me)
     email, name, other = rows.values_list("email", "name", "name_other").get()
     return Found(email, asking.text(name, other))
 

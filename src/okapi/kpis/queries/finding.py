@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from okapi.kpis import access
@@ -42,3 +43,18 @@ def name_of(asking: Asking, key: str) -> str:
     """The name of the KPI with this key; empty where the reader finds none."""
     row = access.visible(asking.actor).filter(key=key).values_list("name", "name_other").first()
     return "" if row is None else asking.text(*row)
+
+
+def names_of(asking: Asking, keys: Collection[str]) -> dict[str, str]:
+    """The names of the KPIs with these keys that the reader finds."""
+    if not keys:
+        return {}
+    rows = access.visible(asking.actor).filter(key__in=[*keys])
+    columns = ("key", "name", "name_other")
+    return {key: asking.text(name, other) for key, name, other in rows.values_list(*columns)}
+
+
+def unit_of(asking: Asking, key: str) -> str:
+    """The unit of the KPI with this key, as its definition in force has it."""
+    rows = access.visible(asking.actor).filter(key=key)
+    return rows.values_list("definition__unit", flat=True).first() or ""

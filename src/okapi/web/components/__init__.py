@@ -31,6 +31,7 @@ from okapi.web.components.controls import (
 )
 from okapi.web.components.editing import (
     Contested,
+    Hidden,
     Line,
     PeoplePicker,
     Picker,
@@ -93,6 +94,7 @@ __all__ = [
     "GridCell",
     "GridRow",
     "GuardChip",
+    "Hidden",
     "KeyResultRow",
     "KpiRow",
     "Legend",

@@ -89,6 +89,15 @@ class Contested(Component):
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden(Component):
+    """What a form sends along unseen; kept in its draft."""
+
+    name: str
+    value: str
+    template: ClassVar[str] = "components/hidden.html"
+
+
+@dataclass(frozen=True, slots=True)
 class Line(Component):
     """Fields side by side, as many as fit."""
 

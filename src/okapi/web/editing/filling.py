@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -14,6 +14,7 @@ from okapi.web.components import Choice, Contested, Field, Picker, RadioField
 from okapi.web.components.base import Component
 from okapi.web.editing.picks import Pick
 from okapi.web.editing.saving import Outcome
+from okapi.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,22 @@ class Filling:
         """Whether something that was typed to be found means nothing, or several things."""
         return any(pick.error for pick in self.picks.values())
 
-    def with_clashes(self, outcome: Outcome, kind: str, thing: UUID) -> Filling:
-        """With what both wrote side by side, and who the other one was; one statement."""
+    def with_clashes(
+        self,
+        outcome: Outcome,
+        kind: str,
+        thing: UUID,
+        *,
+        told_as: Mapping[str, str] | None = None,
+    ) -> Filling:
+        """With what both wrote side by side, and who the other one was; one statement.
+
+        `told_as` has the fields that change records call otherwise.
+        """
         clashes = {clash.field: clash for clash in outcome.merged.clashes}
-        written = changes.latest(kind, thing, clashes)
+        names = {field: (told_as or {}).get(field, field) for field in clashes}
+        found = changes.latest(kind, thing, {*names.values()})
+        written = {field: found[name] for field, name in names.items() if name in found}
         texts = {**self.texts, **outcome.merged.values}
         return replace(self, texts=texts, clashes=clashes, written=written)
 
@@ -74,7 +87,7 @@ class Filling:
 
     def check(self, name: str, label: str, **more: Any) -> Component:
         """A box to tick."""
-        return Field(
+        made = Field(
             name,
             label,
             kind="checkbox",
@@ -82,6 +95,15 @@ class Filling:
             error=self.errors.get(name, ""),
             **more,
         )
+        return self._with_theirs(name, made, {"": say("word.no"), "1": say("word.yes")})
+
+    def contested(self, name: str, made: Component, words: Callable[[str], str]) -> Component:
+        """Any other field, with what the other one wrote in words to be compared."""
+        clash = self.clashes.get(name)
+        if clash is None:
+            return made
+        known = {text: words(text) for text in (clash.mine, clash.theirs)}
+        return self._with_theirs(name, made, known)
 
     def has(self, *names: str) -> bool:
         """Whether one of these fields wants attention: its section is then open."""

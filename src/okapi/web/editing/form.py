@@ -20,7 +20,10 @@ from okapi.wording import say
 
 @dataclass(frozen=True, slots=True)
 class Section(Component):
-    """Fields that belong together; `folded` ones are asked for only when somebody opens them."""
+    """Fields that belong together; `folded` ones are asked for only when somebody opens them.
+
+    When something in one that `looks` changes, the form is looked at anew.
+    """
 
     fields: tuple[object, ...]
     title: str = ""
@@ -29,6 +32,7 @@ class Section(Component):
     opened: bool = False
     css: str = ""
     id: str = ""
+    looks: bool = False
     template: ClassVar[str] = "editing/section.html"
 
 
@@ -75,13 +79,20 @@ def beginning(began: Now | None) -> dict[str, Any]:
     return {"version": began.version, "base": base}
 
 
-def show(request: OrgRequest, form: Form, *, place: str, crumbs: Sequence[Crumb]) -> HttpResponse:
+def show(
+    request: OrgRequest,
+    form: Form,
+    *,
+    place: str,
+    crumbs: Sequence[Crumb],
+    status: int | None = None,
+) -> HttpResponse:
     """The form: in the dialog where htmx asks, else as a page; 422 when it came back.
 
     One that came back takes the place of the one that was sent. A clash with another person is told
     so too: the form is to be looked at and sent again.
     """
-    status = 422 if form.came_back else 200
+    status = status or (422 if form.came_back else 200)
     asked = request.POST if request.method == "POST" else request.GET
     in_dialog = bool(request.htmx) and asked.get("from") != "page"
     form = replace(form, token=get_token(request), in_dialog=in_dialog)

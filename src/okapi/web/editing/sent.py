@@ -53,7 +53,7 @@ def read(post: QueryDict, fields: Collection[str]) -> Sent:
     base: the form that asks has what the other one wrote there.
     """
     base = _base(post.get("base", ""))
-    texts = {name: tidy(post[name]) for name in fields if name in post}
+    texts = {name: tidy(post.get(name, "")) for name in fields if name in post}
     if base is not None:
         taken = [name for name in texts if post.get(f"take-{name}") == "theirs" and name in base]
         texts.update({name: base[name] for name in taken})

@@ -1,19 +1,21 @@
-"""What one may do to an objective from its page: the buttons that open forms."""
+"""What one may do to an objective and its key results from the page: buttons that open forms."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from okapi.core.progress import KeyResultKind
 from okapi.goals.choices import GoalState
 from okapi.goals.queries.objective import ObjectivePage
+from okapi.goals.queries.rows import KeyResultRow
 from okapi.web.http import Addresses
 from okapi.wording import say
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A button that opens a form in the page's dialog; `key` presses it."""
+    """A button or entry of a menu that opens a form in the page's dialog; `key` presses it."""
 
     text: str
     href: str
@@ -22,14 +24,44 @@ class Action:
     key: str = ""
 
 
+def is_over(found: ObjectivePage) -> bool:
+    """Whether it does not change any more."""
+    return found.row.state in (GoalState.CLOSED, GoalState.CANCELLED)
+
+
 def actions_of(found: ObjectivePage, at: Addresses) -> tuple[Action, ...]:
     """The buttons of the page's head."""
-    return tuple(_actions(found, at))
+    return () if is_over(found) else tuple(_actions(found, at))
 
 
 def _actions(found: ObjectivePage, at: Addresses) -> Iterator[Action]:
     here = at.objective(found.row.key)
-    if found.row.state in (GoalState.CLOSED, GoalState.CANCELLED):
-        return
     if found.may.edit:
         yield Action(say("objective.do.edit"), f"{here}edit", "pencil", key="e")
+
+
+def add_at(found: ObjectivePage, at: Addresses) -> str:
+    """Where a key result is added; empty for those who may not."""
+    agreed = found.row.state is GoalState.AGREED
+    if is_over(found) or not (found.may.adjust if agreed else found.may.edit):
+        return ""
+    return f"{at.objective(found.row.key)}key-results/new"
+
+
+def actions_of_key_result(
+    row: KeyResultRow, found: ObjectivePage, at: Addresses
+) -> tuple[Action, ...]:
+    """The menu of a key result."""
+    return () if is_over(found) else tuple(_of_key_result(row, found, at))
+
+
+def _of_key_result(row: KeyResultRow, found: ObjectivePage, at: Addresses) -> Iterator[Action]:
+    agreed = found.row.state is GoalState.AGREED
+    moves = row.kind is KeyResultKind.METRIC and row.moves and all(one.is_open for one in row.moves)
+    if agreed and found.may.adjust and moves:
+        href = at.of_key_result(row.key, "adjust")
+        yield Action(say("key_result.do.adjust"), href, "git-commit-horizontal")
+    if found.may.edit:
+        yield Action(say("objective.do.edit"), at.of_key_result(row.key, "edit"), "pencil")
+    if found.may.adjust if agreed else found.may.edit:
+        yield Action(say("key_result.do.remove"), at.of_key_result(row.key, "remove"), "trash-2")

@@ -23,8 +23,8 @@ from okapi.web.editing import form as forms
 from okapi.web.editing import saving, told
 from okapi.web.editing.filling import Filling
 from okapi.web.editing.form import Form, Section
-from okapi.web.editing.saving import Now, Outcome
-from okapi.web.editing.sent import Sent
+from okapi.web.editing.saving import Outcome
+from okapi.web.editing.sent import Now, Sent
 from okapi.web.goals import objective_fields as fields
 from okapi.web.goals.objective_fields import Around
 from okapi.web.http import OrgRequest

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okapi.web.goals import comments, edit_objective, export, listing, objective
+from okapi.web.goals import (
+    adjust_key_result,
+    comments,
+    edit_key_result,
+    edit_objective,
+    export,
+    listing,
+    objective,
+)
 
 app_name = "goals"
 
@@ -13,6 +21,10 @@ urlpatterns = [
     path("goals.csv", export.goals_csv, name="export"),
     path("goals/new", edit_objective.create, name="new"),
     path("goals/<str:key>/edit", edit_objective.edit, name="edit"),
+    path("goals/<str:key>/key-results/new", edit_key_result.add, name="add_key_result"),
+    path("key-results/<str:key>/edit", edit_key_result.edit, name="edit_key_result"),
+    path("key-results/<str:key>/adjust", adjust_key_result.adjust, name="adjust_key_result"),
+    path("key-results/<str:key>/remove", adjust_key_result.remove, name="remove_key_result"),
     path("goals/<str:key>/", objective.objective, name="objective"),
     path("goals/<str:key>/comments", comments.add, name="comment"),
     path("goals/<str:key>/comments/<uuid:comment>", comments.change, name="change_comment"),
