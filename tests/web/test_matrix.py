@@ -26,6 +26,7 @@ from okapi.orgs.actions import tokens
 from okapi.orgs.models import Person
 from okapi.talk import actions as talk_actions
 from tests.cast import Cast
+from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
 
@@ -116,6 +117,7 @@ class World:
 def _fill(cast: Cast) -> tuple[Objective, Objective]:
     """O-1 for everybody and O-2 for its owner, each with a KPI alike."""
     goals = make_goal(cast, "O-1"), make_goal(cast, "O-2", visibility="named")
+    make_kpi(cast, "cost-O-1")
     Kpi.objects.update(owner=cast.mia, team=cast.service)
     Kpi.objects.filter(key="kpi-O-2").update(visibility="named")
     return goals

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.web.matrix.row import READ, Row, people
 
 EDITS = {"lea": 200, "mia": 200}
+DECIDES = {"lea": 200, "stella": 200}
 NEW = {"kind": "committed", "weight": "1", "visibility": "everyone"}
 
 ROWS: dict[str, Row] = {
@@ -52,6 +53,36 @@ ROWS: dict[str, Row] = {
         args={"key": "O-1.1"},
         private={"key": "O-2.1"},
         data={"reason": "Measured twice."},
+    ),
+    "goals:links": Row(
+        {"GET": people(403, **EDITS), "POST": people(403, **dict.fromkeys(EDITS, 302))},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+        data={"do": "inform", "link": "", "link_text": "cost-O-1"},
+    ),
+    # Both goals are agreed: they are not agreed on again, and closed by those who may.
+    "goals:agree": Row(
+        {"GET": people(403, lea=422), "POST": people(403, lea=422)},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+    ),
+    "goals:cancel": Row(
+        {"GET": people(403, **DECIDES), "POST": people(403, **dict.fromkeys(DECIDES, 302))},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+        data={"reason": "The market is gone."},
+    ),
+    "goals:close": Row(
+        {"GET": people(403, **DECIDES), "POST": people(403, **dict.fromkeys(DECIDES, 302))},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+        data={"reason": "Parts came late."},
+    ),
+    "goals:archive": Row(
+        {"GET": people(403, lea=200), "POST": people(403, lea=302)},
+        args={"key": "O-1"},
+        private={"key": "O-2"},
+        data={"reason": "Written twice."},
     ),
     "goals:comment": Row(
         {"POST": people(302, vic=403)},

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -97,6 +98,18 @@ def goals_above(
         objectives = objectives.exclude(pk=below)
         key_results = key_results.exclude(objective_id=below)
     return (*_objectives(asking, objectives, most), *_key_results(asking, key_results, most))[:most]
+
+
+def goal_name(asking: Asking, value: str) -> str:
+    """The title of what a value of `goals_above`, or a bare key, names; empty for nothing."""
+    kind, colon, key = value.partition(":")
+    objectives = access.visible(asking.actor).filter(archived_at__isnull=True)
+    rows: QuerySet[Any] = objectives.filter(key=key if colon else value)
+    if kind == "KR" and colon:
+        key_results = access.visible_key_results(asking.actor)
+        rows = key_results.filter(key=key, archived_at__isnull=True)
+    row = rows.values_list("title", "title_other").first()
+    return "" if row is None else asking.text(*row)
 
 
 def _objectives(asking: Asking, rows: QuerySet[Objective], most: int) -> list[Found]:

@@ -102,6 +102,7 @@ class Line(Component):
     """Fields side by side, as many as fit."""
 
     fields: tuple[Component, ...]
+    css: str = ""
     template: ClassVar[str] = "components/form_line.html"
 
 

@@ -33,7 +33,7 @@ def person(who: Asking, post: QueryDict, field: str) -> Pick:
     def name_of(email: str) -> str:
         return finding.people_by_email(who, [email.lower()]).get(email.lower(), "")
 
-    return _pick(post, field, name_of, lambda text: finding.people(who, text))
+    return _pick(post, field, name_of, lambda text: finding.people(who, text), str.lower)
 
 
 def kpi(who: Asking, post: QueryDict, field: str) -> Pick:
@@ -43,6 +43,17 @@ def kpi(who: Asking, post: QueryDict, field: str) -> Pick:
         field,
         lambda key: kpi_finding.name_of(who, key),
         lambda text: kpis(who, text),
+    )
+
+
+def goal(who: Asking, post: QueryDict, field: str) -> Pick:
+    """An objective (`O:key`) or a key result (`KR:key`)."""
+    return _pick(
+        post,
+        field,
+        lambda value: finding.goal_name(who, value),
+        lambda text: finding.goals_above(who, text),
+        lambda text: text if text.startswith(("O:", "KR:")) else f"O:{text}",
     )
 
 
@@ -59,6 +70,7 @@ def _pick(
     field: str,
     name_of: Callable[[str], str],
     search: Callable[[str], Sequence[Found]],
+    as_value: Callable[[str], str] = str,
 ) -> Pick:
     """The value sent, if the text in the box is still its name; else what the text means."""
     value, text = tidy(post.get(field, "")), tidy(post.get(f"{field}_text", ""))
@@ -69,7 +81,7 @@ def _pick(
     if value and name_of(value) == text:
         return Pick(value, text)
     if name := name_of(text):  # an address or a key that somebody knows by heart
-        return Pick(text.lower() if "@" in text else text, name)
+        return Pick(as_value(text), name)
     return _meant(text, search(text))
 
 

@@ -38,6 +38,26 @@ def _actions(found: ObjectivePage, at: Addresses) -> Iterator[Action]:
     here = at.objective(found.row.key)
     if found.may.edit:
         yield Action(say("objective.do.edit"), f"{here}edit", "pencil", key="e")
+    if found.row.state is GoalState.DRAFT and found.may.agree:
+        yield Action(say("objective.do.agree"), f"{here}agree", "check", kind="primary")
+
+
+def more_of(found: ObjectivePage, at: Addresses) -> tuple[Action, ...]:
+    """The menu beside the buttons."""
+    return () if is_over(found) else tuple(_more(found, at))
+
+
+def _more(found: ObjectivePage, at: Addresses) -> Iterator[Action]:
+    here, may = at.objective(found.row.key), found.may
+    agreed = found.row.state is GoalState.AGREED
+    if may.edit:
+        yield Action(say("objective.do.links"), f"{here}links", "link")
+    if agreed and may.close:
+        yield Action(say("objective.do.close"), f"{here}close", "flag")
+    if may.adjust:
+        yield Action(say("objective.do.cancel"), f"{here}cancel", "x")
+    if may.edit and (may.adjust or not agreed):
+        yield Action(say("objective.do.archive"), f"{here}archive", "trash-2")
 
 
 def add_at(found: ObjectivePage, at: Addresses) -> str:

@@ -129,11 +129,12 @@ def _measured(asked: Asked) -> Iterator[object]:
         placeholder=say("key_result.form.automatic"),
     )
     yield Line((start, *_targets(filling, preview, unit)))
-    yield filling.text(
+    why = filling.text(
         "start_reason",
         say("key_result.form.start_reason"),
         help=say("key_result.form.start_help"),
     )
+    yield Line((why,), css="kr-why")
     yield Previewed(asked.who, preview, filling, asked.action, guard_at=asked.guard_at)
 
 

@@ -84,6 +84,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "comment": talk.comment_form(found, at) if found.may.comment else None,
         "check_in": _check_in(found, at),
         "do": doing.actions_of(found, at),
+        "more": doing.more_of(found, at),
         "add": doing.add_at(found, at),
         "toasts": told.toasts_of(request),
     }
