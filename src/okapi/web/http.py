@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -236,6 +236,12 @@ def member(kind: type[E], text: str) -> E | None:
         return kind(text)  # type: ignore[call-arg]  # a StrEnum, by its value
     except ValueError:
         return None
+
+
+def query(path: str, **parameters: str) -> str:
+    """The address with these parameters; empty ones are left out."""
+    text = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{path}?{text}" if text else path
 
 
 def with_query(path: str, query: QueryDict, **changes: str | list[str] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -86,11 +86,14 @@ def show(
     place: str,
     crumbs: Sequence[Crumb],
     status: int | None = None,
+    template: str = "editing/page.html",
+    beside: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The form: in the dialog where htmx asks, else as a page; 422 when it came back.
 
     One that came back takes the place of the one that was sent. A clash with another person is told
-    so too: the form is to be looked at and sent again.
+    so too: the form is to be looked at and sent again. `template` is that of the page, if it shows
+    more than the form: what stands `beside` it.
     """
     status = status or (422 if form.came_back else 200)
     asked = request.POST if request.method == "POST" else request.GET
@@ -101,8 +104,8 @@ def show(
     if request.htmx:
         return http.part(request, "editing/dialog.html", {"form": form})
     frame = http.framed(request, place, (*crumbs, Crumb(form.title)))
-    context = {"frame": frame, "form": form}
-    return http.page(request, "editing/page.html", context, status=status)
+    context = {"frame": frame, "form": form, **(beside or {})}
+    return http.page(request, template, context, status=status)
 
 
 def met_others() -> Notice:

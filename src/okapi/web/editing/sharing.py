@@ -1,4 +1,4 @@
-"""Who may read a thing, as forms of goals and KPIs ask for it."""
+"""What forms of goals and of KPIs ask alike: who may read it, and the second language."""
 
 from __future__ import annotations
 
@@ -13,6 +13,12 @@ from okapi.web.editing.picks import Pick
 from okapi.web.editing.sent import Sent
 from okapi.web.http import Addresses
 from okapi.wording import say
+
+
+def in_other_language(who: Asking, field: str) -> str:
+    """The label of a field's second text: `Title in Chinese`."""
+    other = "in_english" if who.organisation.language == "zh" else "in_chinese"
+    return say("editing.in_language", field=say(f"field.{field}"), spoken=say(f"editing.{other}"))
 
 
 def visibilities() -> list[Choice]:

@@ -17,9 +17,9 @@ from okapi.web.editing import rows
 from okapi.web.editing.filling import Filling
 from okapi.web.editing.form import Section
 from okapi.web.editing.picks import Pick
+from okapi.web.editing.sharing import in_other_language
 from okapi.web.goals.key_result_preview import Previewed, slice_words
 from okapi.web.goals.key_result_texts import MEASURED
-from okapi.web.goals.objective_fields import in_other_language
 from okapi.web.http import Addresses
 from okapi.wording import has, say
 

@@ -22,7 +22,12 @@ from okapi.web.editing.filling import Filling, choices_of
 from okapi.web.editing.form import Section
 from okapi.web.editing.picks import Pick
 from okapi.web.editing.sent import Sent
-from okapi.web.editing.sharing import readers_field, readers_of, visibilities
+from okapi.web.editing.sharing import (
+    in_other_language,
+    readers_field,
+    readers_of,
+    visibilities,
+)
 from okapi.web.editing.typed import number_at
 from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import say
@@ -148,12 +153,6 @@ def _more(around: Around, filling: Filling, *, is_locked: bool) -> Iterator[Comp
         yield Line((pillar, weight))
     yield filling.select("visibility", say("field.visibility"), visibilities())
     yield readers_field(filling, around.at)
-
-
-def in_other_language(who: Asking, field: str) -> str:
-    """The label of a field's second text: `Title in Chinese`."""
-    other = "in_english" if who.organisation.language == "zh" else "in_chinese"
-    return say("editing.in_language", field=say(f"field.{field}"), spoken=say(f"editing.{other}"))
 
 
 def _teams(around: Around, found: ObjectiveToEdit | None) -> list[Choice]:
