@@ -9,9 +9,10 @@ from typing import ClassVar
 
 from okapi.core.breakdowns import BreakdownMethod
 from okapi.core.limits import TargetLimits
-from okapi.core.quantities import EXACT
+from okapi.core.quantities import EXACT, canonical
 from okapi.kpis.actions.previewing import PartPreview, TargetPreview
 from okapi.kpis.queries.rows import Measure, TargetRow
+from okapi.kpis.standings.figures import limit_numbers
 from okapi.web.components import StatusMark
 from okapi.web.components.base import Component
 from okapi.web.editing.filling import Filling
@@ -80,14 +81,14 @@ class Spread(Component):
         whole = Decimal(0)
         for value in values:
             whole = EXACT.add(whole, value or Decimal(0))
-        return shown.words(whole, self.measure)
+        return shown.words(Decimal(canonical(whole)), self.measure)
 
     def _row(self, at: int, part: PartPreview) -> PartRow:
-        target = shown.target_of(TargetRow(part.limits), self.measure)
+        target = shown.target_of(TargetRow(_tidy(part.limits)), self.measure)
         made = PartRow(
             label=period(part.period.label),
             target=target.bare,
-            amber=shown.amber_words(part.limits, self.measure),
+            amber=shown.amber_words(_tidy(part.limits), self.measure),
             value=_words(part.value, self.measure),
             year_before=_words(part.year_before, self.measure),
             status=None if part.value is None else StatusMark(part.status.value),
@@ -104,6 +105,15 @@ class Spread(Component):
         shares = [one.strip() for one in self.filling.of(SHARES).split(",")]
         share = shares[at] if at < len(shares) else ""
         return PartRow(period(label), "", "", "", "", None, f"{SHARES}-{at}-", share)
+
+
+def _tidy(limits: TargetLimits) -> TargetLimits:
+    """Without zeros at the end: a part has more digits than its total, if it needs them."""
+    numbers = {
+        name: None if value is None else Decimal(canonical(value))
+        for name, value in limit_numbers(limits).items()
+    }
+    return TargetLimits.of(limits.direction, **numbers)
 
 
 def _words(value: Decimal | None, measure: Measure) -> str:
@@ -132,4 +142,4 @@ def _lines(found: TargetPreview, measure: Measure) -> Iterator[str]:
 
 
 def _plan(limits: TargetLimits | None, measure: Measure) -> str:
-    return "—" if limits is None else shown.target_of(TargetRow(limits), measure).bare
+    return "—" if limits is None else shown.target_of(TargetRow(_tidy(limits)), measure).bare
