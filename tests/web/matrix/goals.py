@@ -20,6 +20,10 @@ ROWS: dict[str, Row] = {
         },
         data={"title": "Quicker", "cycle": "2026Q4", "team": "service", **NEW},
     ),
+    # Everybody but viewers may ask; what each objective allows is told one by one.
+    "goals:bulk": Row(
+        {"POST": people(200, vic=403)}, data={"do": "pillar", "apply": "1", "goal": ["O-1"]}
+    ),
     "goals:edit": Row(
         {
             "GET": people(403, **EDITS),

@@ -100,6 +100,13 @@ def goals_above(
     return (*_objectives(asking, objectives, most), *_key_results(asking, key_results, most))[:most]
 
 
+def titles(asking: Asking, keys: Collection[str]) -> dict[str, str]:
+    """The titles of the objectives with these keys that the reader finds; one statement."""
+    rows = access.visible(asking.actor).filter(key__in=[*keys], archived_at__isnull=True)
+    columns = ("key", "title", "title_other")
+    return {key: asking.text(title, other) for key, title, other in rows.values_list(*columns)}
+
+
 def goal_name(asking: Asking, value: str) -> str:
     """The title of what a value of `goals_above`, or a bare key, names; empty for nothing."""
     kind, colon, key = value.partition(":")

@@ -47,6 +47,9 @@ class Form(Component):
         save: the words of its button; `kind` is primary or danger.
         cancel: where one goes without saving.
         came_back: it holds what was sent, and says why it was not enough.
+        target: what the answer is put into, unless it takes the form's own place; a form that came
+            back is then asked for whole.
+        after: what becomes of the dialog when it was answered well: close, or empty for nothing.
     """
 
     id: str
@@ -68,7 +71,19 @@ class Form(Component):
     came_back: bool = False
     in_dialog: bool = False
     token: str = ""
+    target: str = ""
+    after: str = "close"
     template: ClassVar[str] = "editing/form.html"
+
+    @property
+    def takes_place(self) -> str:
+        """The selector of what the answer takes the place of."""
+        return self.target or f"#{self.id}"
+
+    @property
+    def swap(self) -> str:
+        """How it takes that place: the form whole, or what stands in the target."""
+        return "innerHTML" if self.target else "outerHTML"
 
 
 def beginning(began: Now | None) -> dict[str, Any]:
@@ -87,22 +102,23 @@ def show(
     crumbs: Sequence[Crumb],
     status: int | None = None,
     template: str = "editing/page.html",
+    afresh: bool = False,
     beside: Mapping[str, object] | None = None,
 ) -> HttpResponse:
     """The form: in the dialog where htmx asks, else as a page; 422 when it came back.
 
     One that came back takes the place of the one that was sent. A clash with another person is told
     so too: the form is to be looked at and sent again. `template` is that of the page, if it shows
-    more than the form: what stands `beside` it.
+    more than the form: what stands `beside` it. `afresh`: the dialog is shown whole each time.
     """
     status = status or (422 if form.came_back else 200)
     asked = request.POST if request.method == "POST" else request.GET
     in_dialog = bool(request.htmx) and asked.get("from") != "page"
     form = replace(form, token=get_token(request), in_dialog=in_dialog)
-    if request.htmx and form.came_back:
+    if request.htmx and form.came_back and not afresh:
         return http.part(request, "editing/alone.html", {"form": form}, status=status)
     if request.htmx:
-        return http.part(request, "editing/dialog.html", {"form": form})
+        return http.part(request, "editing/dialog.html", {"form": form}, status=status)
     frame = http.framed(request, place, (*crumbs, Crumb(form.title)))
     context = {"frame": frame, "form": form, **(beside or {})}
     return http.page(request, template, context, status=status)

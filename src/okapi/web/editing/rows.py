@@ -24,6 +24,11 @@ def numbered(
         yield number, {field: tidy(post.get(f"{name}-{number}-{field}", "")) for field in fields}
 
 
+def were_sent(post: QueryDict, name: str) -> bool:
+    """Whether the form had these rows at all; without any row left its mark says so."""
+    return f"{name}-rows" in post or any(True for _ in numbered(post, name, ()))
+
+
 def read(
     post: QueryDict, name: str, fields: Sequence[str], *, needs: Collection[str]
 ) -> list[dict[str, str]]:

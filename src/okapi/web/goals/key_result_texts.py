@@ -139,10 +139,10 @@ def read(who: Asking, post: QueryDict, kind: KeyResultKind) -> Typed:
             against=sent.taken(post, "against", found, "1" if "against" in post else ""),
             more=sent.taken(post, "more", found, _more(who, post, chosen)),
         )
-    if kind is KeyResultKind.MILESTONE:
+    if kind is KeyResultKind.MILESTONE and rows.were_sent(post, "steps"):
         steps = rows.told(rows.read(post, "steps", STEP, needs=("title",)))
         found = found.with_texts(steps=sent.taken(post, "steps", found, steps))
-    if kind is KeyResultKind.LEVELS:
+    if kind is KeyResultKind.LEVELS and rows.were_sent(post, "levels"):
         levels = rows.told(rows.read(post, "levels", LEVEL, needs=("text",)))
         found = found.with_texts(levels=sent.taken(post, "levels", found, levels))
     shown = {**found.texts, "reason": found.reason, "counted": post.get("counted", "")}

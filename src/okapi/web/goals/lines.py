@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from okapi.base.actor import Role
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.web.components import (
@@ -48,10 +49,14 @@ class SubLine:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """An objective: everything about it in one line, with its live topic and address."""
+    """An objective: everything about it in one line, with its live topic and address.
+
+    `pick` is its key where it can be chosen for a change of several; empty for those who only read.
+    """
 
     topic: str
     fragment: str
+    pick: str
     title: str
     href: str
     kind: str
@@ -76,6 +81,7 @@ def line_of(
     return Line(
         topic=f"objective:{row.id}",
         fragment=f"{href}?fragment=line{several}",
+        pick=row.key if who.actor.has(Role.MEMBER) else "",
         title=row.title,
         href=href,
         kind=shown.kind_of(row.kind),

@@ -6,6 +6,7 @@ from django.urls import path
 
 from okapi.web.goals import (
     adjust_key_result,
+    bulk,
     comments,
     edit_key_result,
     edit_objective,
@@ -21,6 +22,7 @@ app_name = "goals"
 urlpatterns = [
     path("goals/", listing.goals, name="list"),
     path("goals.csv", export.goals_csv, name="export"),
+    path("goals/bulk", bulk.bulk, name="bulk"),
     path("goals/new", edit_objective.create, name="new"),
     path("goals/<str:key>/edit", edit_objective.edit, name="edit"),
     path("goals/<str:key>/links", links.links, name="links"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import ClassVar
 
@@ -47,6 +47,13 @@ class Spread(Component):
     template: ClassVar[str] = "kpis/target_preview.html"
 
     @property
+    def bare(self) -> Measure:
+        """For the table: a long unit is said once, above it; `%` and money touch their numbers."""
+        unit = self.measure.unit
+        is_short = unit == "%" or (len(unit) == 3 and unit.isascii() and unit.isupper())
+        return self.measure if is_short else replace(self.measure, unit="")
+
+    @property
     def is_typed(self) -> bool:
         """Whether the shares are typed, period by period."""
         return self.filling.of("method") == BreakdownMethod.TYPED.value
@@ -81,16 +88,17 @@ class Spread(Component):
         whole = Decimal(0)
         for value in values:
             whole = EXACT.add(whole, value or Decimal(0))
-        return shown.words(Decimal(canonical(whole)), self.measure)
+        return shown.words(Decimal(canonical(whole)), self.bare)
 
     def _row(self, at: int, part: PartPreview) -> PartRow:
-        target = shown.target_of(TargetRow(_tidy(part.limits)), self.measure)
+        measure = self.bare
+        target = shown.target_of(TargetRow(_tidy(part.limits)), measure)
         made = PartRow(
             label=period(part.period.label),
             target=target.bare,
-            amber=shown.amber_words(_tidy(part.limits), self.measure),
-            value=_words(part.value, self.measure),
-            year_before=_words(part.year_before, self.measure),
+            amber=shown.amber_words(_tidy(part.limits), measure),
+            value=_words(part.value, measure),
+            year_before=_words(part.year_before, measure),
             status=None if part.value is None else StatusMark(part.status.value),
         )
         if not self.is_typed:
@@ -123,8 +131,9 @@ def _words(value: Decimal | None, measure: Measure) -> str:
 def _lines(found: TargetPreview, measure: Measure) -> Iterator[str]:
     if found.replaces:
         yield say("kpi.target.replaces", period=found.period.label)
-    amber = shown.amber_words(found.limits, measure)
-    target = shown.target_of(TargetRow(found.limits), measure).bare
+    limits = _tidy(found.limits)
+    amber = shown.amber_words(limits, measure)
+    target = shown.target_of(TargetRow(limits), measure).bare
     yield (
         say("kpi.target.is_amber", target=target, amber=amber)
         if amber
