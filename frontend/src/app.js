@@ -3,6 +3,7 @@
 
 import "./css/app.css";
 import "./page/htmx.js";
+import "./page/looks.js";
 import "./page/menus.js";
 import { OkapiChart } from "./chart/element.js";
 import { OkapiConfidence } from "./elements/confidence.js";
@@ -12,6 +13,8 @@ import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
 import { OkapiKeys } from "./elements/keys.js";
 import { OkapiPalette } from "./elements/palette.js";
+import { OkapiPick } from "./elements/pick.js";
+import { OkapiRows } from "./elements/rows.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
 import { OkapiLive } from "./live/element.js";
@@ -26,6 +29,8 @@ const elements = {
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
   "okapi-palette": OkapiPalette,
+  "okapi-pick": OkapiPick,
+  "okapi-rows": OkapiRows,
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
 };

@@ -17,8 +17,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from okapi.base import scope
+from okapi.base import changes, scope
 from okapi.exchange import uploads
+from okapi.goals import actions as goal_actions
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis.models import Kpi
@@ -26,6 +27,7 @@ from okapi.orgs.actions import tokens
 from okapi.orgs.models import Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
 from tests.cast import Cast
+from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
 
@@ -119,6 +121,7 @@ class World:
 def _fill(cast: Cast) -> tuple[Objective, Objective]:
     """O-1 for everybody and O-2 for its owner, each with a KPI alike."""
     goals = make_goal(cast, "O-1"), make_goal(cast, "O-2", visibility="named")
+    make_kpi(cast, "cost-O-1")
     Kpi.objects.update(owner=cast.mia, team=cast.service)
     Kpi.objects.filter(key="kpi-O-2").update(visibility="named")
     Pillar.objects.create(organisation=cast.organisation, key="loved", title="Loved")
@@ -140,6 +143,8 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
         "<perspective>": str(Perspective.objects.get(key="learning").pk),
+        "<change>": str(_change(cast, seen)),
+        "<private change>": str(_change(cast, hidden)),
     }
     with scope.organisation(strangers.organisation.pk):
         for objective in _fill(strangers):
@@ -157,6 +162,12 @@ def _comment(cast: Cast, about: Objective) -> UUID:
         cast.actor(cast.mia), "objective", about.pk, "Well.", audience=access.audience(about)
     )
     return UUID(str(getattr(made, "pk", made)))
+
+
+def _change(cast: Cast, of: Objective) -> int:
+    with changes.gather() as made:
+        goal_actions.edit_objective(cast.actor(cast.mia), of.pk, why="Customers wait.")
+    return made[0].number
 
 
 def _content(answer: Any) -> str:

@@ -7,6 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("okapi.web.people.urls")),
+    path("o/<slug:slug>/", include("okapi.web.editing.urls")),
     path("o/<slug:slug>/", include("okapi.web.home.urls")),
     path("o/<slug:slug>/", include("okapi.web.goals.urls")),
     path("o/<slug:slug>/", include("okapi.web.kpis.urls")),

@@ -65,6 +65,9 @@ class May:
     """What the reader may do to an objective; `check_in` are the key results they answer for."""
 
     edit: bool
+    adjust: bool
+    agree: bool
+    close: bool
     comment: bool
     check_in: frozenset[UUID]
 
@@ -254,6 +257,9 @@ def _may(asking: Asking, values: Values, row: ObjectiveRow) -> May:
     running = row.state is GoalState.AGREED and actor.has(Role.MEMBER)
     return May(
         edit=access.may(actor, "edit", objective),
+        adjust=access.may(actor, "adjust", objective),
+        agree=access.may(actor, "agree", objective),
+        close=access.may(actor, "close", objective),
         comment=access.may(actor, "comment", objective),
         check_in=frozenset(own) if running else frozenset(),
     )

@@ -133,6 +133,15 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class May:
+    """What the reader may do to a KPI beyond measuring it."""
+
+    edit: bool
+    define: bool
+    adjust: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KpiPage:
     """A KPI, how it is defined, where it stands, what was measured, and how good its data is.
 
@@ -160,6 +169,7 @@ class KpiPage:
     revisions: Revisions
     next_period: Period | None
     may_measure: bool
+    may: May
 
     @property
     def is_total(self) -> bool:
@@ -201,6 +211,7 @@ def kpi_page(
         revisions=revisions(asking, slice_id),
         next_period=_next_period(asking, row.measure.frequency, rows),
         may_measure=_may_measure(asking, values),
+        may=_may(asking, values),
     )
 
 
@@ -356,8 +367,18 @@ def _next_period(
     return previous_period(running, frequency, **years)
 
 
+def _owned(values: Values) -> Kpi:
+    """As much of the KPI as rights rest on."""
+    return Kpi(pk=values["id"], team_id=values["team_id"], owner_id=values["owner_id"])
+
+
+def _may(asking: Asking, values: Values) -> May:
+    kpi, actor = _owned(values), asking.actor
+    return May(*(access.may(actor, verb, kpi) for verb in ("edit", "define", "adjust")))
+
+
 def _may_measure(asking: Asking, values: Values) -> bool:
-    kpi = Kpi(pk=values["id"], team_id=values["team_id"], owner_id=values["owner_id"])
+    kpi = _owned(values)
     is_active = values["state"] == KpiState.ACTIVE.value
     return is_active and access.may(asking.actor, "measure", kpi)
 

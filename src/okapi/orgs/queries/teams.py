@@ -147,8 +147,9 @@ def _tree(found: str, in_other: bool) -> TeamTree:
 
 @dataclass(frozen=True, slots=True)
 class HomeTeam:
-    """The team in which a person is at home, as a name in both languages."""
+    """The team in which a person is at home: its key, and its name in both languages."""
 
+    key: str
     name: str
     name_other: str
 
@@ -170,7 +171,7 @@ def standing_of(person_id: UUID, today: date) -> Standing:
     return Standing(
         member=frozenset(_id(row[1]) for row in found if row[0] != "leads"),
         leads=frozenset(_id(row[1]) for row in found if row[0] == "leads"),
-        home=None if home is None else HomeTeam(home[2], home[3]),
+        home=None if home is None else HomeTeam(*home[2:]),
     )
 
 
@@ -180,9 +181,10 @@ WITH RECURSIVE led(id) AS (
   UNION SELECT below.id FROM {team} below JOIN led ON below.parent_id = led.id
   WHERE below.organisation_id = %s AND below.archived_at IS NULL
 )
-SELECT 'leads', id, '', '' FROM led
+SELECT 'leads', id, '', '', '' FROM led
 UNION ALL
-SELECT CASE WHEN place.is_home THEN 'home' ELSE 'member' END, team.id, team.name, team.name_other
+SELECT CASE WHEN place.is_home THEN 'home' ELSE 'member' END,
+  team.id, team.key, team.name, team.name_other
 FROM {place} place JOIN {team} team ON team.id = place.team_id
 WHERE place.organisation_id = %s AND place.person_id = %s AND team.archived_at IS NULL
 AND (place.starts IS NULL OR place.starts <= %s) AND (place.ends IS NULL OR place.ends >= %s)

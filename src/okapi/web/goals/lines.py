@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from okapi.base.actor import Role
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.web.components import (
@@ -93,11 +94,13 @@ class SubLine:
 class Line(Component):
     """An objective: everything about it in one line, with its live topic and address.
 
-    `depth` is how far below the root of the tree its team is.
+    `depth` is how far below the root of the tree its team is. `pick` is its key where it can be
+    chosen for a change of several; empty for those who only read.
     """
 
     topic: str
     fragment: str
+    pick: str
     title: str
     href: str
     kind: str
@@ -124,7 +127,8 @@ class Line(Component):
             f'<tbody class="goal"{live(self.topic, self.fragment)}>\n'
             f'<tr class="goal-line" data-step>\n'
             f'<th scope="row" class="goal-cell-title {indent}"><span class="goal-name">'
-            f'{icon("target", 14)}<a href="{text(self.href)}" title="{title}">{title}</a>'
+            f"{self._pick()}{icon('target', 14)}"
+            f'<a href="{text(self.href)}" title="{title}">{title}</a>'
             f" {Pill(self.kind).render()}{private}</span></th>\n"
             f'<td class="goal-cell-owner">{_drawn(self.owner)}</td>\n'
             f'<td class="goal-cell-health">{self.status.render()}</td>\n'
@@ -134,6 +138,16 @@ class Line(Component):
             f'<td class="goal-cell-confidence">{self.confidence.render()}</td>\n'
             f'<td class="goal-cell-signs">{_unsure(self.mismatches)}{note}</td>\n</tr>\n{below}\n'
             "</tbody>"
+        )
+
+    def _pick(self) -> str:
+        """The box by which it is chosen for a change of several."""
+        if not self.pick:
+            return ""
+        label = text(say("bulk.pick", title=self.title))
+        return (
+            '<input class="goal-pick" type="checkbox" name="goal" form="bulk"'
+            f' value="{text(self.pick)}" aria-label="{label}">'
         )
 
 
@@ -159,6 +173,7 @@ def line_of(
     return Line(
         topic=f"objective:{row.id}",
         fragment=f"{href}?fragment=line{several}",
+        pick=row.key if who.actor.has(Role.MEMBER) else "",
         title=row.title,
         href=href,
         kind=shown.kind_of(row.kind),

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from okapi.base.actor import Role
 from okapi.core.health import Health
 from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
@@ -29,6 +31,7 @@ from okapi.web.components import (
     Pages,
     StatusCount,
 )
+from okapi.web.editing import told
 from okapi.web.goals import asked
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
@@ -91,6 +94,8 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         ),
         "at": at,
         "title": say("goals.title", cycle=found.cycle.title),
+        "new": new_at(request, found.cycle.key, found.filter.team),
+        "toasts": told.toasts_of(request),
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "stands": stands,
         "summary": _summary(request, stands),
@@ -135,6 +140,14 @@ def _groups(
             own = tuple(lines[begin:end])
             yield Group(team.name, href, team.depth, branch, own, found.teams.has_below(team))
         begin = end
+
+
+def new_at(request: OrgRequest, cycle: str, team: str) -> str:
+    """Where an objective of this cycle and team is made; empty for those who only read."""
+    if not request.actor.has(Role.MEMBER):
+        return ""
+    here = {"cycle": cycle, **({"team": team} if team else {})}
+    return f"{http.at(request).goals}new?{urlencode(here)}"
 
 
 def counts_of(
@@ -312,7 +325,10 @@ def _empty(request: OrgRequest, found: Asked) -> Empty:
             (Button(say("component.filter_none"), href=clear),),
             drawing=False,
         )
-    return Empty(say("goals.empty.title", cycle=found.cycle.title), say("goals.empty.text"))
+    new = new_at(request, found.cycle.key, found.filter.team)
+    buttons = (Button(say("objective.new"), href=new, icon="plus"),) if new else ()
+    text = say("goals.empty.text") if new else say("goals.empty.to_read")
+    return Empty(say("goals.empty.title", cycle=found.cycle.title), text, buttons)
 
 
 def _without_cycle(request: OrgRequest) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from okapi.web.components import (
     Segmented,
     StatusCount,
 )
+from okapi.web.editing import told
 from okapi.web.http import OrgRequest
 from okapi.web.kpis import asked
 from okapi.web.kpis.asked import Asked
@@ -76,6 +77,9 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "at": at,
         "title": say("kpis.title"),
         "files": http.at(request).measurement_files if who.actor.has(Role.MEMBER) else "",
+        "new": _new(request, found),
+        "new_words": say("kpi.new" if _makes(request) else "kpi.propose"),
+        "toasts": told.toasts_of(request),
         "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
         "summary": _summary(request, found, stands),
         "filters": _filters(request, found, listed.rows),
@@ -131,6 +135,18 @@ def _names(request: OrgRequest, found: Asked) -> dict[UUID | None, tuple[str, st
             return rest | own
         case Sort.ATTENTION | Sort.NAME:
             return {}
+
+
+def _makes(request: OrgRequest) -> bool:
+    """Whether what they make may be in use at once."""
+    return request.actor.has(Role.STEWARD) or bool(request.actor.leads)
+
+
+def _new(request: OrgRequest, found: Asked) -> str:
+    """Where a KPI is made or proposed; empty for those who only read."""
+    if not request.actor.has(Role.MEMBER):
+        return ""
+    return http.query(f"{http.at(request).kpis}new", team=found.team)
 
 
 def _summary(request: OrgRequest, found: Asked, stands: Counts) -> dict[str, Any]:

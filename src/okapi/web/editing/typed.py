@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from decimal import Decimal
 
 from okapi.core.errors import Refused
@@ -63,3 +64,30 @@ def _with_point(text: str) -> str:
     if text.count(".") > 1 and _THOUSANDS.fullmatch(text):
         return text.replace(".", "")
     return text
+
+
+def number_at(text: str, field: str, unit: str = "") -> Decimal | None:
+    """The number in a field of a form, None where it is empty; `Refused` at that field."""
+    if not text.strip():
+        return None
+    try:
+        return read_number(text, unit)
+    except Refused as refused:
+        told = {**refused.data, "field": field}
+        code = "editing.no_number" if refused.code == "number.unreadable" else refused.code
+        raise Refused(code, **told) from None
+
+
+def day_at(text: str, field: str) -> date | None:
+    """The day in a field of a form (`2026-12-31`), None where it is empty; `Refused` at it."""
+    if not text.strip():
+        return None
+    try:
+        return date.fromisoformat(unicodedata.normalize("NFKC", text).strip())
+    except ValueError:
+        raise Refused("editing.no_day", field=field, found=text[:_MOST]) from None
+
+
+def number_words(value: Decimal | None) -> str:
+    """A number as a form begins with it: plain digits, as they were typed once."""
+    return "" if value is None else f"{value:f}"

@@ -7,7 +7,7 @@ from decimal import Decimal
 import pytest
 
 from okapi.core.errors import Refused
-from okapi.web.kpis.typed import read_number
+from okapi.web.editing.typed import read_number
 
 
 @pytest.mark.parametrize(
