@@ -3,6 +3,7 @@
 
 import "./css/app.css";
 import "./page/htmx.js";
+import "./page/inline.js";
 import "./page/looks.js";
 import "./page/menus.js";
 import { OkapiChart } from "./chart/element.js";

@@ -489,3 +489,51 @@ def test_the_number_of_statements(
     assert {path: count(path) for path in (NEW, EDIT)} == before
     assert before[NEW] <= 8
     assert before[EDIT] <= 24
+
+
+# In place.
+
+
+def test_owner_and_weight_in_their_place(browser: Open, cast: Cast, key_result: KeyResult) -> None:
+    mia = browser(cast.mia)
+    assert f"{EDIT}?only=owner,weight" in text_of(mia.get("goals/O-1/"))
+    form = mia.get(f"{EDIT}?only=owner,weight", htmx=True)
+    assert 'name="kpi"' not in text_of(form)
+    sent = {"only": "owner,weight", "owner": "", "owner_text": "Rob", "weight": "0.5"}
+    answer = mia.post(EDIT, {**began(form), **sent, "from": "dialog"}, htmx=True)
+    assert answer["HX-Trigger"] == "okapi-changed"
+    key_result.refresh_from_db()
+    assert (key_result.owner, key_result.weight, move().target) == (cast.rob, Decimal("0.5"), 120)
+
+
+def test_of_an_agreed_one_the_weight_takes_a_reason(browser: Open, cast: Cast) -> None:
+    make_goal(cast, "O-1")
+    path, only = "key-results/O-1.1/edit", {"only": "owner,weight", "from": "dialog"}
+    mia = text_of(browser(cast.mia).get(f"{path}?only=owner,weight", htmx=True))
+    assert 'name="weight"' not in mia
+    assert 'name="owner"' in mia
+    lea = browser(cast.lea)
+    refused = lea.post(path, {**only, "weight": "2"}, htmx=True)
+    assert "Say why it changes" in text_of(refused)
+    lea.post(path, {**only, "weight": "2", "reason": "It matters more"}, htmx=True)
+    assert KeyResult.objects.get().weight == 2
+
+
+@pytest.mark.parametrize("kind", ["milestone", "levels"])
+def test_parts_that_were_not_in_the_form_stay(
+    browser: Open, cast: Cast, draft: Objective, kind: str
+) -> None:
+    from okapi.goals.actions import LevelDraft
+
+    parts: dict[str, Any] = {
+        "milestone": {"milestones": [MilestoneDraft("Begin"), MilestoneDraft("End")]},
+        "levels": {"levels": [LevelDraft("fail", "None"), LevelDraft("target", "All")]},
+    }[kind]
+    actions.add_key_result(cast.actor(cast.mia), draft.pk, title="x", kind=kind, **parts)
+    made, mia = KeyResult.objects.get(), browser(cast.mia)
+    mia.post(EDIT, {**began(mia.get(EDIT)), "description": "Other words"})
+    assert made.milestones.count() + made.levels.count() == 2
+    # All rows taken out are no rows, and the form says that it had them.
+    name = "steps-rows" if kind == "milestone" else "levels-rows"
+    mia.post(EDIT, {**began(mia.get(EDIT)), name: "1"})
+    assert made.milestones.count() + made.levels.count() == 0

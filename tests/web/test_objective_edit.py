@@ -350,3 +350,47 @@ def test_the_query_names_what_it_is_asked_for(cast: Cast, draft: Objective) -> N
 
     found = objective_to_edit(asking(cast, cast.mia), "O-1")
     assert (found.owner, found.people) == ("mia@acme.example", {"mia@acme.example": "Mia"})
+
+
+# In place.
+
+
+def test_the_title_in_its_place(browser: Open, cast: Cast, draft: Objective) -> None:
+    mia = browser(cast.mia)
+    assert f"{EDIT}?only=title" in text_of(mia.get("goals/O-1/"))
+    form = mia.get(f"{EDIT}?only=title", htmx=True)
+    text = text_of(form)
+    assert 'class="inline-form"' in text
+    assert 'name="why"' not in text
+    wrong = mia.post(EDIT, {"only": "title", "title": " ", "from": "dialog"}, htmx=True)
+    assert wrong.status_code == 422
+    assert 'class="inline-form"' in text_of(wrong)
+    sent = {**began(form), "only": "title", "title": "Better", "from": "dialog"}
+    answer = mia.post(EDIT, sent, htmx=True)
+    assert answer["HX-Trigger"] == "okapi-changed"
+    draft.refresh_from_db()
+    assert (draft.title, draft.why) == ("Better", "So.")
+    # Without a script the pencil leads to the whole form.
+    assert 'name="why"' in text_of(mia.get(f"{EDIT}?only=title"))
+
+
+def test_the_title_that_is_read_is_the_one_that_is_edited(
+    browser: Open, cast: Cast, draft: Objective
+) -> None:
+    mia = browser(cast.mia)
+    cast.mia.user.language = "zh"  # type: ignore[union-attr]  # everybody of the cast can sign in
+    cast.mia.user.save()  # type: ignore[union-attr]  # everybody of the cast can sign in
+    assert f"{EDIT}?only=title_other" in text_of(mia.get("goals/O-1/"))
+    assert 'name="title"' in text_of(mia.get(f"{EDIT}?only=title_other", htmx=True))
+    Objective.objects.update(title_other="更好")
+    assert 'value="更好"' in text_of(mia.get(f"{EDIT}?only=title_other", htmx=True))
+
+
+def test_an_agreed_title_in_its_place_takes_a_reason(browser: Open, cast: Cast) -> None:
+    make_goal(cast, "O-1")
+    assert "only=title" not in text_of(browser(cast.mia).get("goals/O-1/"))
+    lea = browser(cast.lea)
+    assert 'name="reason"' in text_of(lea.get(f"{EDIT}?only=title", htmx=True))
+    sent = {"only": "title", "title": "Better", "reason": "Shorter", "from": "dialog"}
+    lea.post(EDIT, sent, htmx=True)
+    assert Adjustment.objects.get().reason == "Shorter"

@@ -54,7 +54,7 @@ export class OkapiDraft extends HTMLElement {
   }
 
   #restore() {
-    const kept = JSON.parse(sessionStorage.getItem(this.place) ?? "[]");
+    const kept = this.dataset.key ? JSON.parse(sessionStorage.getItem(this.place) ?? "[]") : [];
     if (kept.length === 0) return;
     for (const rows of this.querySelectorAll("okapi-rows")) rows.fit(kept.map(([name]) => name));
     const seen = new Map();

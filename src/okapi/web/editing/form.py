@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
@@ -127,3 +127,17 @@ def show(
 def met_others() -> Notice:
     """What is said above a form in which two people wrote."""
     return Notice("amber", say("editing.clash.title"), say("editing.clash.text"))
+
+
+def only_of(request: OrgRequest, offered: Collection[str]) -> tuple[str, ...]:
+    """The fields that are edited in place (`only`), where htmx asks for some; else none."""
+    asked = request.POST if request.method == "POST" else request.GET
+    wanted = asked.get("only", "").split(",") if request.htmx else []
+    return tuple(name for name in wanted if name in offered)
+
+
+def show_inline(request: OrgRequest, form: Form) -> HttpResponse:
+    """A few fields in the place of what they say."""
+    form = replace(form, token=get_token(request))
+    status = 422 if form.came_back else 200
+    return http.part(request, "editing/inline.html", {"form": form}, status=status)

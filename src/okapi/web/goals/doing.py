@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from okapi.core.progress import KeyResultKind
 from okapi.goals.choices import GoalState
+from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow
 from okapi.web.http import Addresses
@@ -58,6 +59,14 @@ def _more(found: ObjectivePage, at: Addresses) -> Iterator[Action]:
         yield Action(say("objective.do.cancel"), f"{here}cancel", "x")
     if may.edit and (may.adjust or not agreed):
         yield Action(say("objective.do.archive"), f"{here}archive", "trash-2")
+
+
+def title_in_place(who: Asking, found: ObjectivePage) -> str:
+    """The field of the title as it is read; empty for those who may not change it."""
+    agreed = found.row.state is GoalState.AGREED
+    if is_over(found) or not found.may.edit or (agreed and not found.may.adjust):
+        return ""
+    return "title" if who.language == who.organisation.language else "title_other"
 
 
 def add_at(found: ObjectivePage, at: Addresses) -> str:

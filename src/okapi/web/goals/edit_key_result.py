@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import Any
@@ -27,7 +27,7 @@ from okapi.web.components import Crumb, Notice
 from okapi.web.editing import form as forms
 from okapi.web.editing import saving, told
 from okapi.web.editing.filling import Filling
-from okapi.web.editing.form import Form
+from okapi.web.editing.form import Form, Section
 from okapi.web.editing.saving import Outcome
 from okapi.web.editing.sent import Now
 from okapi.web.goals import key_result_fields as fields
@@ -180,6 +180,9 @@ def _ask(
     notice: Notice | None = None,
 ) -> HttpResponse:
     at = http.at(request)
+    only = () if found is None else forms.only_of(request, ("owner", "weight"))
+    if found is not None and only:
+        return forms.show_inline(request, _inline(request, found, filling, only, began, came_back))
     is_metric = kind is _METRIC and (found is None or found.is_open)
     asked = Asked(
         who,
@@ -216,3 +219,39 @@ def _ask(
     crumbs = (Crumb(say("nav.goals"), at.goals), Crumb(objective.name(who), here))
     status = 200 if looks else None
     return forms.show(request, form, place="goals", crumbs=crumbs, status=status)
+
+
+def _inline(
+    request: OrgRequest,
+    found: KeyResultToEdit,
+    filling: Filling,
+    only: Sequence[str],
+    began: Now | None,
+    came_back: bool,
+) -> Form:
+    """Owner and weight in their place; the weight of an agreed one with a reason."""
+    at, is_agreed = http.at(request), found.objective.is_agreed
+    shown = [
+        name for name in only if name == "owner" or not is_agreed or found.objective.may_adjust
+    ]
+    made: list[Any] = []
+    if "owner" in shown:
+        made.append(filling.pick("owner", say("field.owner"), at.find("people")))
+    if "weight" in shown:
+        made.append(filling.text("weight", say("field.weight"), kind="number"))
+    if "weight" in shown and is_agreed:
+        made.append(
+            filling.text("reason", say("editing.reason"), help=say("key_result.weight_reason"))
+        )
+    return Form(
+        id=f"inline-{found.id}",
+        title="",
+        action=request.path,
+        save=say("editing.save"),
+        sections=(Section(tuple(made)),),
+        cancel="",
+        error=filling.rest((*only, "reason")),
+        hidden=(("only", ",".join(only)),),
+        came_back=came_back,
+        **forms.beginning(began),
+    )

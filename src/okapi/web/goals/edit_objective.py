@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -19,6 +19,7 @@ from okapi.goals.queries.editing import ObjectiveToEdit, objective_to_edit
 from okapi.orgs import access as orgs_access
 from okapi.web import errors, http
 from okapi.web.components import Crumb, Notice
+from okapi.web.components.base import Component
 from okapi.web.editing import form as forms
 from okapi.web.editing import saving, told
 from okapi.web.editing.filling import Filling
@@ -157,6 +158,9 @@ def _ask(
     notice: Notice | None = None,
 ) -> HttpResponse:
     at, sections = around.at, [*fields.sections(around, filling, found)]
+    only = () if found is None else _in_place(request, found)
+    if found is not None and only:
+        return forms.show_inline(request, _inline(request, found, filling, only, began, came_back))
     crumbs = [Crumb(say("nav.goals"), at.goals)]
     if found is not None:
         crumbs.append(Crumb(found.name(around.who), at.objective(found.key)))
@@ -177,6 +181,38 @@ def _ask(
         **forms.beginning(began),
     )
     return forms.show(request, form, place="goals", crumbs=crumbs)
+
+
+def _in_place(request: OrgRequest, found: ObjectiveToEdit) -> tuple[str, ...]:
+    """The title as it is read: where there is none in the other language, the first one."""
+    only = forms.only_of(request, ("title", "title_other"))
+    return ("title",) if only == ("title_other",) and not found.title_other else only
+
+
+def _inline(
+    request: OrgRequest,
+    found: ObjectiveToEdit,
+    filling: Filling,
+    only: Sequence[str],
+    began: Now | None,
+    came_back: bool,
+) -> Form:
+    """The title in its place; of an agreed objective with the reason."""
+    fields: list[Component] = [filling.text(name, say(f"field.{name}")) for name in only]
+    if "title" in only and found.is_agreed:
+        fields.append(filling.text("reason", say("editing.reason"), required=True))
+    return Form(
+        id=f"inline-{found.id}",
+        title="",
+        action=request.path,
+        save=say("editing.save"),
+        sections=(Section(tuple(fields)),),
+        cancel="",
+        error=filling.rest((*only, "reason")),
+        hidden=(("only", ",".join(only)),),
+        came_back=came_back,
+        **forms.beginning(began),
+    )
 
 
 def reason_section(filling: Filling) -> Section:

@@ -85,6 +85,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "check_in": _check_in(found, at),
         "do": doing.actions_of(found, at),
         "more": doing.more_of(found, at),
+        "inline": doing.title_in_place(who, found),
         "add": doing.add_at(found, at),
         "toasts": told.toasts_of(request),
     }
