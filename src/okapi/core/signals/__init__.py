@@ -1,0 +1,1 @@
+"""Signals: changes in a KPI that are not noise."""
