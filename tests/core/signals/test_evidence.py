@@ -13,9 +13,7 @@ def long_way(scores, columns, at, base, window, lost=0.0):
     step = (np.arange(len(rows)) >= base).astype(float)
     level, shifted = [], []
     for phi, w, w_changed in zip(PHIS, WEIGHTS, WEIGHTS_CHANGED, strict=True):
-        correlation = np.where(
-            t[:, None] == t, 1.0, phi ** np.maximum(abs(t[:, None] - t), 1e-300)
-        )
+        correlation = np.where(t[:, None] == t, 1.0, phi ** np.maximum(abs(t[:, None] - t), 1e-300))
         inverse = np.linalg.inv(correlation)
         lost_here = lost * (1 + phi**2) / (1 - phi**2)
 

@@ -122,7 +122,11 @@ class Yardstick:
 
 
 def yardsticks(values: Floats, at: Floats, season: int | None) -> list[Yardstick]:
-    """The scales on which a baseline can be read, the one that fits it first."""
+    """The scales on which a baseline can be read, the one to judge by first.
+
+    A season or trend that fits clearly better on one scale is read on that one. A mere level tells
+    too little of its scale from few values, and has both.
+    """
     shape = _shape(values, at, season)
     plain = Yardstick(values, at, shape, Scale(is_log=False))
     sign = float(np.sign(values[0]))
@@ -130,8 +134,10 @@ def yardsticks(values: Floats, at: Floats, season: int | None) -> list[Yardstick
         return [plain]
     sizes = np.abs(values)
     log = Yardstick(values, at, shape, Scale(True, sign, float(sizes.min())))
-    fits_better = plain.misfit - log.misfit - 2 * np.log(sizes).sum() > _LOG_FROM
-    return [log, plain] if fits_better and not shape.is_level else [plain, log]
+    better = plain.misfit - log.misfit - 2 * float(np.log(sizes).sum())
+    if shape.is_level or abs(better) <= _LOG_FROM:
+        return [plain, log]
+    return [log] if better > 0 else [plain]
 
 
 def residuals(values: Floats, columns: Floats) -> Floats:
