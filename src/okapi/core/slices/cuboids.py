@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -27,16 +27,18 @@ _LARGEST_KEY = 2**62
 
 @dataclass(slots=True)
 class Cuboid:
-    """Sums by combination; ``keys`` ascend. ``taken`` counts the parts already taken out."""
+    """Sums of evidence by combination of these attributes' values.
+
+    ``keys`` ascend; ``row`` is one cell of each combination. ``taken`` counts the parts that are
+    taken out already.
+    """
 
     attributes: tuple[int, ...]
     keys: Ints
-    count: Floats
     precision: Floats
     pull: Floats
-    square: Floats
     row: Ints
-    taken: int = field(default=0)
+    taken: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,15 +112,14 @@ def _below(
         if len(keys) and int(keys.max() + 1) * size >= _LARGEST_KEY:
             continue
         local, known = _dense(places * size + leaves.codes[at][rows], len(keys) * size)
-        cuboid, places_kept = _summed(evidence, attributes, rows, local, len(known), plan)
         known = keys[known // size] * size + known % size
-        kept = places_kept >= 0
-        if not kept.any():
+        price = plan.price(attributes)
+        cuboid, kept = _summed(evidence, attributes, rows, local, known, price)
+        if not len(cuboid.keys):
             continue
-        cuboid.keys = known[kept]
         yield cuboid
         if len(attributes) < plan.depth:
-            place = places_kept[local]
+            place = kept[local]
             inside = place >= 0
             below = (rows, place) if inside.all() else (rows[inside], place[inside])
             yield from _below(leaves, evidence, plan, attributes, *below, cuboid.keys)
@@ -133,21 +134,19 @@ def _dense(codes: Ints, n: int) -> tuple[Ints, Ints]:
 
 
 def _summed(
-    evidence: Evidence, attributes: tuple[int, ...], rows: Ints, local: Ints, n: int, plan: Plan
+    evidence: Evidence, attributes: tuple[int, ...], rows: Ints, local: Ints, known: Ints, price: float
 ) -> tuple[Cuboid, Ints]:
-    """The cuboid without keys, and by local position the place among the kept ones, or -1."""
-    whole = len(rows) == len(evidence.pull)
-    columns = [
+    """The cuboid, and by local position the place among the combinations kept, or -1."""
+    whole, n = len(rows) == len(evidence.pull), len(known)
+    precision, pull, square = (
         np.bincount(local, column if whole else column[rows], n)
         for column in (evidence.precision, evidence.pull, evidence.square)
-    ]
-    kept = columns[2] / 2 > plan.price(attributes)
+    )
+    kept = square / 2 > price
+    row = np.zeros(n, dtype=np.int64)
+    row[local] = rows
     places = np.where(kept, np.cumsum(kept) - 1, -1)
-    first = np.zeros(n, dtype=np.int64)
-    first[local] = rows
-    count = np.bincount(local, minlength=n).astype(np.float64)
-    sums = [column[kept] for column in (count, *columns)]
-    return Cuboid(attributes, np.empty(0, np.int64), *sums, first[kept]), places
+    return Cuboid(attributes, known[kept], precision[kept], pull[kept], row[kept]), places
 
 
 def take_out(cuboid: Cuboid, leaves: Leaves, evidence: Evidence, rows: Ints, plan: Plan) -> None:
@@ -159,7 +158,5 @@ def take_out(cuboid: Cuboid, leaves: Leaves, evidence: Evidence, rows: Ints, pla
     place[place == len(cuboid.keys)] = 0
     found = cuboid.keys[place] == keys
     place, rows, n = place[found], rows[found], len(cuboid.keys)
-    cuboid.count -= np.bincount(place, minlength=n)
     cuboid.precision -= np.bincount(place, evidence.precision[rows], n)
     cuboid.pull -= np.bincount(place, evidence.pull[rows], n)
-    cuboid.square -= np.bincount(place, evidence.square[rows], n)

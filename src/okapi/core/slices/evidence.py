@@ -23,8 +23,6 @@ _LEAST_BINOMIAL = 0.05
 class Evidence:
     """Columns: precision p, pull p·d and square p·d² of each leaf cell; and the noise behind."""
 
-    deviation: Floats
-    size: Floats
     precision: Floats
     pull: Floats
     square: Floats
@@ -51,17 +49,8 @@ def evidence_of(leaves: Leaves, drift: float = 0.0) -> Evidence:
     floor = 1e-12 * largest**2
     precision = size**2 / np.maximum(noise.variance(spread, largest), floor)
     shift = deviation / size
-    return Evidence(
-        deviation, size, precision, precision * shift, precision * shift**2, noise
-    )
+    return Evidence(precision, precision * shift, precision * shift**2, noise)
 
 
 def _are_counts(leaves: Leaves) -> bool:
     return bool((leaves.actual >= 0).all() and (leaves.actual == np.round(leaves.actual)).all())
-
-
-def gains(precision: Floats, pull: Floats) -> Floats:
-    """The gain of each group by a shift of its own, in nats; 0 where nothing is known."""
-    gain = np.zeros_like(pull)
-    np.divide(pull**2, 2 * precision, out=gain, where=precision > 0)
-    return gain

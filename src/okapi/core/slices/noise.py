@@ -18,7 +18,8 @@ _MEDIAN_ABS, _MEDIAN_SQUARE = 0.6745, 0.4549
 # Cells that a fit looks at; more do not make it better.
 _ENOUGH = 3_000
 _FEW = 5
-BIG = 10.0
+# Counts below this say little about a share; with too few above it, only counts are told.
+_LARGE, _MANY = 10.0, 30
 # Student's t with so many degrees of freedom, so that single wild cells do not set the scale.
 _FREEDOM = 5.0
 
@@ -47,12 +48,10 @@ def noise_of(deviations: Floats, spread: Floats, size: Floats, least_counts: flo
 
 def _fit(deviations: Floats, spread: Floats, size: Floats, least_counts: float) -> Noise:
     """The likeliest pair on a grid around what either part alone would be."""
-    rows = np.arange(len(size))
-    if least_counts:
-        rows = np.flatnonzero(size >= BIG)
-        if len(rows) < 30:
-            return Noise(max(least_counts, float((deviations**2).sum() / spread.sum())), 0.0)
-    at = _evenly(rows)
+    large = np.flatnonzero(size >= _LARGE) if least_counts else np.arange(len(size))
+    if least_counts and len(large) < _MANY:
+        return Noise(max(least_counts, float((deviations**2).sum() / spread.sum())), 0.0)
+    at = _evenly(large)
     square, spread, size = deviations[at] ** 2, spread[at], size[at]
     share = max(float(np.median(np.sqrt(square) / size)) / _MEDIAN_ABS, 1e-4)
     count = max(float(np.median(square / spread)) / _MEDIAN_SQUARE, 1e-9)
