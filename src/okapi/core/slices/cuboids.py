@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okapi.core.columns import Floats, Ints
+from okapi.core.columns import Floats, Ints, total_by
 from okapi.core.slices.evidence import Evidence
 from okapi.core.slices.leaves import Leaves
 
@@ -83,8 +83,8 @@ def _cuboids(attributes: int, depth: int) -> int:
 
 def _alone(leaves: Leaves, evidence: Evidence, at: int) -> float:
     n = leaves.sizes[at]
-    precision = np.bincount(leaves.codes[at], evidence.precision, n)
-    pull = np.bincount(leaves.codes[at], evidence.pull, n)
+    precision = total_by(leaves.codes[at], evidence.precision, n)
+    pull = total_by(leaves.codes[at], evidence.pull, n)
     return float((pull**2 / np.maximum(precision, 1e-300)).max())
 
 
@@ -134,12 +134,17 @@ def _dense(codes: Ints, n: int) -> tuple[Ints, Ints]:
 
 
 def _summed(
-    evidence: Evidence, attributes: tuple[int, ...], rows: Ints, local: Ints, known: Ints, price: float
+    evidence: Evidence,
+    attributes: tuple[int, ...],
+    rows: Ints,
+    local: Ints,
+    known: Ints,
+    price: float,
 ) -> tuple[Cuboid, Ints]:
     """The cuboid, and by local position the place among the combinations kept, or -1."""
     whole, n = len(rows) == len(evidence.pull), len(known)
     precision, pull, square = (
-        np.bincount(local, column if whole else column[rows], n)
+        total_by(local, column if whole else column[rows], n)
         for column in (evidence.precision, evidence.pull, evidence.square)
     )
     kept = square / 2 > price
@@ -158,5 +163,5 @@ def take_out(cuboid: Cuboid, leaves: Leaves, evidence: Evidence, rows: Ints, pla
     place[place == len(cuboid.keys)] = 0
     found = cuboid.keys[place] == keys
     place, rows, n = place[found], rows[found], len(cuboid.keys)
-    cuboid.precision -= np.bincount(place, evidence.precision[rows], n)
-    cuboid.pull -= np.bincount(place, evidence.pull[rows], n)
+    cuboid.precision -= total_by(place, evidence.precision[rows], n)
+    cuboid.pull -= total_by(place, evidence.pull[rows], n)

@@ -31,7 +31,7 @@ class Evidence:
 
 def telling(leaves: Leaves) -> Bools:
     """The cells in which something was expected or came."""
-    return (leaves.expected != 0) | (leaves.actual != 0)
+    return np.asarray((leaves.expected != 0) | (leaves.actual != 0), dtype=np.bool_)
 
 
 def evidence_of(leaves: Leaves, drift: float = 0.0) -> Evidence:
@@ -46,7 +46,7 @@ def evidence_of(leaves: Leaves, drift: float = 0.0) -> Evidence:
     # Relative to the larger of the two, a fall to nothing is no further off than it is.
     largest = np.maximum(expected, actual)
     noise = noise_of(deviation, spread, largest, 1.0 if _are_counts(leaves) else 0.0)
-    floor = 1e-12 * largest**2
+    floor = 1e-12 * largest**2 + 1e-300
     precision = size**2 / np.maximum(noise.variance(spread, largest), floor)
     shift = deviation / size
     return Evidence(precision, precision * shift, precision * shift**2, noise)

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from okapi.core.columns import Bools, Floats, Ints
 from okapi.core.errors import Refused
+
+_NAN = float("nan")
+# One value for each cell.
+Column: TypeAlias = Sequence[Hashable] | npt.NDArray[Any]
+# Denominators: one column, or a pair of those expected and those that came.
+Weights: TypeAlias = npt.ArrayLike | tuple[npt.ArrayLike, npt.ArrayLike]
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +52,20 @@ class Leaves:
 
 
 class _Codes(dict[Hashable, int]):
-    """Numbers values in the order in which they come."""
+    """Numbers values in the order in which they come; all that are not-a-number are one."""
 
     def __missing__(self, value: Hashable) -> int:
+        if value != value and value is not _NAN:  # noqa: PLR0124 - only NaN differs from itself
+            return self[_NAN]
         self[value] = len(self)
         return self[value]
 
 
 def read_leaves(
-    cells: Mapping[str, Sequence[Hashable]],
+    cells: Mapping[str, Column],
     expected: npt.ArrayLike,
     actual: npt.ArrayLike,
-    weights: npt.ArrayLike | tuple[npt.ArrayLike, npt.ArrayLike] | None,
+    weights: Weights | None,
 ) -> Leaves:
     """Check what came in and number the values of each attribute.
 
@@ -69,15 +77,15 @@ def read_leaves(
     """
     if not cells:
         raise Refused("slices.no_attributes", field="cells")
-    figures = _column("expected", expected), _column("actual", actual)
+    figures = column_of("expected", expected), column_of("actual", actual)
     n = len(figures[0])
-    _of_length("actual", figures[1], n)
+    of_length("actual", figures[1], n)
     before, after = _pair(weights, n)
     if before is not None and after is not None:
         figures = _at_later_weights(figures[0], before, after), figures[1]
     names, codes, values = [], [], []
     for name, column in cells.items():
-        _of_length(name, column, n)
+        of_length(name, column, n)
         numbered, known = _numbered(name, column)
         names.append(name)
         codes.append(numbered)
@@ -85,9 +93,9 @@ def read_leaves(
     return Leaves(tuple(names), tuple(codes), tuple(values), *figures, after)
 
 
-def _numbered(name: str, column: Sequence[Hashable]) -> tuple[Ints, tuple[Hashable, ...]]:
+def _numbered(name: str, column: Column) -> tuple[Ints, tuple[Hashable, ...]]:
     known = _Codes()
-    plain = column.tolist() if isinstance(column, np.ndarray) else column
+    plain: Iterable[Hashable] = column.tolist() if isinstance(column, np.ndarray) else column
     try:
         codes = np.fromiter(map(known.__getitem__, plain), np.int64, len(column))
     except TypeError as error:
@@ -95,7 +103,8 @@ def _numbered(name: str, column: Sequence[Hashable]) -> tuple[Ints, tuple[Hashab
     return codes, tuple(known)
 
 
-def _column(name: str, values: npt.ArrayLike) -> Floats:
+def column_of(name: str, values: npt.ArrayLike) -> Floats:
+    """Finite numbers, one for each cell."""
     try:
         column = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -108,25 +117,27 @@ def _column(name: str, values: npt.ArrayLike) -> Floats:
     return column
 
 
-def _of_length(name: str, column: Sequence[Any] | Floats, n: int) -> None:
+def of_length(name: str, column: Column, n: int) -> None:
+    """Refuse a column that is longer or shorter than the others."""
     if len(column) != n:
         raise Refused("slices.length", field=name, found=len(column), expected=n)
 
 
-def _pair(
-    weights: npt.ArrayLike | tuple[npt.ArrayLike, npt.ArrayLike] | None, n: int
-) -> tuple[Floats | None, Floats | None]:
+def _pair(weights: Weights | None, n: int) -> tuple[Floats | None, Floats | None]:
     """Denominators before (None: the same) and after."""
     if weights is None:
         return None, None
-    both = weights if isinstance(weights, tuple) and len(weights) == 2 else (None, weights)
-    before, after = (None if given is None else _weights(given, n) for given in both)
-    return before, after
+    match weights:
+        case (before, after) if np.ndim(before) == np.ndim(after) == 1:
+            return weights_of(before, n), weights_of(after, n)
+        case _:
+            return None, weights_of(weights, n)
 
 
-def _weights(given: npt.ArrayLike, n: int) -> Floats:
-    column = _column("weights", given)
-    _of_length("weights", column, n)
+def weights_of(given: npt.ArrayLike, n: int) -> Floats:
+    """Denominators: ``n`` numbers, none of them negative."""
+    column = column_of("weights", given)
+    of_length("weights", column, n)
     if (column < 0).any():
         row = int(np.flatnonzero(column < 0)[0]) + 1
         raise Refused("slices.negative_weight", field="weights", row=row)
@@ -134,7 +145,7 @@ def _weights(given: npt.ArrayLike, n: int) -> Floats:
 
 
 def _at_later_weights(expected: Floats, before: Floats, after: Floats) -> Floats:
-    """What the earlier rates make of the later denominators; where there was none, the mean rate."""
+    """What the earlier rates make of the later denominators; the mean rate where there was none."""
     whole = before.sum()
     mean = expected.sum() / whole if whole > 0 else 0.0
     rates = np.divide(expected, before, out=np.full_like(expected, mean), where=before > 0)

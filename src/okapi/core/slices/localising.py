@@ -8,7 +8,7 @@ side); the search itself is a likelihood scan with a description-length price, a
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Any
@@ -17,8 +17,10 @@ import numpy as np
 import numpy.typing as npt
 
 from okapi.core.slices.evidence import telling
-from okapi.core.slices.leaves import Leaves, read_leaves
+from okapi.core.slices.leaves import Column, Leaves, Weights, read_leaves
 from okapi.core.slices.search import Cause, Search
+
+_PLAIN = (1e-100, 1e100)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +50,10 @@ class Explanation:
 
 
 def localise(
-    cells: Mapping[str, Sequence[Hashable]],
+    cells: Mapping[str, Column],
     expected: npt.ArrayLike,
     actual: npt.ArrayLike,
-    weights: npt.ArrayLike | tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    weights: Weights | None = None,
     top: int = 3,
 ) -> list[Finding]:
     """Up to ``top`` combinations of values that explain the deviation, best first.
@@ -68,10 +70,10 @@ def localise(
 
 
 def explain(
-    cells: Mapping[str, Sequence[Hashable]],
+    cells: Mapping[str, Column],
     expected: npt.ArrayLike,
     actual: npt.ArrayLike,
-    weights: npt.ArrayLike | tuple[npt.ArrayLike, npt.ArrayLike] | None = None,
+    weights: Weights | None = None,
     top: int = 3,
 ) -> Explanation:
     """As ``localise``, and whether all cells moved together."""
@@ -80,9 +82,10 @@ def explain(
     tell = telling(seldom)
     if not tell.any() or top < 1:
         return Explanation((), 0.0)
-    leaves, search = leaves.only(tell), Search(seldom.only(tell))
+    leaves, search = leaves.only(tell), Search(_of_plain_size(seldom.only(tell)))
     causes = list(islice(search.causes(), top))
-    total = float((leaves.actual - leaves.expected).sum())
+    with np.errstate(over="ignore"):
+        total = float((leaves.actual - leaves.expected).sum())
     found = [_finding(leaves, cause, total) for cause in causes]
     found.sort(key=lambda finding: -finding.score)
     return Explanation(tuple(found), search.drift)
@@ -98,6 +101,16 @@ def _seldom(leaves: Leaves) -> Leaves:
     if 2 * leaves.expected.sum() <= whole.sum():
         return leaves
     return replace(leaves, expected=whole - leaves.expected, actual=whole - leaves.actual)
+
+
+def _of_plain_size(leaves: Leaves) -> Leaves:
+    """Figures whose squares a float can hold."""
+    largest = float(max(np.abs(leaves.expected).max(), np.abs(leaves.actual).max()))
+    if _PLAIN[0] < largest < _PLAIN[1]:
+        return leaves
+    expected, actual = leaves.expected / largest, leaves.actual / largest
+    weights = None if leaves.weights is None else leaves.weights / largest
+    return replace(leaves, expected=expected, actual=actual, weights=weights)
 
 
 def _finding(leaves: Leaves, cause: Cause, total: float) -> Finding:

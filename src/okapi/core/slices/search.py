@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okapi.core.columns import Bools, Floats, Ints
+from okapi.core.columns import Bools, Floats, Ints, total_by
 from okapi.core.slices.cuboids import Cuboid, Plan, cuboids, plan_of, take_out
 from okapi.core.slices.evidence import Evidence, evidence_of
 from okapi.core.slices.leaves import Leaves
@@ -85,12 +85,11 @@ class Search:
 
         Noise has no side: what a name on the other side gains, a name on this side gains by chance.
         """
-        first = self._next_cause(0)
-        if first is None:
+        cause = self._next_cause(0)
+        if cause is None:
             return
-        side = self._side(first.rows)
+        side = self._side(cause.rows)
         by_chance = max(self._best_of(cuboid, -side)[0] for cuboid in self._cuboids)
-        cause = first
         while cause is not None and cause.score > by_chance:
             yield cause
             self._left[cause.rows] = False
@@ -191,8 +190,8 @@ class Search:
     def _groups(self, at: int, rows: Ints) -> _Groups:
         codes, n = self._leaves.codes[at][rows], self._plan.sizes[at]
         return _Groups(
-            np.bincount(codes, self._evidence.precision[rows], n),
-            np.bincount(codes, self._evidence.pull[rows], n),
+            total_by(codes, self._evidence.precision[rows], n),
+            total_by(codes, self._evidence.pull[rows], n),
         )
 
     # Drift ----------------------------------------------------------------------------------------
