@@ -133,6 +133,8 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
+        "<tom>": str(cast.tom.pk),
+        "<place>": str(cast.tom.memberships.get().pk),
         "<perspective>": str(Perspective.objects.get(key="learning").pk),
     }
     with scope.organisation(strangers.organisation.pk):

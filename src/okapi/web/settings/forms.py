@@ -33,6 +33,10 @@ class Sent:
         """A text, empty where it was not sent."""
         return self.query.get(name, "")[:_LONGEST]
 
+    def long_text(self, name: str) -> str:
+        """A text of any length: what limits it are the rows that are read of it."""
+        return self.query.get(name, "")
+
     def texts(self, name: str) -> list[str]:
         """All values of a name."""
         return self.query.getlist(name)

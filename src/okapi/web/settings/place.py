@@ -23,6 +23,7 @@ _SECTIONS = (
     ("cycles", "settings:cycles"),
     ("pillars", "settings:pillars"),
     ("teams", "settings:teams"),
+    ("people", "settings:people"),
 )
 
 
