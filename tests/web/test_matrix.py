@@ -133,6 +133,7 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
+        "<token>": str(_token_of(cast)),
         "<tom>": str(cast.tom.pk),
         "<place>": str(cast.tom.memberships.get().pk),
         "<perspective>": str(Perspective.objects.get(key="learning").pk),
@@ -144,6 +145,11 @@ def world(cast: Cast, strangers: Cast) -> World:
         KeyResult.objects.update(title="Secret of the rival")
         Kpi.objects.update(name="Secret of the rival")
     return World(cast, strangers, found)
+
+
+def _token_of(cast: Cast) -> UUID:
+    tokens.create(cast.actor(cast.mia), cast.mia)
+    return UUID(str(cast.mia.tokens.get().pk))
 
 
 def _comment(cast: Cast, about: Objective) -> UUID:

@@ -173,6 +173,13 @@ class Visit:
     newest_event: int
 
     @property
+    def person_id(self) -> UUID:
+        """Who comes: a visit is a person's."""
+        if self.actor.person_id is None:
+            raise RuntimeError("a visit without a person")
+        return self.actor.person_id
+
+    @property
     def home(self) -> TeamPlace | None:
         """The team in which the visitor is at home."""
         return next((team for team in self.teams if team.is_home), None)

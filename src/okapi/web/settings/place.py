@@ -24,6 +24,8 @@ _SECTIONS = (
     ("pillars", "settings:pillars"),
     ("teams", "settings:teams"),
     ("people", "settings:people"),
+    ("roles", "settings:roles"),
+    ("tokens", "settings:tokens"),
 )
 
 

@@ -14,9 +14,11 @@ from okapi.web.settings import (
     person,
     perspectives,
     pillars,
+    roles,
     settings,
     suggest,
     teams,
+    tokens,
 )
 
 app_name = "settings"
@@ -43,6 +45,9 @@ urlpatterns = [
     path("settings/teams/of/<str:key>/archive", teams.archive_team, name="archive_team"),
     path("settings/teams/of/<str:key>/restore", teams.restore_team, name="restore_team"),
     path("settings/teams/of/<str:key>/move", teams.move_team, name="move_team"),
+    path("settings/roles/", roles.roles, name="roles"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<uuid:uid>/revoke", tokens.revoke_token, name="revoke_token"),
     path("settings/people/", people.people, name="people"),
     path("settings/people/new", people.new_person, name="new_person"),
     path("settings/people/import", importing.import_people, name="import_people"),
