@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from tests.web.matrix import api, elsewhere, goals, home, kpis, people, settings
+from tests.web.matrix import api, elsewhere, goals, home, kpis, people, settings, setup
 from tests.web.matrix.row import INSIDE, PEOPLE, Row
 
 __all__ = ["INSIDE", "PEOPLE", "TABLE", "Row"]
 
-PLACES = (api, elsewhere, goals, home, kpis, people, settings)
+PLACES = (api, elsewhere, goals, home, kpis, people, settings, setup)
 TABLE: dict[str, Row] = {name: row for place in PLACES for name, row in place.ROWS.items()}

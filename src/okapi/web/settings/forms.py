@@ -142,7 +142,8 @@ class Drawer:
 
     def text(self, name: str, *, kind: str = "text", **more: Any) -> Field:
         """A text, or another kind of input; its label is the phrase `<area>.<name>`."""
-        return self._field(name, kind=kind, value=self.value(name), **more)
+        value = "" if kind == "password" else self.value(name)  # a secret is never sent back
+        return self._field(name, kind=kind, value=value, **more)
 
     def select(self, name: str, choices: Iterable[tuple[str, str]], **more: Any) -> Field:
         """One of several (value, words)."""

@@ -94,30 +94,31 @@ def _read_file(file: UploadedFile[bytes]) -> list[PersonRow]:
 
 
 def _box(request: OrgRequest, answer: Answer) -> HttpResponse:
-    draw = Drawer("settings.import", {}, answer)
-    form = Form(
-        action=place.at(request).page("import_people"),
-        answer=answer,
-        button=say("settings.import.look"),
-        cancel=place.at(request).page("people"),
-        upload=True,
-        rows=(
-            (
-                draw.text(
-                    "list",
-                    kind="textarea",
-                    rows=10,
-                    note=say("settings.import.list_note"),
-                    placeholder=say("settings.import.example"),
-                ),
-            ),
-            (draw.text("file", kind="file", accept=".csv,.tsv,.txt,.xlsx"),),
-        ),
-    )
-    context = {"form": form, "note": say("settings.import.note")}
+    context = {"form": box_form(request, answer), "note": say("settings.import.note")}
     title = say("settings.import.title")
     return place.page(
         request, "people", "settings/edit.html", context, title=title, status=answer.status
+    )
+
+
+def box_form(request: OrgRequest, answer: Answer, following: str = "") -> Form:
+    """The box for a list of people; `following` is where it goes on once they are added."""
+    draw = Drawer("settings.import", {}, answer)
+    box = draw.text(
+        "list",
+        kind="textarea",
+        rows=10,
+        note=say("settings.import.list_note"),
+        placeholder=say("settings.import.example"),
+    )
+    return Form(
+        action=place.at(request).page("import_people"),
+        answer=answer,
+        button=say("settings.import.look"),
+        cancel="" if following else place.at(request).page("people"),
+        upload=True,
+        hidden=place.kept_next(request, following),
+        rows=((box,), (draw.text("file", kind="file", accept=".csv,.tsv,.txt,.xlsx"),)),
     )
 
 
@@ -139,6 +140,7 @@ def _preview(request: OrgRequest, found: Sequence[Finding]) -> HttpResponse:
         "rows": [_row(request, one) for one in ordered[:SHOWN]],
         "more": say("settings.import.more", n=len(found) - SHOWN) if len(found) > SHOWN else "",
         "list": _text(found),
+        "hidden": place.kept_next(request),
         "action": at.page("import_people"),
         "button": say("settings.import.do", n=taken) if taken else "",
         "left_out": say("settings.import.left_out", n=counts[What.WRONG])
