@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("o/<slug:slug>/", include("okapi.web.kpis.urls")),
     path("o/<slug:slug>/", include("okapi.web.settings.urls")),
     path("o/<slug:slug>/", include("okapi.web.setup.urls")),
+    path("o/<slug:slug>/", include("okapi.web.gallery.urls")),
 ]
 
 if settings.STYLEGUIDE:

@@ -12,5 +12,9 @@ ROWS: dict[str, Row] = {
         {"POST": people(403, ada=302)}, data={"fiscal_month": "1", "first_weekday": "0"}
     ),
     "setup:skip": Row({"POST": people(403, **WHO)}, data={"step": "people"}),
+    # A member proposes KPIs; for who only reads there is nothing to choose.
+    "gallery:templates": Row(
+        {"GET": people(200), "POST": people(302, vic=403)}, data={"kpi": "win-rate"}
+    ),
     "setup:finish": Row({"POST": people(403, **WHO)}),
 }
