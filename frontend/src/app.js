@@ -6,8 +6,10 @@ import "./page/htmx.js";
 import "./page/inline.js";
 import "./page/looks.js";
 import "./page/menus.js";
+import "./page/sections.js";
 import { OkapiChart } from "./chart/element.js";
 import { OkapiConfidence } from "./elements/confidence.js";
+import { OkapiCopy } from "./elements/copy.js";
 import { OkapiDialog } from "./elements/dialog.js";
 import { OkapiDraft } from "./elements/draft.js";
 import { OkapiDue } from "./elements/due.js";
@@ -23,6 +25,7 @@ import { OkapiLive } from "./live/element.js";
 const elements = {
   "okapi-chart": OkapiChart,
   "okapi-confidence": OkapiConfidence,
+  "okapi-copy": OkapiCopy,
   "okapi-dialog": OkapiDialog,
   "okapi-draft": OkapiDraft,
   "okapi-due": OkapiDue,

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
+import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -75,6 +79,11 @@ def test_address_to_open(host: str, url: str) -> None:
 
 
 def test_missing_migrations_are_told(tmp_path: Path) -> None:
+    made, _ = okapi(tmp_path, "migrate").communicate(timeout=120)
+    assert "Traceback" not in made
+    with closing(sqlite3.connect(tmp_path / "okapi.sqlite3")) as database:
+        database.execute("DELETE FROM django_migrations WHERE app = 'talk'")
+        database.commit()
     server = okapi(tmp_path, "serve", "--port", str(free_port()))
     said, _ = server.communicate(timeout=60)
     assert server.returncode == 2
@@ -94,6 +103,21 @@ def test_serves_until_told_to_stop(tmp_path: Path) -> None:
     assert server.returncode == 0, said
     assert f"http://localhost:{port}/" in said
     assert (tmp_path / "static" / "staticfiles.json").is_file()
+
+
+def test_a_new_installation_is_set_up_by_who_sees_the_terminal(tmp_path: Path) -> None:
+    port = free_port()
+    server = okapi(tmp_path, "serve", "--port", str(port))
+    try:
+        until_it_answers(f"http://127.0.0.1:{port}/healthz", server)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        said, _ = server.communicate(timeout=30)
+    assert "Traceback" not in said
+    (link,) = re.findall(rf"http://localhost:{port}/setup/\?key=([\w-]+)", said)
+    with closing(sqlite3.connect(tmp_path / "okapi.sqlite3")) as database:
+        kept = [row[0] for row in database.execute("SELECT digest FROM orgs_setupkey")]
+    assert kept == [hashlib.sha256(link.encode()).hexdigest()]
 
 
 def until_it_answers(url: str, server: subprocess.Popen[str]) -> bytes:

@@ -24,7 +24,7 @@ from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis.models import Kpi
 from okapi.orgs.actions import tokens
-from okapi.orgs.models import Person, Perspective, Pillar
+from okapi.orgs.models import Organisation, Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
 from tests.cast import Cast
 from tests.goals.making import make_kpi
@@ -49,7 +49,7 @@ def addresses(patterns: Any = None, space: str = "") -> Iterator[str]:
 NAMES = sorted(addresses())
 API = [name for name in NAMES if name.startswith("api:")]
 PAGES = [name for name in NAMES if name not in API]
-OUTSIDE = {"healthz", "people", "styleguide"}
+OUTSIDE = {"healthz", "people", "styleguide", "begin"}
 WITHIN = [name for name in PAGES if name.partition(":")[0] not in OUTSIDE]
 
 
@@ -124,6 +124,7 @@ def _fill(cast: Cast) -> tuple[Objective, Objective]:
     make_kpi(cast, "cost-O-1")
     Kpi.objects.update(owner=cast.mia, team=cast.service)
     Kpi.objects.filter(key="kpi-O-2").update(visibility="named")
+    Organisation.objects.filter(pk=cast.organisation.pk).update(setup={"done": [], "skipped": []})
     Pillar.objects.create(organisation=cast.organisation, key="loved", title="Loved")
     return goals
 
@@ -142,6 +143,9 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
+        "<token>": str(_token_of(cast)),
+        "<tom>": str(cast.tom.pk),
+        "<place>": str(cast.tom.memberships.get().pk),
         "<perspective>": str(Perspective.objects.get(key="learning").pk),
         "<change>": str(_change(cast, seen)),
         "<private change>": str(_change(cast, hidden)),
@@ -153,6 +157,11 @@ def world(cast: Cast, strangers: Cast) -> World:
         KeyResult.objects.update(title="Secret of the rival")
         Kpi.objects.update(name="Secret of the rival")
     return World(cast, strangers, found)
+
+
+def _token_of(cast: Cast) -> UUID:
+    tokens.create(cast.actor(cast.mia), cast.mia)
+    return UUID(str(cast.mia.tokens.get().pk))
 
 
 def _comment(cast: Cast, about: Objective) -> UUID:

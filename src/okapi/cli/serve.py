@@ -37,7 +37,27 @@ def serve(host: str, port: int, *, with_migrate: bool) -> None:
     """Serve until stopped."""
     listener = bind(host, port)
     prepare(with_migrate=with_migrate)
-    run(listener, ready=lambda: click.echo(say("serve.address", url=address(host, port))))
+    url, key = address(host, port), setup_key()
+    run(listener, ready=lambda: welcome(url, key))
+
+
+def setup_key() -> str | None:
+    """A new key to the first set-up, while nobody can sign in."""
+    from django.db import connections
+
+    from okapi.orgs.actions import setup
+
+    try:
+        return setup.issue_key()
+    finally:
+        connections.close_all()  # the server opens its own
+
+
+def welcome(url: str, key: str | None) -> None:
+    """Print the address; while nobody can sign in, that of the set-up with its key."""
+    click.echo(say("serve.address", url=url))
+    if key is not None:
+        click.echo(say("serve.setup", url=f"{url}setup/?key={key}"))
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -66,11 +86,14 @@ def bind(host: str, port: int) -> socket.socket:
 def prepare(*, with_migrate: bool) -> None:
     """Load the apps and make sure that the database and the static files are up to date.
 
+    Where there is no database yet, it is made.
+
     Raises:
         Refused: `serve.migrations_missing`, unless told to apply them.
     """
     os.environ.setdefault("OKAPI_DATABASE_POOL", POOL)
     framework.start()
+    migrate.make_if_missing()
     if with_migrate:
         migrate.bring_up_to_date()
     elif missing := migrate.pending():

@@ -59,6 +59,11 @@ class Addresses:
         """The catalogue of KPIs."""
         return f"/o/{self.slug}/kpis/"
 
+    @property
+    def templates(self) -> str:
+        """Examples of KPIs and objectives."""
+        return f"/o/{self.slug}/templates/"
+
     def objective(self, key: str) -> str:
         """An objective's page."""
         return f"{self.goals}{quote(key, safe='')}/"

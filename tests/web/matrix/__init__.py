@@ -12,11 +12,12 @@ from tests.web.matrix import (
     people,
     search,
     settings,
+    setup,
     teams,
 )
 from tests.web.matrix.row import INSIDE, PEOPLE, Row
 
 __all__ = ["INSIDE", "PEOPLE", "TABLE", "Row"]
 
-PLACES = (api, editing, elsewhere, goals, home, kpis, people, search, settings, teams)
+PLACES = (api, editing, elsewhere, goals, home, kpis, people, search, settings, setup, teams)
 TABLE: dict[str, Row] = {name: row for place in PLACES for name, row in place.ROWS.items()}

@@ -11,6 +11,10 @@ PLANS = {"GET": people(403, stella=200), "POST": people(403, stella=302)}
 ADMINISTERED = {"POST": people(403, ada=302)}
 PLANNED = {"POST": people(403, stella=302)}
 
+TOM = {"uid": "<tom>"}
+PLACE = {**TOM, "membership": "<place>"}
+SHOWN = {"GET": people(403, ada=200), "POST": people(403, ada=200)}
+SOMEBODY = {"name": "Nia", "email": "nia@acme.example"}
 SALES, QUARTER, LOVED = {"key": "sales"}, {"key": "2026Q4"}, {"key": "loved"}
 A_TEAM = {"name": "Depot", "kind": "team", "parent": "company"}
 A_CYCLE: dict[str, Any] = {
@@ -53,5 +57,20 @@ ROWS: dict[str, Row] = {
     "settings:archive_team": Row(ADMINISTERED, args=SALES),
     "settings:restore_team": Row(ADMINISTERED, args=SALES),
     "settings:move_team": Row(ADMINISTERED, args=SALES, data={"to": "earlier"}),
+    "settings:roles": Row({"GET": READ}),
+    "settings:tokens": Row({"GET": READ, "POST": READ}, data={"name": "Export", "days": "30"}),
+    "settings:revoke_token": Row({"POST": people(404, ada=302, mia=302)}, args={"uid": "<token>"}),
+    "settings:people": Row({"GET": READ}),
+    "settings:new_person": Row(ADMINISTERS, data=SOMEBODY),
+    "settings:import_people": Row(SHOWN, data={"list": "nia@acme.example"}),
+    "settings:invite_waiting": Row({"POST": people(403, ada=200)}),
     "settings:suggest": Row({"GET": READ}),
+    "settings:person": Row(ADMINISTERS, args=TOM, data={"name": "Tom"}),
+    "settings:set_roles": Row(ADMINISTERED, args=TOM, data={"member": "on"}),
+    "settings:join": Row(ADMINISTERED, args=TOM, data={"team": "service"}),
+    "settings:membership": Row(ADMINISTERED, args=PLACE, data={"role": "Seller"}),
+    "settings:invite": Row({"POST": people(403, ada=200)}, args=TOM),
+    "settings:unlink": Row(ADMINISTERED, args=TOM),
+    "settings:leave": Row(ADMINISTERS, args=TOM),
+    "settings:come_back": Row(ADMINISTERED, args=TOM),
 }  # fmt: skip

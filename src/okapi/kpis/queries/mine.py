@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from okapi.kpis import access
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.catalogue import Filter, matching
 from okapi.kpis.queries.reading import rows_of
@@ -17,3 +18,8 @@ def few_kpis(asking: Asking, wanted: Filter, *, most: int = 12) -> tuple[KpiRow,
     """At most so many; the catalogue has all of them."""
     rows = matching(asking, wanted).order_by("place", "name", "pk")
     return tuple(rows_of(asking, list(rows.values_list("pk", flat=True)[:most])))
+
+
+def any_kpi(asking: Asking) -> bool:
+    """Whether the asker can read any KPI; one statement."""
+    return bool(access.visible(asking.actor).filter(archived_at__isnull=True).exists())

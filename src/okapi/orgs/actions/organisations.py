@@ -84,7 +84,7 @@ def edit(actor: Actor, *, version: int | None = None, **given: Any) -> Organisat
     access.require_manager(actor, Organisation)
     held = holding.organisation(actor)
     holding.check_version(held, version)
-    values = fields.read(_READERS, given)
+    values = read(given)
     if values.get("language", held.language) != held.language:
         _check_language(actor)
         _swap_perspectives(actor)
@@ -99,6 +99,11 @@ def edit(actor: Actor, *, version: int | None = None, **given: Any) -> Organisat
     if is_fiscal or is_weekly:
         events.publish(PeriodsMoved(actor.organisation_id))
     return held
+
+
+def read(given: dict[str, Any]) -> dict[str, Any]:
+    """Fields of an organisation as they come in, read as `edit` reads them."""
+    return fields.read(_READERS, given)
 
 
 def _language(text: str) -> str:

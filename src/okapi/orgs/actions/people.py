@@ -14,7 +14,7 @@ from okapi.base import changes
 from okapi.base.actor import Actor, Role
 from okapi.core.errors import Conflict, Forbidden, Refused
 from okapi.orgs import access
-from okapi.orgs.actions import fields, holding
+from okapi.orgs.actions import fields, holding, memberships
 from okapi.orgs.actions.fields import Ref
 from okapi.orgs.models import Person, User
 
@@ -23,7 +23,7 @@ ROLE_FIELDS: Mapping[Role, str] = {
     Role.STRATEGIST: "is_strategist",
     Role.ADMINISTRATOR: "is_administrator",
 }
-_KEPT = ("email", "name", "job", "manager_id", "is_viewer_only", *ROLE_FIELDS.values())
+KEPT = ("email", "name", "job", "manager_id", "is_viewer_only", *ROLE_FIELDS.values())
 
 
 @transaction.atomic
@@ -35,18 +35,23 @@ def add(
     name_other: str = "",
     job: str = "",
     manager: Ref | None = None,
+    team: Ref | None = None,
     is_viewer_only: bool = False,
     is_steward: bool = False,
     is_strategist: bool = False,
     is_administrator: bool = False,
 ) -> Person:
-    """Add a person to the organisation; `Conflict` (`person.exists`) when the address is there."""
+    """Add a person to the organisation, at home in `team` if there is one.
+
+    `Conflict` (`person.exists`) when the address is there.
+    """
     access.require_manager(actor, Person)
     holding.organisation(actor)  # two at once would both find the address free
     address = fields.email(email)
     if access.visible_people(actor).filter(email=address).exists():
         raise Conflict("person.exists", field="email", found=address)
     above = fields.person(actor, manager, "manager")
+    home = fields.team(actor, team)
     person: Person = Person.objects.create(
         organisation_id=actor.organisation_id,
         email=address,
@@ -59,7 +64,9 @@ def add(
         is_strategist=is_strategist,
         is_administrator=is_administrator,
     )
-    holding.made(actor, "person", [person], *_KEPT)
+    holding.made(actor, "person", [person], *KEPT)
+    if home is not None:
+        memberships.join_many(actor, [(person, home.pk)])
     return person
 
 

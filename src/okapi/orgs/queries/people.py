@@ -110,11 +110,11 @@ class PersonPage:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What of the organisation itself a person holds, by name."""
+    """What of the organisation itself a person holds, by the names in both languages."""
 
-    teams: tuple[str, ...]
-    reports: tuple[str, ...]
-    pillars: tuple[str, ...]
+    teams: tuple[tuple[str, str], ...]
+    reports: tuple[tuple[str, str], ...]
+    pillars: tuple[tuple[str, str], ...]
 
 
 def page(
@@ -174,8 +174,8 @@ def like(actor: Actor, typed: str, *, most: int) -> list[Short]:
 def held_by(actor: Actor, pk: UUID, *, most: int = 20) -> Held:
     """The teams that a person leads, who reports to them, their pillars; three statements."""
 
-    def names(rows: QuerySet[Any], column: str) -> tuple[str, ...]:
-        return tuple(rows.order_by(column).values_list(column, flat=True)[:most])
+    def names(rows: QuerySet[Any], column: str) -> tuple[tuple[str, str], ...]:
+        return tuple(rows.order_by(column).values_list(column, f"{column}_other")[:most])
 
     there: dict[str, Any] = {"organisation_id": actor.organisation_id, "archived_at__isnull": True}
     return Held(

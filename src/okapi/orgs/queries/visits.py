@@ -38,6 +38,13 @@ class Visit:
     home: HomeTeam | None
     newest_event: int
 
+    @property
+    def person_id(self) -> UUID:
+        """Who comes: a visit is a person's."""
+        if self.actor.person_id is None:
+            raise RuntimeError("a visit without a person")
+        return self.actor.person_id
+
 
 def visit(user: User, slug: str, door: Door) -> Visit:
     """A user's visit to an organisation, with two statements; `NotFound` without a place in it."""

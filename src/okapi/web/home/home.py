@@ -22,6 +22,7 @@ from okapi.web.goals.goal_card import card_of
 from okapi.web.home.due import due_context
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
+from okapi.web.setup.steps import checklist
 from okapi.wording import day, say
 
 TEMPLATE = "home/home.html"
@@ -65,6 +66,7 @@ def _rest(
         "goals_empty": Empty(say("home.no_goals.title"), say("home.no_goals.text")),
         "kpis": [kpi_shown.row_of(row, at) for row in kpis],
         "path": tuple(_path(who, at, mine, waiting)),
+        "setup": checklist(request, who),
         "mine_href": f"{at.goals}?owner=me",
         "my_kpis_href": f"{at.kpis}?owner=me",
         "toasts": (Toast(say("home.all_said")),) if request.GET.get("said") == "all" else (),

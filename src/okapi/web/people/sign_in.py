@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from okapi.core.errors import NotFound
 from okapi.orgs import queries
+from okapi.orgs.actions import setup
 from okapi.web.components import Button, Field
 from okapi.web.http import safe_next, theme_of
 from okapi.wording import say
@@ -33,7 +34,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return HttpResponseRedirect(safe_next(request))
     if request.method != "POST":
-        return _form(request)
+        # On a new installation there is nobody yet: the set-up asks for the server's key.
+        return HttpResponseRedirect(reverse("begin")) if setup.is_open() else _form(request)
     # Lower case, so that the throttle counts one person however they write themselves.
     name = request.POST.get("username", "").strip().lower()
     user = auth.authenticate(request, username=name, password=request.POST.get("password", ""))

@@ -65,7 +65,7 @@ def _page(request: OrgRequest, answer: Answer) -> HttpResponse:
         "note": say("settings.cycles.note"),
         "rows": [_row(request, line, may=may) for line in lines],
         "buttons": (new,) if may else (),
-        "form": _year_form(request, lines, answer) if may else None,
+        "form": year_form(request, lines, answer) if may else None,
         "empty": None if lines else _empty(may=may),
         "who": "" if may else say("settings.who", role=say("role.strategist")),
     }
@@ -90,14 +90,17 @@ def _row(request: OrgRequest, line: CycleLine, *, may: bool) -> Row:
     )
 
 
-def _year_form(request: OrgRequest, lines: Sequence[CycleLine], answer: Answer) -> Form:
+def year_form(
+    request: OrgRequest, lines: Sequence[CycleLine], answer: Answer, following: str = ""
+) -> Form:
+    """A whole year with its parts; `following` is where it goes on."""
     today = request.organisation.today
     this = today.year - (today.month < request.organisation.fiscal_month)
     years = [line.starts.year for line in lines if line.kind is CycleKind.YEAR]
-    following = max(years) + 1 if years else this
+    newest = max(years) + 1 if years else this
     draw = Drawer(
         "settings.cycles",
-        {"year": following, "parts": CycleKind.QUARTER.value, "cadence_days": 7},
+        {"year": newest, "parts": CycleKind.QUARTER.value, "cadence_days": 7},
         answer,
     )
     offered = (*actions.PARTS, None)
@@ -112,6 +115,7 @@ def _year_form(request: OrgRequest, lines: Sequence[CycleLine], answer: Answer) 
         action=place.at(request).page("cycles"),
         answer=answer,
         button=say("settings.cycles.make_year"),
+        hidden=place.kept_next(request, following),
         rows=(
             (
                 draw.text("year", kind="number", required=True, note=_year_note(request)),

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, ClassVar, TypeAlias
+from typing import Any, TypeAlias
 
 from django.http import QueryDict
 
 from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Refused
 from okapi.web import errors
-from okapi.web.components import Choice, Component, Field
+from okapi.web.components import Choice, Field
 from okapi.wording import say
 
 Told: TypeAlias = Callable[[OkapiError], Mapping[str, str]]
@@ -32,6 +32,10 @@ class Sent:
     def text(self, name: str) -> str:
         """A text, empty where it was not sent."""
         return self.query.get(name, "")[:_LONGEST]
+
+    def long_text(self, name: str) -> str:
+        """A text of any length: what limits it are the rows that are read of it."""
+        return self.query.get(name, "")
 
     def texts(self, name: str) -> list[str]:
         """All values of a name."""
@@ -97,8 +101,10 @@ def tried(sent: Sent, do: Callable[[], object], told: Told = errors.by_field) ->
 
 
 @dataclass(frozen=True, slots=True)
-class Form(Component):
-    """A form: rows of fields, what is wrong with none of them, and its buttons.
+class Form:
+    """Rows of fields, what is wrong with none of them, and buttons.
+
+    Written by `settings/form.html`, included so that it has the token against forged requests.
 
     Attributes:
         rows: fields that stand side by side where there is room.
@@ -117,7 +123,6 @@ class Form(Component):
     danger: bool = False
     upload: bool = False
     plain: bool = False
-    template: ClassVar[str] = "settings/form.html"
 
     @property
     def other(self) -> str:
@@ -137,7 +142,8 @@ class Drawer:
 
     def text(self, name: str, *, kind: str = "text", **more: Any) -> Field:
         """A text, or another kind of input; its label is the phrase `<area>.<name>`."""
-        return self._field(name, kind=kind, value=self.value(name), **more)
+        value = "" if kind == "password" else self.value(name)  # a secret is never sent back
+        return self._field(name, kind=kind, value=value, **more)
 
     def select(self, name: str, choices: Iterable[tuple[str, str]], **more: Any) -> Field:
         """One of several (value, words)."""

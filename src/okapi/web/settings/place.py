@@ -23,6 +23,9 @@ _SECTIONS = (
     ("cycles", "settings:cycles"),
     ("pillars", "settings:pillars"),
     ("teams", "settings:teams"),
+    ("people", "settings:people"),
+    ("roles", "settings:roles"),
+    ("tokens", "settings:tokens"),
 )
 
 
@@ -104,5 +107,12 @@ def _toasts(request: OrgRequest) -> Iterator[Toast]:
 
 
 def on(request: OrgRequest, name: str, said: str, **args: object) -> HttpResponse:
-    """On to a page of the settings, which says what was done."""
-    return HttpResponseRedirect(f"{at(request).page(name, **args)}?said={said}")
+    """On to a page of the settings, which says what was done; or back to where one came from."""
+    there = f"{at(request).page(name, **args)}?said={said}"
+    return HttpResponseRedirect(http.safe_next(request, there))
+
+
+def kept_next(request: OrgRequest, following: str = "") -> tuple[tuple[str, str], ...]:
+    """The hidden field by which a form comes back to where it was opened."""
+    wanted = following or http.safe_next(request, "")
+    return (("next", wanted),) if wanted else ()

@@ -31,7 +31,9 @@ def suggest(request: OrgRequest) -> HttpResponse:
     return response
 
 
-def field(request: OrgRequest, draw: Drawer, name: str, *, required: bool = False) -> Field:
+def field(
+    request: OrgRequest, draw: Drawer, name: str, *, required: bool = False, label: str = ""
+) -> Field:
     """The input in which a person is typed."""
     address = place.at(request).page("suggest")
     return draw.text(
@@ -40,6 +42,7 @@ def field(request: OrgRequest, draw: Drawer, name: str, *, required: bool = Fals
         note=say("settings.person_note"),
         autocomplete="off",
         required=required,
+        label=label,
     )
 
 

@@ -299,6 +299,15 @@ def _make(request: OrgRequest, sent: Sent) -> None:
 
 
 def _paste(request: OrgRequest, answer: Answer) -> HttpResponse:
+    title = say("settings.teams.paste")
+    context = {"form": paste_form(request, answer), "note": say("settings.teams.paste_note")}
+    return place.page(
+        request, "teams", "settings/edit.html", context, title=title, status=answer.status
+    )
+
+
+def paste_form(request: OrgRequest, answer: Answer, following: str = "") -> Form:
+    """The box for a list of teams; `following` is where it goes on."""
     lines = structure.teams(request.actor, request.organisation.today)
     company = next((line.key for line in lines if line.kind is TeamKind.COMPANY), "")
     draw = Drawer("settings.teams", {"parent": company}, answer)
@@ -308,27 +317,19 @@ def _paste(request: OrgRequest, answer: Answer) -> HttpResponse:
         for line in lines
         if not line.is_archived
     ]
-    form = Form(
+    box = draw.text(
+        "outline",
+        kind="textarea",
+        rows=12,
+        required=True,
+        note=say("settings.teams.outline_note"),
+        placeholder=say("settings.teams.outline_example"),
+    )
+    return Form(
         action=place.at(request).page("paste_teams"),
         answer=answer,
         button=say("form.add"),
-        cancel=place.at(request).page("teams"),
-        rows=(
-            (draw.select("parent", names or [("", say("settings.teams.no_parent"))]),),
-            (
-                draw.text(
-                    "outline",
-                    kind="textarea",
-                    rows=12,
-                    required=True,
-                    note=say("settings.teams.outline_note"),
-                    placeholder=say("settings.teams.outline_example"),
-                ),
-            ),
-        ),
-    )
-    title = say("settings.teams.paste")
-    context = {"form": form, "note": say("settings.teams.paste_note")}
-    return place.page(
-        request, "teams", "settings/edit.html", context, title=title, status=answer.status
+        cancel="" if following else place.at(request).page("teams"),
+        hidden=place.kept_next(request, following),
+        rows=((draw.select("parent", names or [("", say("settings.teams.no_parent"))]),), (box,)),
     )

@@ -6,12 +6,19 @@ from django.urls import path
 
 from okapi.web.settings import (
     cycles,
+    importing,
+    invitations,
+    leaving,
     organisation,
+    people,
+    person,
     perspectives,
     pillars,
+    roles,
     settings,
     suggest,
     teams,
+    tokens,
 )
 
 app_name = "settings"
@@ -38,5 +45,22 @@ urlpatterns = [
     path("settings/teams/of/<str:key>/archive", teams.archive_team, name="archive_team"),
     path("settings/teams/of/<str:key>/restore", teams.restore_team, name="restore_team"),
     path("settings/teams/of/<str:key>/move", teams.move_team, name="move_team"),
+    path("settings/roles/", roles.roles, name="roles"),
+    path("settings/tokens/", tokens.tokens, name="tokens"),
+    path("settings/tokens/<uuid:uid>/revoke", tokens.revoke_token, name="revoke_token"),
+    path("settings/people/", people.people, name="people"),
+    path("settings/people/new", people.new_person, name="new_person"),
+    path("settings/people/import", importing.import_people, name="import_people"),
+    path("settings/people/links", invitations.invite_waiting, name="invite_waiting"),
     path("settings/people/suggest", suggest.suggest, name="suggest"),
+    path("settings/people/<uuid:uid>/", person.person, name="person"),
+    path("settings/people/<uuid:uid>/roles", person.set_roles, name="set_roles"),
+    path("settings/people/<uuid:uid>/teams", person.join, name="join"),
+    path(
+        "settings/people/<uuid:uid>/teams/<uuid:membership>", person.membership, name="membership"
+    ),
+    path("settings/people/<uuid:uid>/link", invitations.invite, name="invite"),
+    path("settings/people/<uuid:uid>/unlink", invitations.unlink, name="unlink"),
+    path("settings/people/<uuid:uid>/leave", leaving.leave, name="leave"),
+    path("settings/people/<uuid:uid>/return", leaving.come_back, name="come_back"),
 ]

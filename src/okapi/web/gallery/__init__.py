@@ -1,0 +1,1 @@
+"""Examples of KPIs and objectives by team, to be looked through and chosen."""

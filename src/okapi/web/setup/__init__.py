@@ -1,0 +1,1 @@
+"""The first set-up: the organisation and its administrator, then a few steps."""
