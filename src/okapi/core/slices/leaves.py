@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -127,11 +127,10 @@ def _pair(weights: Weights | None, n: int) -> tuple[Floats | None, Floats | None
     """Denominators before (None: the same) and after."""
     if weights is None:
         return None, None
-    match weights:
-        case (before, after) if np.ndim(before) == np.ndim(after) == 1:
-            return weights_of(before, n), weights_of(after, n)
-        case _:
-            return None, weights_of(weights, n)
+    if isinstance(weights, tuple) and [np.ndim(part) for part in weights] == [1, 1]:
+        before, after = weights
+        return weights_of(before, n), weights_of(after, n)
+    return None, weights_of(cast("npt.ArrayLike", weights), n)
 
 
 def weights_of(given: npt.ArrayLike, n: int) -> Floats:
