@@ -24,7 +24,7 @@ _Z80 = 1.2815515655446004
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Of targets at steps: what each way said how likely they are reached, and whether they were."""
+    """Of targets at steps: how likely each way said they are reached, and whether they were."""
 
     ours: Row
     smoothing: Row

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okapi.core.columns import Floats
+from okapi.core.columns import Floats, Ints
 from okapi.core.forecast.history import History
 from okapi.core.forecast.models import Fitted
 from okapi.core.forecast.table import FEW, LONG, PLAIN, SHORT, Calibration
@@ -54,8 +54,8 @@ def combine(history: History, fitted: Fitted) -> Combined:
     centre = combine_centre(history, fitted)
     logs = figures_of_width(history, fitted, centre)
     width = unit_of(history, fitted) * np.exp(logs @ np.asarray(calibration.weights))
-    # What is farther away is not surer.
-    width = np.maximum.accumulate(width)
+    # What is farther away is not surer, and what has gaps less sure than what has none.
+    width = np.maximum.accumulate(width) / np.sqrt(history.is_known.mean())
     lean = calibration.lean * trend_of(history) + calibration.rise * side_of(history)
     shape = np.asarray([*(-one for one in reversed(calibration.shape[1:])), *calibration.shape])
     off = (lean + shape)[None, :]
@@ -125,7 +125,7 @@ def figures_of_width(history: History, fitted: Fitted, centre: Floats) -> Floats
     """
     values, season = history.values, history.season
     count, unit = len(values), unit_of(history, fitted)
-    steps = np.arange(1, len(centre) + 1)
+    steps = np.arange(1, len(centre) + 1, dtype=np.int64)
     missed = np.where(np.isnan(fitted.missed), 0.8 * unit * np.sqrt(steps), fitted.missed)
     apart = np.mean(
         [np.abs(row - centre) for row in (fitted.smoothing, fitted.theta, fitted.seasonal)], axis=0
@@ -146,9 +146,9 @@ def figures_of_width(history: History, fitted: Fitted, centre: Floats) -> Floats
     return np.stack(columns, axis=1)
 
 
-def _moved_in(values: Floats, season: int, steps: Floats) -> Floats:
+def _moved_in(values: Floats, season: int, steps: Ints) -> Floats:
     """How far values move, on average, in the whole seasons that reach each step."""
-    seasons = (np.asarray(steps, dtype=np.int64) - 1) // season + 1
+    seasons = (steps - 1) // season + 1
     most = (len(values) - 2) // season
     by_season = {
         one: float(np.abs(values[one * season :] - values[: -one * season]).mean())

@@ -20,9 +20,11 @@ from okapi.core.forecast.distributions import (
     scores_of,
 )
 from okapi.core.forecast.history import whole_number
-from okapi.core.forecast.paths import scores_by_path
+from okapi.core.forecast.paths import score_given, scores_by_path
 from okapi.core.quantities import Direction
 
+# Nothing that is measured makes another step surer than this (in normal scores).
+LEAST_DEVIATION = 0.05
 # Raised when what is stored means something else.
 VERSION = 1
 
@@ -87,10 +89,19 @@ class Forecast:
         """
         return self.at(step).probability(finite_target(target), direction)
 
-    def at(self, step: int) -> Distribution:
-        """The distribution of the value at a step, from 1 (else refused: ``forecast.step``)."""
+    def at(self, step: int, measured: Mapping[int, float] | None = None) -> Distribution:
+        """The distribution of the value at a step, from 1 (else refused: ``forecast.step``).
+
+        ``measured`` are values of other steps that have arrived since; what they say about this
+        one is heeded.
+        """
         place = self.late + whole_number("forecast.step", step, self.horizon) - 1
-        return self._of_place(place)
+        known = self._scores_of(measured)
+        if not known:
+            return self._of_place(place)
+        mean, deviation = score_given(place + 1, self.stays, known)
+        scores = (self.scores - mean) / max(deviation, LEAST_DEVIATION)
+        return Distribution(scores, self.knots[place], self.low, self.high, self._surest)
 
     def paths(self, steps: int, measured: Mapping[int, float] | None = None) -> Floats:
         """Ways on which the first ``steps`` may go, paths × steps.
@@ -99,20 +110,31 @@ class Forecast:
         they say about the next ones is heeded.
         """
         whole = self.late + whole_number("forecast.step", steps, self.horizon)
-        arrived = {step: one for step, one in (measured or {}).items() if 1 <= step <= steps}
-        known = {
-            self.late + step: self._of_place(self.late + step - 1).score(value)
-            for step, value in arrived.items()
-        }
-        scores = scores_by_path(whole, self.stays, known)
-        found = np.empty((len(scores), steps))
-        for step in range(1, steps + 1):
-            place = self.late + step - 1
-            if step in arrived:
-                found[:, step - 1] = arrived[step]
-            else:
-                found[:, step - 1] = self._of_place(place).draws(scores[:, place])
+        known = self._scores_of(measured)
+        scores = scores_by_path(whole, self.stays, known)[:, self.late :]
+        found = self._values_at(scores)
+        for step, value in (measured or {}).items():
+            if 1 <= step <= steps:
+                found[:, step - 1] = value
         return found
+
+    def _values_at(self, scores: Floats) -> Floats:
+        """The values at normal scores, of which column n belongs to step n + 1."""
+        knots, rows = self.scores, self.knots[self.late : self.late + scores.shape[1]]
+        left = np.clip(np.searchsorted(knots, scores) - 1, 0, len(knots) - 2)
+        slopes = np.diff(rows, axis=1) / np.diff(knots)
+        # Straight from the knot on the left, also beyond the outer ones.
+        starts = rows[:, :-1] - slopes * knots[:-1]
+        steps = np.arange(scores.shape[1])
+        return np.clip(starts[steps, left] + slopes[steps, left] * scores, self.low, self.high)
+
+    def _scores_of(self, measured: Mapping[int, float] | None) -> dict[int, float]:
+        """By place, from 1, how far out the measured values of steps are."""
+        return {
+            self.late + step: self._of_place(self.late + step - 1).score(value)
+            for step, value in (measured or {}).items()
+            if 1 <= step <= self.horizon
+        }
 
     def _of_place(self, place: int) -> Distribution:
         return Distribution(self.scores, self.knots[place], self.low, self.high, self._surest)

@@ -21,6 +21,8 @@ FEWEST = 3
 # fit models to it takes long: of 10 years of days the newest 28 weeks are read.
 MOST_VALUES = 144
 MOST_SEASONS = 6
+# Of ten years of minutes so many are looked at, to find those.
+MOST_READ = 20_000
 # So far ahead, and so long a season, at the most.
 MOST_STEPS = 1_000
 LONGEST_SEASON = 1_000
@@ -50,7 +52,7 @@ class History:
 
 
 def read(values: Sequence[float | Decimal | None] | Floats, season: int | None) -> History:
-    """Clean the values: None and NaN are gaps.
+    """Clean the values: None and NaN are gaps. Only the newest are looked at.
 
     Refused are ``forecast.unreadable`` (something that is no number), ``forecast.infinite``,
     ``forecast.too_few`` (fewer than three values) and ``forecast.season``.
@@ -70,19 +72,22 @@ def read(values: Sequence[float | Decimal | None] | Floats, season: int | None) 
     return History(_filled(row, is_known, season), is_known, late, season)
 
 
-def whole_number(code: str, found: int, most: int) -> int:
+def whole_number(code: str, found: object, most: int) -> int:
     """A whole number from 1 to ``most``, else refused with the code."""
-    is_whole = isinstance(found, int | np.integer) and not isinstance(found, bool)
-    if not is_whole or not 1 <= found <= most:
+    is_number = isinstance(found, int | np.integer) and not isinstance(found, bool)
+    number = int(str(found)) if is_number else 0
+    if not 1 <= number <= most:
         raise Refused(code, found=str(found)[:40], most=most)
-    return int(found)
+    return number
 
 
 def _row(values: Sequence[float | Decimal | None] | Floats) -> Floats:
     try:
-        row = np.asarray(
-            [math.nan if one is None else float(one) for one in values], dtype=np.float64
-        )
+        newest = values[-MOST_READ:]
+        if isinstance(newest, np.ndarray):
+            row = newest.astype(np.float64).reshape(len(newest))
+        else:
+            row = np.asarray([math.nan if one is None else float(one) for one in newest])
     except (TypeError, ValueError, OverflowError):
         raise Refused("forecast.unreadable") from None
     if np.isinf(row).any():

@@ -1,4 +1,4 @@
-"""Making a forecast: the values cleaned, models fitted, combined, and told how far they may be off."""
+"""Making a forecast: values cleaned, models fitted and combined, and how far they may be off."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def forecast(
     """
     horizon = whole_number("forecast.horizon", horizon, MOST_STEPS)
     history = read(values, season)
-    steps = horizon + history.late
+    steps = whole_number("forecast.horizon", horizon + history.late, MOST_STEPS)
     known = history.known
     if known.min() == known.max():
         return _standing(history, steps, Basis.CONSTANT)
@@ -70,7 +70,7 @@ def _limits(known: Floats) -> tuple[float, float]:
     """What was never below 0 will not be, and what was never above 0."""
     return (
         0.0 if known.min() >= 0.0 else -math.inf,
-        0.0 if known.max() <= 0.0 else math.inf,
+        0.0 if known.max() <= 0.0 and known.min() < 0.0 else math.inf,
     )
 
 

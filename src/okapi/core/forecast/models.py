@@ -217,15 +217,15 @@ def _theta(values: Floats, season: int, horizon: int) -> Floats:
     if len(values) >= FEWEST_FOR_THETA:
         found = _quietly(_theta_of_library, values, season, horizon)
     if found is None or not np.isfinite(found).all():
-        return 0.5 * (_drift(values, horizon) + values[-1])
+        return np.asarray(0.5 * (_drift(values, horizon) + values[-1]))
     return np.asarray(found, dtype=np.float64)
 
 
 def _theta_of_library(values: Floats, season: int, horizon: int) -> Floats:
-    from statsforecast.theta import auto_theta, forecast_theta
+    from statsforecast import theta
 
-    found: Floats = forecast_theta(auto_theta(values, season), horizon)["mean"]
-    return found
+    library: Any = theta
+    return np.asarray(library.forecast_theta(library.auto_theta(values, season), horizon)["mean"])
 
 
 def _unchanged(values: Floats, season: int, horizon: int) -> Floats:

@@ -43,8 +43,8 @@ def at_end(forecast: Forecast, how: Aggregation, span: SpanSoFar) -> Distributio
 
     Refused are ``forecast.step`` (the forecast does not reach so far) and ``forecast.weights``.
     """
-    if how is Aggregation.LAST and not span.arrived:
-        return forecast.at(span.last)
+    if how is Aggregation.LAST and span.last not in span.arrived:
+        return forecast.at(span.last, span.arrived)
     ahead = _ahead(forecast, span)
     low, high = (-np.inf, np.inf) if how is Aggregation.SUM else (forecast.low, forecast.high)
     return Distribution.of_sample(_figure(how, ahead, span), low=low, high=high)
