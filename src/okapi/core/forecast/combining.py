@@ -35,9 +35,12 @@ LEAST = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Combined:
-    """The values of each step (rows) at the table's normal scores, and what they follow."""
+    """Centre, width and bend of each step, the shape of all, and the row of the table."""
 
-    knots: Floats
+    centre: Floats
+    width: Floats
+    bend: Floats
+    shape: Floats
     calibration: Calibration
 
 
@@ -58,14 +61,7 @@ def combine(history: History, fitted: Fitted) -> Combined:
     width = np.maximum.accumulate(width) / np.sqrt(history.is_known.mean())
     lean = calibration.lean * trend_of(history) + calibration.rise * side_of(history)
     shape = np.asarray([*(-one for one in reversed(calibration.shape[1:])), *calibration.shape])
-    off = (lean + shape)[None, :]
-    bend = bend_of(history, centre, width)[:, None]
-    # A parabola through 0 with slope 1, and flat where it would turn.
-    turn = -0.5 / np.where(bend == 0.0, np.inf, bend)
-    off = np.where(bend > 0.0, np.maximum(off, turn), off)
-    off = np.where(bend < 0.0, np.minimum(off, turn), off)
-    knots = centre[:, None] + width[:, None] * (off + bend * off**2)
-    return Combined(knots, calibration)
+    return Combined(centre, width, bend_of(history, centre, width), lean + shape, calibration)
 
 
 def bend_of(history: History, centre: Floats, width: Floats) -> Floats:

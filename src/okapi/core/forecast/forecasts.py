@@ -27,6 +27,7 @@ from okapi.core.quantities import Direction
 LEAST_DEVIATION = 0.05
 # Raised when what is stored means something else.
 VERSION = 1
+_ROWS = ("centre", "width", "bend", "scores", "shape")
 
 
 class Basis(StrEnum):
@@ -43,15 +44,19 @@ class Basis(StrEnum):
 class Forecast:
     """What may come, step by step; step 1 is the period after the last value that was given.
 
-    ``knots`` are the values of each step (rows) at the normal ``scores`` (columns), rising in both
-    senses: a value lies at ``score`` with the share Φ(score) below it. ``stays`` is how much of a
-    surprise stays (see ``paths``). The first ``late`` rows are periods that have ended without a
-    value; they are no steps. ``low`` and ``high`` are limits of the quantity; ``basis`` says what
-    the forecast rests on and ``measured`` on how many values.
+    At a step, the value ``centre + width·(o + bend·o²)`` has the share Φ(score) below it, where o
+    is the place in ``shape`` that belongs to a score in ``scores``; straight in between. ``stays``
+    is how much of a surprise stays (see ``paths``). The first ``late`` places of ``centre``,
+    ``width`` and ``bend`` are periods that have ended without a value; they are no steps. ``low``
+    and ``high`` are limits of the quantity; ``basis`` says what the forecast rests on and
+    ``measured`` on how many values.
     """
 
-    knots: Floats
+    centre: Floats
+    width: Floats
+    bend: Floats
     scores: Floats
+    shape: Floats
     stays: float
     basis: Basis
     measured: int
@@ -62,7 +67,17 @@ class Forecast:
     @property
     def horizon(self) -> int:
         """How many steps ahead it goes."""
-        return len(self.knots) - self.late
+        return len(self.centre) - self.late
+
+    @cached_property
+    def knots(self) -> Floats:
+        """The values of each place (rows) at the scores (columns)."""
+        off, bend = self.shape[None, :], self.bend[:, None]
+        # A parabola through 0 with slope 1, and flat from where it would turn.
+        turn = -0.5 / np.where(bend == 0.0, np.inf, bend)
+        off = np.where(bend > 0.0, np.maximum(off, turn), off)
+        off = np.where(bend < 0.0, np.minimum(off, turn), off)
+        return np.asarray(self.centre[:, None] + self.width[:, None] * (off + bend * off**2))
 
     @cached_property
     def median(self) -> Floats:
@@ -145,15 +160,14 @@ class Forecast:
         return min(SUREST, 1.0 - 0.25 / (self.measured + 1.0))
 
     def _at_score(self, score: float) -> Floats:
-        places = range(self.late, len(self.knots))
+        places = range(self.late, len(self.centre))
         return np.asarray([self._of_place(place).at(score) for place in places])
 
     def to_dict(self) -> dict[str, Any]:
         """As plain data, ready for JSON; ``from_dict`` reads it again."""
         return {
             "version": VERSION,
-            "knots": self.knots.tolist(),
-            "scores": self.scores.tolist(),
+            **{name: getattr(self, name).tolist() for name in _ROWS},
             "stays": self.stays,
             "basis": self.basis.value,
             "measured": self.measured,
@@ -168,8 +182,7 @@ class Forecast:
         if stored.get("version") != VERSION:
             raise Refused("forecast.version", found=stored.get("version"), expected=VERSION)
         return cls(
-            knots=np.asarray(stored["knots"], dtype=np.float64),
-            scores=np.asarray(stored["scores"], dtype=np.float64),
+            **{name: np.asarray(stored[name], dtype=np.float64) for name in _ROWS},
             stays=stored["stays"],
             basis=Basis(stored["basis"]),
             measured=stored["measured"],

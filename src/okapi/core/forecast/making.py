@@ -55,8 +55,11 @@ def _moving(history: History, steps: int) -> Forecast:
         basis = Basis.VALUES if history.season == 1 else Basis.SEASONS
     low, high = _limits(history.known)
     return Forecast(
-        knots=found.knots * size,
+        centre=found.centre * size,
+        width=found.width * size,
+        bend=found.bend,
         scores=np.asarray(SCORES),
+        shape=found.shape,
         stays=calibration.stays,
         basis=basis,
         measured=len(history.known),
@@ -89,8 +92,11 @@ def _standing(history: History, steps: int, basis: Basis) -> Forecast:
     low, high = _limits(history.known)
     values = np.concatenate([[max(known[0] - spread, low)], known, [min(known[-1] + spread, high)]])
     return Forecast(
-        knots=np.tile(values, (steps, 1)),
+        centre=np.zeros(steps),
+        width=np.ones(steps),
+        bend=np.zeros(steps),
         scores=np.asarray([outer, *inner, -outer]),
+        shape=values,
         stays=0.0,
         basis=basis,
         measured=count,
