@@ -7,7 +7,7 @@ it without fitting again. How well it does is measured by ``python -m bench.fore
 from okapi.core.forecast.distributions import Distribution
 from okapi.core.forecast.forecasts import Basis, Forecast
 from okapi.core.forecast.making import forecast
-from okapi.core.forecast.spans import SpanSoFar, at_end, chance_to_keep
+from okapi.core.forecast.spans import SpanSoFar, at_end, chance_to_keep, figure_draws
 
 __all__ = [
     "Basis",
@@ -16,5 +16,6 @@ __all__ = [
     "SpanSoFar",
     "at_end",
     "chance_to_keep",
+    "figure_draws",
     "forecast",
 ]

@@ -69,10 +69,15 @@ class Distribution:
 
     @classmethod
     def of_sample(
-        cls, draws: Floats, *, low: float = -math.inf, high: float = math.inf
+        cls,
+        draws: Floats,
+        *,
+        low: float = -math.inf,
+        high: float = math.inf,
+        surest: float = SUREST,
     ) -> Distribution:
         """The distribution of which these are equally likely draws."""
-        return cls(sample_scores(len(draws)), np.sort(draws), low, high)
+        return cls(sample_scores(len(draws)), np.sort(draws), low, high, surest)
 
     @property
     def median(self) -> float:

@@ -116,7 +116,7 @@ class Forecast:
             return self._of_place(place)
         mean, deviation = score_given(place + 1, self.stays, known)
         scores = (self.scores - mean) / max(deviation, LEAST_DEVIATION)
-        return Distribution(scores, self.knots[place], self.low, self.high, self._surest)
+        return Distribution(scores, self.knots[place], self.low, self.high, self.surest)
 
     def paths(self, steps: int, measured: Mapping[int, float] | None = None) -> Floats:
         """Ways on which the first ``steps`` may go, paths × steps.
@@ -152,10 +152,10 @@ class Forecast:
         }
 
     def _of_place(self, place: int) -> Distribution:
-        return Distribution(self.scores, self.knots[place], self.low, self.high, self._surest)
+        return Distribution(self.scores, self.knots[place], self.low, self.high, self.surest)
 
     @cached_property
-    def _surest(self) -> float:
+    def surest(self) -> float:
         """Nothing is surer than a quarter of one more value in the history would make it."""
         return min(SUREST, 1.0 - 0.25 / (self.measured + 1.0))
 

@@ -14,8 +14,9 @@ import numpy as np
 
 from okapi.core.columns import Floats
 from okapi.core.errors import Refused
-from okapi.core.forecast.distributions import SUREST, Distribution
+from okapi.core.forecast.distributions import Distribution, sample_scores
 from okapi.core.forecast.forecasts import Forecast
+from okapi.core.forecast.paths import PATHS
 from okapi.core.series import Aggregation
 
 
@@ -45,9 +46,16 @@ def at_end(forecast: Forecast, how: Aggregation, span: SpanSoFar) -> Distributio
     """
     if how is Aggregation.LAST and span.last not in span.arrived:
         return forecast.at(span.last, span.arrived)
-    ahead = _ahead(forecast, span)
+    draws = _figure(how, _ahead(forecast, span), span)
     low, high = (-np.inf, np.inf) if how is Aggregation.SUM else (forecast.low, forecast.high)
-    return Distribution.of_sample(_figure(how, ahead, span), low=low, high=high)
+    return Distribution.of_sample(draws, low=low, high=high, surest=forecast.surest)
+
+
+def figure_draws(forecast: Forecast, how: Aggregation, span: SpanSoFar) -> Floats:
+    """Equally likely figures of the span when it is over, one for each way; as ``at_end``."""
+    if how is Aggregation.LAST and span.last not in span.arrived:
+        return forecast.at(span.last, span.arrived).draws(sample_scores(PATHS))
+    return _figure(how, _ahead(forecast, span), span)
 
 
 def _ahead(forecast: Forecast, span: SpanSoFar) -> Floats:
@@ -103,11 +111,9 @@ def chance_to_keep(
     ahead = _ahead(forecast, span)
     outside = _outside(ahead, low, high).sum(axis=1) + _outside(so_far, low, high).sum()
     kept = np.count_nonzero(outside <= allowed)
-    is_open = bool((outside <= allowed).any() and (outside > allowed).any()) or ahead.size > 0
-    if not is_open:
-        return float(kept > 0)
-    # As after one more way of each kind: no finite number of ways makes anything sure.
-    return float(min(max((kept + 0.5) / (len(outside) + 1), 1.0 - SUREST), SUREST))
+    # As after one more way of each kind: no number of ways makes anything sure.
+    share = (kept + 0.5) / (len(outside) + 1)
+    return float(min(max(share, 1.0 - forecast.surest), forecast.surest))
 
 
 def _outside(values: Floats, low: float | None, high: float | None) -> Floats:
