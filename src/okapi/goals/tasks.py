@@ -16,7 +16,7 @@ from okapi.core.errors import Conflict, OkapiError
 from okapi.goals import standings
 from okapi.goals.choices import Dirt, GoalState
 from okapi.goals.models import Guard, Moves
-from okapi.kpis.events import KpisChanged, MeasurementsChanged, RetiringKpi
+from okapi.kpis.events import ForecastsMade, KpisChanged, MeasurementsChanged, RetiringKpi
 from okapi.orgs import queries as orgs
 
 # Up to so many key results are renewed in the writer's transaction.
@@ -53,12 +53,17 @@ def on_kpis(event: KpisChanged) -> None:
     _renew(event.organisation_id, event.kpi_ids, by="kpi_id", event=event)
 
 
+def on_forecasts(event: ForecastsMade) -> None:
+    """Renew the key results that move a slice which was forecast anew."""
+    _renew(event.organisation_id, event.slice_ids, by="slice_id", event=event)
+
+
 def _renew(
     organisation_id: UUID,
     ids: Collection[int] | Collection[UUID],
     *,
     by: str,
-    event: MeasurementsChanged | KpisChanged,
+    event: MeasurementsChanged | KpisChanged | ForecastsMade,
 ) -> None:
     key_results: dict[UUID, UUID] = dict(_MOVED[by].rows(ids))
     guarded = {one for (one,) in _GUARDED[by].rows(ids)}
@@ -102,4 +107,5 @@ def subscribe() -> None:
     """Listen to what KPIs tell."""
     events.subscribe(MeasurementsChanged, on_measurements)
     events.subscribe(KpisChanged, on_kpis)
+    events.subscribe(ForecastsMade, on_forecasts)
     events.object_to(RetiringKpi, object_to_retiring)

@@ -10,13 +10,22 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from okapi.base import clock, outbox, scope
 from okapi.base.actor import Actor, Door, Role
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
-from okapi.orgs.models import Calendar, CalendarDay, Membership, Organisation, Person, Team, User
+from okapi.orgs.models import (
+    Calendar,
+    CalendarDay,
+    Cycle,
+    Membership,
+    Organisation,
+    Person,
+    Team,
+    User,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,6 +295,13 @@ def _calendar(calendar_id: UUID, _version: int, weekend: tuple[int, ...]) -> Wor
         holidays=frozenset(day for day, is_working in days if not is_working),
         workdays=frozenset(day for day, is_working in days if is_working),
     )
+
+
+def cycles_run_until(today: date) -> date | None:
+    """The last day of the running cycle that ends last, in the open organisation's scope."""
+    running = Cycle.objects.filter(starts__lte=today, ends__gte=today, archived_at__isnull=True)
+    found: date | None = running.aggregate(last=Max("ends"))["last"]
+    return found
 
 
 def _settings(row: Organisation) -> Settings:

@@ -14,6 +14,7 @@ import numpy as np
 
 from okapi.core.columns import Bools, Floats
 from okapi.core.errors import Refused
+from okapi.core.frequencies import Frequency
 
 # Two changes are the least that says anything about how far a value moves.
 FEWEST = 3
@@ -23,6 +24,14 @@ MOST_VALUES = 144
 MOST_SEASONS = 6
 # Of ten years of minutes so many are looked at, to find those.
 MOST_READ = 20_000
+# After how many periods a pattern repeats, by how often a KPI has a value.
+SEASONS = {
+    Frequency.DAY: 7,
+    Frequency.WEEK: 52,
+    Frequency.MONTH: 12,
+    Frequency.QUARTER: 4,
+    Frequency.HALF: 2,
+}
 # So far ahead, and so long a season, at the most.
 MOST_STEPS = 1_000
 LONGEST_SEASON = 1_000
