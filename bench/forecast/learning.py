@@ -20,12 +20,13 @@ from okapi.core.forecast.history import History, read
 from okapi.core.forecast.table import HALF_SCORES, Calibration
 
 COUNTS = {"M1": 2.0, "Tourism": 1.0, "M3": 0.25}
-CUT_COUNTS = 0.2
+CUT_COUNTS = 0.1
 # Errors beyond so many widths count as if they were so far out.
 FARTHEST = 5.0
 RIDGE = 0.002
 # Public series grew, those of a company need not: of what is learnt of it so much is believed.
 MOST_RISE = 0.06
+MOST_LEAN = 0.1
 # How much of a surprise stays: by trying which makes the sums over all steps cover (`--sums`).
 STAYS = {"few": 0.6, "plain": 0.6, "short": 0.5, "long": 0.5}
 
@@ -160,7 +161,7 @@ def _repeated(cases: Sequence[Case], figure: Callable[[History], float]) -> Row:
 def _leaning(off: Row, each: Row, trend: Row, side: Row) -> tuple[float, float]:
     """How much of the trend, and of the side of 0, takes the median to the middle."""
     best = (np.inf, 0.0, 0.0)
-    for lean in np.arange(0.0, 0.61, 0.05):
+    for lean in np.arange(0.0, MOST_LEAN + 0.001, 0.05):
         for rise in np.arange(0.0, MOST_RISE + 0.001, 0.02):
             left = np.minimum(np.abs(off - lean * trend - rise * side), 2.0 * FARTHEST)
             best = min(best, (float(each @ left), float(lean), float(rise)))

@@ -18,7 +18,9 @@ from tests.kpis.making import make_kpi, row, take
 WEEKS = [52, 55, 54, 58, 57, 61, 60, 63, 62, 66, 65, 68, 70, 69, 73, 72, 75, 74, 78, 77]
 
 
-def weeks(kpi: str, values: list[Any], *, ending: date = date(2026, 11, 22)) -> list[dict[str, Any]]:
+def weeks(
+    kpi: str, values: list[Any], *, ending: date = date(2026, 11, 22)
+) -> list[dict[str, Any]]:
     """Values of weeks, the newest of which ends on a day; None is left out."""
     rows = []
     for back, value in enumerate(reversed(values)):
