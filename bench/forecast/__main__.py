@@ -77,6 +77,9 @@ def _print(source: str, kind: str, results: Sequence[Result]) -> None:
         f" 95 % {np.quantile(taken, 0.95):.0f}, most {max(taken):.0f}"
     )
 
+    again = [one.again for one in results]
+    print(f"  one chance from a stored one median {np.median(again):.2f}, most {max(again):.2f}")
+
 
 def _levels(shares: Sequence[float]) -> str:
     pairs = zip(LEVELS, shares, strict=True)
