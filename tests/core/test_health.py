@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.columns import NEVER, day_of, maybe, member_of
 from okapi.core.expected import Curve, CurveKind, milestone_curve, plan_curve
+from okapi.core.frequencies import Frequency
 from okapi.core.health import (
     Health,
     Reason,
@@ -19,6 +20,7 @@ from okapi.core.health import (
     reason_of,
 )
 from okapi.core.key_results import KeyResultColumns, KeyResultFacts, Stage
+from okapi.core.outlooks import Outlook, Steps
 from okapi.core.progress import KeyResultKind, Mode
 from okapi.core.spans import Span
 
@@ -41,6 +43,16 @@ def day(number):
             Reason("health.pace", {"pace": 0.9, "progress": 0.45, "expected": 0.5}),
         ),
         (replace(REACH, probability=0.4), Reason("health.chance", {"chance": 0.4})),
+        (
+            replace(
+                REACH,
+                probability=0.62,
+                outlook=Outlook(0.62, 3, Frequency.WEEK, Steps.CHANGE, 1.2, 0.9),
+            ),
+            Reason(
+                "health.chance.week.change", {"chance": 0.62, "n": 3, "needs": 1.2, "done": 0.9}
+            ),
+        ),
         (replace(REACH, stale_on=day(12)), Reason("health.stale", {"since": day(12)})),
         (
             replace(REACH, newest=None, first_due=day(20)),

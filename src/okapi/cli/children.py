@@ -80,6 +80,46 @@ class Children:
                 process.kill()
 
 
+class Errand:
+    """A process that is run now and then, one at a time; a context manager that ends it."""
+
+    def __init__(self, name: str, arguments: Sequence[str]) -> None:
+        self._child = Child(name, tuple(arguments))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end()
+
+    def run(self) -> bool:
+        """Start the process, unless it still runs; whether it was started."""
+        if self._process is not None and self._process.poll() is None:
+            return False
+        self._end()
+        self._process = _start(self._child)
+        return True
+
+    def wait(self) -> int:
+        """Wait for the process; its exit status, 0 where none was started."""
+        return 0 if self._process is None else self._process.wait()
+
+    def _end(self) -> None:
+        if self._process is None:
+            return
+        if self._process.poll() is None:
+            self._process.terminate()
+            try:
+                self._process.wait(STOP_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._process.kill()
+        elif self._process.returncode:
+            log.error("%s ended with status %s", self._child.name, self._process.returncode)
+        with self._process:  # closes its standard input
+            self._process = None
+
+
 def end_with_parent() -> None:
     """Called by a command that may run as a child: leave when the server is gone."""
     if os.environ.pop(_MARK, None):

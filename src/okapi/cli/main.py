@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "okapi.cli.demo:demo",
     "doctor": "okapi.cli.doctor:doctor",
     "export": "okapi.cli.export:export",
+    "forecast": "okapi.cli.forecast:forecast",
     "measure": "okapi.cli.measure:measure",
     "migrate": "okapi.cli.migrate:migrate",
     "password": "okapi.cli.password:password",

@@ -1,7 +1,8 @@
 """`okapi tick`: what the calendar moves. A child of `okapi serve`; alone where that is scaled out.
 
 Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
-falls due or begins), intakes that were killed go on, and what nobody asks for any more is deleted.
+falls due or begins), intakes that were killed go on, forecasts that are due are fitted by a process
+of their own, and what nobody asks for any more is deleted.
 """
 
 from __future__ import annotations
@@ -30,14 +31,22 @@ def tick(*, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     turned: dict[UUID, date] = {}
-    while True:
-        turn(turned)
-        if once or stopping.wait(EVERY_SECONDS):
-            return
+    with children.Errand("forecasts", ("-m", "okapi", "forecast")) as forecasts:
+        while True:
+            if turn(turned):
+                forecasts.run()
+            if once:
+                forecasts.wait()
+                return
+            if stopping.wait(EVERY_SECONDS):
+                return
 
 
-def turn(turned: dict[UUID, date]) -> None:
-    """One round; `turned` remembers which day of which organisation is done."""
+def turn(turned: dict[UUID, date]) -> bool:
+    """One round; `turned` remembers which day of which organisation is done.
+
+    Answers with whether forecasts may be due: values changed, or a day has begun.
+    """
     from okapi.base import clock, idempotency, outbox, scope
     from okapi.exchange import uploads
     from okapi.goals import standings as goal_standings
@@ -46,10 +55,13 @@ def turn(turned: dict[UUID, date]) -> None:
     from okapi.orgs import queries
 
     ingest.resume_intakes()
+    is_due = False
     for organisation in queries.all_organisations("the daily turn of each"):
         today = organisation.today
         if turned.get(organisation.organisation_id) == today:
+            is_due = is_due or kpi_standings.has_forecasts_due(organisation.organisation_id)
             continue
+        is_due = True
         with scope.organisation(organisation.organisation_id):
             kpi_standings.renew_due(organisation.organisation_id, today)
             goal_standings.turn(organisation.organisation_id, today)
@@ -57,3 +69,4 @@ def turn(turned: dict[UUID, date]) -> None:
         turned[organisation.organisation_id] = today
     uploads.forget_old()
     outbox.forget_before(clock.now() - LETTERS_KEPT)
+    return is_due

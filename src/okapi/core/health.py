@@ -168,6 +168,9 @@ def is_mismatch(health: Health, confidence: float | None, limits: Thresholds | N
 def reason_of(facts: KeyResultColumns, found: HealthColumns, row: int) -> Reason:
     """The reason of one row with the figures that its sentence needs."""
     why = member_of(Why, found.why[row])
+    if why is Why.CHANCE and row in facts.outlooks:
+        outlook = facts.outlooks[row]
+        return Reason(outlook.code, dict(outlook.data))
     tells = _TELLS.get(why, {})
     return Reason(why.value, {name: tell(facts, found, row) for name, tell in tells.items()})
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -12,6 +12,7 @@ import numpy as np
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.columns import Bools, Codes, Floats, Ints, codes, days, floats
 from okapi.core.expected import Curve, Curves
+from okapi.core.outlooks import Outlook
 from okapi.core.progress import KeyResultKind, Mode
 
 
@@ -41,7 +42,8 @@ class KeyResultFacts:
         is_complete: the last period that belongs to the span has its value.
         is_waiting: its automatic start waits for its baseline.
         misses, misses_allowed: of a keep.
-        probability: of reaching the success point; None without a forecast.
+        probability: of reaching the success point; None without a forecast. ``outlook`` says it
+            with what is left of the way.
         confidence: the owner's last, 0 to 10; ``said_on`` the day of it.
         cadence_days: how often the owner gives word.
     """
@@ -60,6 +62,7 @@ class KeyResultFacts:
     misses: int = 0
     misses_allowed: int = 0
     probability: float | None = None
+    outlook: Outlook | None = None
     confidence: float | None = None
     said_on: date | None = None
     cadence_days: int = 7
@@ -67,7 +70,10 @@ class KeyResultFacts:
 
 @dataclass(frozen=True, slots=True)
 class KeyResultColumns:
-    """``KeyResultFacts`` of many key results; first and last day are those of ``curves``."""
+    """``KeyResultFacts`` of many key results; first and last day are those of ``curves``.
+
+    ``outlooks`` by row, of those that have one.
+    """
 
     curves: Curves
     kind: Codes
@@ -86,6 +92,7 @@ class KeyResultColumns:
     confidence: Floats
     said_on: Ints
     cadence_days: Ints
+    outlooks: Mapping[int, Outlook] = field(default_factory=dict)
 
     @classmethod
     def of(cls, rows: Sequence[KeyResultFacts], calendar: WorkingCalendar) -> KeyResultColumns:
@@ -108,6 +115,7 @@ class KeyResultColumns:
             confidence=floats(row.confidence for row in rows),
             said_on=days(row.said_on for row in rows),
             cadence_days=np.asarray([row.cadence_days for row in rows], dtype=np.int64),
+            outlooks={at: row.outlook for at, row in enumerate(rows) if row.outlook is not None},
         )
 
     def __len__(self) -> int:

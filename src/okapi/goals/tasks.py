@@ -17,7 +17,7 @@ from okapi.goals import standings
 from okapi.goals.actions import handing_over
 from okapi.goals.choices import Dirt, GoalState
 from okapi.goals.models import Guard, Moves, Objective
-from okapi.kpis.events import KpisChanged, MeasurementsChanged, RetiringKpi
+from okapi.kpis.events import ForecastsMade, KpisChanged, MeasurementsChanged, RetiringKpi
 from okapi.orgs import queries as orgs
 from okapi.orgs.choices import Holding
 from okapi.orgs.events import (
@@ -67,12 +67,17 @@ def on_kpis(event: KpisChanged) -> None:
     _renew(event.organisation_id, event.kpi_ids, by="kpi_id", event=event)
 
 
+def on_forecasts(event: ForecastsMade) -> None:
+    """Renew the key results that move a slice which was forecast anew."""
+    _renew(event.organisation_id, event.slice_ids, by="slice_id", event=event)
+
+
 def _renew(
     organisation_id: UUID,
     ids: Collection[int] | Collection[UUID],
     *,
     by: str,
-    event: MeasurementsChanged | KpisChanged,
+    event: MeasurementsChanged | KpisChanged | ForecastsMade,
 ) -> None:
     with statements.together():
         moves, guards = _MOVED[by].ask(ids), _GUARDED[by].ask(ids)
@@ -194,6 +199,7 @@ def subscribe() -> None:
     """Listen to what KPIs and organisations tell, and object where goals would be left alone."""
     events.subscribe(MeasurementsChanged, on_measurements)
     events.subscribe(KpisChanged, on_kpis)
+    events.subscribe(ForecastsMade, on_forecasts)
     events.object_to(RetiringKpi, object_to_retiring)
     events.subscribe(TeamsMoved, on_teams_moved)
     events.subscribe(MembershipsChanged, on_memberships)

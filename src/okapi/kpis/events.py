@@ -23,6 +23,15 @@ class MeasurementsChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastsMade:
+    """Slices were forecast anew; published in the transaction that stores the forecasts."""
+
+    organisation_id: UUID
+    slice_ids: frozenset[int]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KpisChanged:
     """A definition, target, owner or state changed; published in the writer's transaction."""
 

@@ -22,11 +22,12 @@ from okapi.core.columns import (
     number,
 )
 from okapi.core.expected import Curve, CurveKind, Curves, milestone_curve
-from okapi.core.health import HealthColumns, KeyResultColumns, key_result_health
+from okapi.core.health import HealthColumns, KeyResultColumns, Stage, key_result_health
 from okapi.core.objectives import earliest_by
 from okapi.core.progress import KeyResultKind, Mode, combine_move_columns, milestone_columns
 from okapi.core.spans import Span
 from okapi.goals.choices import ExpectedCurve, ObjectiveKind
+from okapi.goals.standings.ahead import chances, outlooks_of
 from okapi.goals.standings.loading import Goals, MilestoneRow
 from okapi.goals.standings.moving import Moving, moving
 from okapi.goals.standings.timing import spans_of
@@ -67,17 +68,26 @@ def judge(goals: Goals) -> KeyResultFigures:
     kind = codes(KeyResultKind(row.kind) for row in goals.key_results)
     keeps = (first_move >= 0) & (_counts(moves, moves.mode != code_of(Mode.KEEP), n) == 0)
     progress = _progress(goals, moves, kind, words)
+    stage = codes(
+        goals.stage(row.state, row.agreed_on, _closed_on(goals, row.objective_id))
+        for row in goals.key_results
+    )
+    aspirational = np.asarray(
+        [_is_aspirational(goals, row.objective_id) for row in goals.key_results], dtype=np.bool_
+    )
+    outlooks = outlooks_of(
+        moves.ahead,
+        moves.key_result,
+        progress,
+        stage == code_of(Stage.AGREED),
+        np.where(aspirational, goals.setting.limits.success, 1.0),
+    )
     facts = KeyResultColumns(
         curves=_curves(goals, moves, spans, kind, keeps, first_move),
         kind=kind,
         mode=np.where(keeps, code_of(Mode.KEEP), code_of(Mode.REACH)).astype(np.int8),
-        stage=codes(
-            goals.stage(row.state, row.agreed_on, _closed_on(goals, row.objective_id))
-            for row in goals.key_results
-        ),
-        aspirational=np.asarray(
-            [_is_aspirational(goals, row.objective_id) for row in goals.key_results], dtype=np.bool_
-        ),
+        stage=stage,
+        aspirational=aspirational,
         progress=progress,
         newest=earliest_by(moves.key_result, moves.newest, n),
         first_due=earliest_by(moves.key_result, moves.first_due, n),
@@ -86,10 +96,11 @@ def judge(goals: Goals) -> KeyResultFigures:
         is_waiting=(_counts(moves, moves.is_waiting, n) > 0) & np.isnan(progress),
         misses=_sums(moves, moves.ended - moves.inside, n),
         misses_allowed=_sums(moves, moves.allowed, n),
-        probability=np.full(n, np.nan),
+        probability=chances(outlooks, n),
         confidence=floats(words.confidence),
         said_on=days(_local_day(goals, moment) for moment in words.at),
         cadence_days=_cadences(goals),
+        outlooks=outlooks,
     )
     return KeyResultFigures(
         facts=facts,

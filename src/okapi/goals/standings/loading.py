@@ -24,7 +24,7 @@ from okapi.core.progress import KeyResultKind
 from okapi.core.series import Aggregation
 from okapi.goals.choices import ExpectedCurve
 from okapi.goals.models import CheckIn, Guard, KeyResult, Level, Milestone, Moves, Objective
-from okapi.kpis.models import Target
+from okapi.kpis.models import KpiForecast, Target
 from okapi.orgs import queries as orgs
 
 
@@ -124,6 +124,15 @@ class MoveRow(NamedTuple):
     delay_days: int
 
 
+class ForecastRow(NamedTuple):
+    """The forecast of a slice: its steps end on `ends` (ordinals)."""
+
+    slice_id: int
+    frequency: str
+    ends: Sequence[int]
+    data: Mapping[str, Any]
+
+
 class CheckInRow(NamedTuple):
     """A check-in."""
 
@@ -196,6 +205,7 @@ class Goals:
     levels: Mapping[tuple[UUID, str], Decimal]
     guards: Sequence[GuardRow]
     targets: Mapping[int, Sequence[TargetRow]]
+    forecasts: Mapping[int, ForecastRow]
 
     @cached_property
     def objective_at(self) -> Mapping[UUID, int]:
@@ -220,7 +230,7 @@ class Goals:
 
 
 def load(setting: Setting, objective_ids: Iterable[UUID]) -> Goals:
-    """These objectives with everything; at most nine statements."""
+    """These objectives with everything; at most ten statements."""
     ids = sorted(objective_ids)
     with statements.together():
         objectives, guards = _OBJECTIVES.ask(ids), _GUARDS.ask(ids)
@@ -243,6 +253,7 @@ def load(setting: Setting, objective_ids: Iterable[UUID]) -> Goals:
         levels={(one, key): value for one, key, value in levels()},
         guards=guarded,
         targets=_targets(_slices_with_plan(key_results, moved, guarded)),
+        forecasts=_forecasts(setting, moved),
     )
 
 
@@ -309,6 +320,21 @@ _TARGETS = Prepared(
         .values_list(*TargetRow._fields)
     ),
 )
+
+
+_FORECASTS = Prepared(
+    lambda slices: KpiForecast.objects.filter(
+        Among("slice_id", slices), data__isnull=False
+    ).values_list("slice_id", "definition__frequency", "ends", "data")
+)
+
+
+def _forecasts(setting: Setting, moves: Sequence[MoveRow]) -> dict[int, ForecastRow]:
+    """The forecasts of what is moved; of an earlier day none, since they say what came later."""
+    if setting.as_known or not moves:
+        return {}
+    slices = sorted({move.slice_id for move in moves})
+    return {row[0]: ForecastRow(*row) for row in _FORECASTS.rows(slices)}
 
 
 def _said(rows: list[CheckInRow], setting: Setting) -> list[CheckInRow]:

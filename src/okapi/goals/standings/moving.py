@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -23,6 +23,7 @@ from okapi.core.columns import (
 )
 from okapi.core.errors import Refused
 from okapi.core.expected import Curve, Curves, plan_curve
+from okapi.core.outlooks import MoveAhead
 from okapi.core.periods import Frequency
 from okapi.core.progress import (
     Mode,
@@ -38,6 +39,7 @@ from okapi.core.series import Aggregation, aggregate, stale_on_many
 from okapi.core.spans import Span
 from okapi.goals.choices import ExpectedCurve
 from okapi.goals.standings import starts
+from okapi.goals.standings.ahead import MovesNow, moves_ahead
 from okapi.goals.standings.loading import Goals, MoveRow
 from okapi.goals.standings.readings import Readings, in_windows
 from okapi.goals.standings.timing import Timing, baseline_from, reading_of, timing_of
@@ -68,6 +70,7 @@ class Moving:
     spark: Sequence[list[float]]
     plans: dict[int, Curve]
     arrived: Sequence[starts.Found]
+    ahead: Mapping[int, MoveAhead | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +196,10 @@ def _figures(
         ],
         plans=plans,
         arrived=arrived,
+        ahead=moves_ahead(
+            goals,
+            MovesNow(readings, key_result, mode, start, rows.low, rows.ended, spans, timing),
+        ),
     )
 
 

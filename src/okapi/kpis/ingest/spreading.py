@@ -30,6 +30,7 @@ def spread(
     for slice_id, kpi_id in touched.items():
         slices_of.setdefault(kpi_id, set()).add(slice_id)
     news = standings.renew_locked(slices_of, at=at, today=settings.today)
+    standings.leave_to_forecast(settings.organisation_id, touched)
     events.publish(
         MeasurementsChanged(
             organisation_id=settings.organisation_id,

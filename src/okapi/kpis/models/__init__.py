@@ -1,6 +1,7 @@
 """The tables of KPIs: one file per noun."""
 
 from okapi.kpis.models.definition import Definition
+from okapi.kpis.models.forecast import ForecastDue, KpiForecast, KpiForecastHistory
 from okapi.kpis.models.intake import Intake
 from okapi.kpis.models.kpi import Kpi
 from okapi.kpis.models.measurement import Measurement, MeasurementHistory
@@ -11,8 +12,11 @@ from okapi.kpis.models.target import Breakdown, Target
 __all__ = [
     "Breakdown",
     "Definition",
+    "ForecastDue",
     "Intake",
     "Kpi",
+    "KpiForecast",
+    "KpiForecastHistory",
     "KpiStanding",
     "KpiStandingHistory",
     "Measurement",

@@ -12,10 +12,25 @@ from okapi.base import clock, events, outbox, scope
 from okapi.base.outbox import News
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding
+from okapi.kpis.standings.forecasting import (
+    has_forecasts_due,
+    leave_to_forecast,
+    renew_forecasts,
+)
 from okapi.kpis.standings.storing import AT_ONCE, lock_kpis, news_of, store
 from okapi.orgs.queries import settings_of
 
-__all__ = ["lock_kpis", "news_of", "renew", "renew_due", "renew_locked", "store"]
+__all__ = [
+    "has_forecasts_due",
+    "leave_to_forecast",
+    "lock_kpis",
+    "news_of",
+    "renew",
+    "renew_due",
+    "renew_forecasts",
+    "renew_locked",
+    "store",
+]
 
 
 def renew(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:

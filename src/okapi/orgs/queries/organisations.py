@@ -10,13 +10,13 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, OuterRef
 
 from okapi.base import clock, scope
 from okapi.base.actor import Role
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
-from okapi.orgs.models import Calendar, CalendarDay, Organisation, Person, Team, User
+from okapi.orgs.models import Calendar, CalendarDay, Cycle, Organisation, Person, Team, User
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +169,13 @@ def calendar_at(calendar_id: UUID, _version: int, weekend: tuple[int, ...]) -> W
         holidays=frozenset(day for day, is_working in days if not is_working),
         workdays=frozenset(day for day, is_working in days if is_working),
     )
+
+
+def cycles_run_until(today: date) -> date | None:
+    """The last day of the running cycle that ends last, in the open organisation's scope."""
+    running = Cycle.objects.filter(starts__lte=today, ends__gte=today, archived_at__isnull=True)
+    found: date | None = running.aggregate(last=Max("ends"))["last"]
+    return found
 
 
 def settings_from(row: Organisation) -> Settings:

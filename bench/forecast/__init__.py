@@ -1,0 +1,1 @@
+"""How good forecasts are, on public series: `python -m bench.forecast`."""
