@@ -22,7 +22,7 @@ from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMar
 from okapi.web.goals import cards, guards, shown, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
-from okapi.web.goals.listing import counts_of
+from okapi.web.goals.table import counts_of
 from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import percent, say
 
