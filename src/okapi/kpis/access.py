@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from okapi.base.actor import Actor, Role
 from okapi.base.outbox import Audience
 from okapi.core.errors import Forbidden
-from okapi.kpis.models import Intake, Kpi
+from okapi.kpis.models import CatalogueEntry, Intake, Kpi
 from okapi.orgs import access as orgs_access
+from okapi.orgs.choices import Visibility
 
 VERBS = ("read", "comment", "measure", "edit", "define", "adjust")
 
@@ -20,6 +21,18 @@ def visible(actor: Actor) -> QuerySet[Kpi]:
     """The KPIs that the actor may read: the only start of a query for people."""
     rows = Kpi.objects.filter(organisation_id=actor.organisation_id)
     return rows.filter(orgs_access.readable(actor, Kpi.readers.through, "kpi_id"))
+
+
+def visible_entries(actor: Actor) -> QuerySet[CatalogueEntry]:
+    """The entries of the visible KPIs: the only start of a list of the catalogue for people.
+
+    Most KPIs are open to everyone, which the entry says itself; of the others it is looked up.
+    """
+    rows = CatalogueEntry.objects.filter(organisation_id=actor.organisation_id)
+    if actor.is_system:
+        return rows
+    closed = visible(actor).exclude(visibility=Visibility.EVERYONE.value)
+    return rows.filter(Q(is_public=True) | Q(kpi_id__in=closed.values("pk")))
 
 
 def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Kpi:

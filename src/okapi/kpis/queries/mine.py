@@ -2,13 +2,30 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.db.models import QuerySet, UUIDField
+
+from okapi.base.actor import Actor
+from okapi.base.given import Given
+from okapi.base.prepared import ReadersQuestion
+from okapi.kpis import access
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.catalogue import Filter, matching
-from okapi.kpis.queries.reading import rows_of
+from okapi.kpis.queries.reading import COLUMNS, kpi_row
 from okapi.kpis.queries.rows import KpiRow
 
 
 def my_kpis(asking: Asking, *, most: int = 12) -> tuple[KpiRow, ...]:
     """At most so many; the catalogue has all of them."""
-    rows = matching(asking, Filter(owner="me")).order_by("place", "name", "pk")
-    return tuple(rows_of(asking, list(rows.values_list("pk", flat=True)[:most])))
+    rows = _MINE.rows(asking.actor, most, me=asking.actor.person_id)
+    return tuple(kpi_row(asking, dict(zip(COLUMNS, values, strict=True))) for values in rows)
+
+
+def _mine(reader: Actor, most: int) -> QuerySet[Any, Any]:
+    rows: QuerySet[Any, Any] = access.visible(reader).filter(
+        owner_id=Given("me", UUIDField()), entry__isnull=False, definition__isnull=False
+    )
+    return rows.order_by("entry__place", "name", "pk").values_list(*COLUMNS.values())[:most]
+
+
+_MINE = ReadersQuestion(_mine)

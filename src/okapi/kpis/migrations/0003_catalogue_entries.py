@@ -1,0 +1,110 @@
+from typing import Any
+
+import django.db.models.deletion
+from django.db import migrations, models
+
+from okapi.base import clock
+
+# As `standings.entries` has it; the numbers are those of `queries.rows.ATTENTION`.
+_FILL = """
+INSERT INTO kpis_catalogueentry
+  (kpi_id, organisation_id, name, team_id, pillar_id, is_public, place, is_due)
+SELECT kpi.id, kpi.organisation_id, kpi.name, kpi.team_id, kpi.pillar_id,
+  kpi.visibility = 'everyone',
+  CASE WHEN stands.stale_on <= %(today)s THEN 2
+    WHEN stands.signal IS NOT NULL THEN 0
+    WHEN stands.status = 'red' THEN 1
+    WHEN stands.status = 'amber' THEN 3
+    WHEN stands.status = 'no_target' THEN 4
+    WHEN stands.status = 'green' THEN 6
+    WHEN stands.last IS NOT NULL THEN 4
+    ELSE 5 END,
+  COALESCE(stands.due_on <= %(today)s AND NOT COALESCE(stands.stale_on <= %(today)s, false), false)
+FROM kpis_kpi kpi LEFT JOIN kpis_kpistanding stands ON stands.kpi_id = kpi.id
+WHERE kpi.archived_at IS NULL
+"""
+
+
+def fill(_apps: Any, schema_editor: Any) -> None:
+    """Make an entry for every KPI that there is."""
+    today = clock.now().date().isoformat()
+    with schema_editor.connection.cursor() as cursor:
+        cursor.execute(_FILL, {"today": today})
+
+
+def nothing(_apps: Any, _schema_editor: Any) -> None:
+    """The table goes with all that is in it."""
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("kpis", "0002_unchecked_references"),
+        ("orgs", "0001_first_schema"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name="CatalogueEntry",
+            fields=[
+                (
+                    "kpi",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="entry",
+                        serialize=False,
+                        to="kpis.kpi",
+                    ),
+                ),
+                ("place", models.PositiveSmallIntegerField()),
+                ("is_due", models.BooleanField()),
+                ("is_public", models.BooleanField()),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.organisation",
+                    ),
+                ),
+                (
+                    "pillar",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="orgs.pillar",
+                    ),
+                ),
+                (
+                    "team",
+                    models.ForeignKey(
+                        db_index=False,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.team",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [
+                    models.Index(
+                        fields=["organisation", "place", "name", "kpi", "is_public", "is_due"],
+                        name="entry_attention",
+                    ),
+                    models.Index(fields=["organisation", "name", "kpi"], name="entry_name"),
+                    models.Index(
+                        fields=["organisation", "team", "place", "name"], name="entry_team"
+                    ),
+                    models.Index(
+                        fields=["organisation", "pillar", "place", "name"], name="entry_pillar"
+                    ),
+                ]
+            },
+        ),
+        migrations.RunPython(fill, nothing),
+    ]
