@@ -93,7 +93,15 @@ class Migration(migrations.Migration):
             options={
                 "indexes": [
                     models.Index(
-                        fields=["organisation", "place", "name", "kpi", "is_public", "is_due"],
+                        fields=["organisation", "is_public", "place", "is_due"],
+                        name="entry_counts",
+                    ),
+                    models.Index(
+                        fields=["organisation", "is_public", "team", "place", "is_due"],
+                        name="entry_team_counts",
+                    ),
+                    models.Index(
+                        fields=["organisation", "place", "name", "kpi", "is_public"],
                         name="entry_attention",
                     ),
                     models.Index(fields=["organisation", "name", "kpi"], name="entry_name"),

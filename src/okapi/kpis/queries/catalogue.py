@@ -115,20 +115,21 @@ def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Co
     groups: dict[UUID | None, int] = {}
     due = 0
     rows = _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
-    for *of, place, n, n_due in rows:
+    for *of, place, is_due, n in rows:
         shown[ATTENTION[place]] += n
-        due += n_due
+        due += n * is_due
         if of:
             groups[of[0]] = groups.get(of[0], 0) + n
     return Counts(shown, due, groups)
 
 
 def _counted(reader: Actor, shape: Shape, group: str | None) -> QuerySet[Any, Any]:
-    by = ("place",) if group is None else (group, "place")
-    groups = matching(reader, shape).order_by().values_list(*by)
-    found: QuerySet[Any, Any] = groups.annotate(
-        n=Count("pk"), n_due=Count("pk", filter=Q(is_due=True))
+    by = ("place", "is_due") if group is None else (group, "place", "is_due")
+    public, closed = (
+        _filtered(rows, shape).order_by().values_list(*by).annotate(n=Count("*"))
+        for rows in access.entries_apart(reader)
     )
+    found: QuerySet[Any, Any] = public.union(closed, all=True)
     return found
 
 
@@ -137,7 +138,10 @@ _COUNTS = ReadersQuestion(_counted)
 
 def matching(reader: Actor, shape: Shape) -> QuerySet[CatalogueEntry]:
     """The entries of visible KPIs that a filter of this shape leaves, in no order."""
-    rows = access.visible_entries(reader)
+    return _filtered(access.visible_entries(reader), shape)
+
+
+def _filtered(rows: QuerySet[CatalogueEntry], shape: Shape) -> QuerySet[CatalogueEntry]:
     if shape.teams:
         rows = rows.filter(Among("team_id", GivenIds("below")))
     if shape.pillar:
