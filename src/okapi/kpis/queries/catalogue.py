@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import CharField, Count, Q, QuerySet, UUIDField
+from django.db.models import CharField, Count, Q, QuerySet, UUIDField, Value
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
@@ -124,13 +124,20 @@ def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Co
 
 
 def _counted(reader: Actor, shape: Shape, group: str | None) -> QuerySet[Any, Any]:
+    public, closed = (_filtered(rows, shape).order_by() for rows in access.entries_apart(reader))
     by = ("place", "is_due") if group is None else (group, "place", "is_due")
-    public, closed = (
-        _filtered(rows, shape).order_by().values_list(*by).annotate(n=Count("*"))
-        for rows in access.entries_apart(reader)
+    others: QuerySet[Any, Any] = closed.values_list(*by).annotate(n=Count("*"))
+    if group is not None:
+        return public.values_list(*by).annotate(n=Count("*")).union(others, all=True)
+    # A count of each place by itself takes an index half the time of a count in groups.
+    each = (
+        public.filter(place=at, is_due=Value(is_due))
+        .values_list(Value(at), Value(is_due))
+        .annotate(n=Count("*"))
+        for at in range(len(ATTENTION))
+        for is_due in (False, True)
     )
-    found: QuerySet[Any, Any] = public.union(closed, all=True)
-    return found
+    return others.union(*each, all=True)
 
 
 _COUNTS = ReadersQuestion(_counted)
