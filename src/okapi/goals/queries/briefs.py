@@ -76,6 +76,7 @@ def briefs_of(
     for row in _BRIEFS.rows(ids=objectives):
         values = dict(zip(_COLUMNS, row, strict=True))
         values["mode"] = values["mode"] or values["typed_mode"]
+        values["start"] = None if values["start"] is None else Decimal(values["start"])
         values["cycle_first"] = of[values["objective_id"]]["cycle_first"]
         values["cycle_last"] = of[values["objective_id"]]["cycle_last"]
         found[values["id"]].append(values)
