@@ -77,6 +77,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "stands": stands,
         "summary": _summary(request, stands),
         "filters": _filters(request, found, rows.rows),
+        "groups": groups,
         "table": GoalTable(title, _columns(request, found), groups),
         "pages": _pages(request, found, rows.rows, rows.next_cursor, stands),
         "empty": None if rows.rows else _empty(request, found),

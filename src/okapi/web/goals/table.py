@@ -89,14 +89,11 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class GoalTable(Component):
-    """All of it; empty without groups."""
+    """All of it."""
 
     caption: str
     columns: tuple[Head, ...]
     groups: tuple[Group, ...]
-
-    def __bool__(self) -> bool:
-        return bool(self.groups)
 
     def render(self) -> SafeString:
         """The table."""
