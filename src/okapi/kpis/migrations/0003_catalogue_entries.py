@@ -1,9 +1,5 @@
-from typing import Any
-
 import django.db.models.deletion
 from django.db import migrations, models
-
-from okapi.base import clock
 
 # As `standings.entries` has it; the numbers are those of `queries.rows.ATTENTION`.
 _FILL = """
@@ -11,7 +7,7 @@ INSERT INTO kpis_catalogueentry
   (kpi_id, organisation_id, name, team_id, pillar_id, is_public, place, is_due)
 SELECT kpi.id, kpi.organisation_id, kpi.name, kpi.team_id, kpi.pillar_id,
   kpi.visibility = 'everyone',
-  CASE WHEN stands.stale_on <= %(today)s THEN 2
+  CASE WHEN stands.stale_on <= CURRENT_DATE THEN 2
     WHEN stands.signal IS NOT NULL THEN 0
     WHEN stands.status = 'red' THEN 1
     WHEN stands.status = 'amber' THEN 3
@@ -19,21 +15,10 @@ SELECT kpi.id, kpi.organisation_id, kpi.name, kpi.team_id, kpi.pillar_id,
     WHEN stands.status = 'green' THEN 6
     WHEN stands.last IS NOT NULL THEN 4
     ELSE 5 END,
-  COALESCE(stands.due_on <= %(today)s AND NOT COALESCE(stands.stale_on <= %(today)s, false), false)
+  COALESCE(stands.due_on <= CURRENT_DATE AND NOT COALESCE(stands.stale_on <= CURRENT_DATE, false), false)
 FROM kpis_kpi kpi LEFT JOIN kpis_kpistanding stands ON stands.kpi_id = kpi.id
 WHERE kpi.archived_at IS NULL
 """
-
-
-def fill(_apps: Any, schema_editor: Any) -> None:
-    """Make an entry for every KPI that there is."""
-    today = clock.now().date().isoformat()
-    with schema_editor.connection.cursor() as cursor:
-        cursor.execute(_FILL, {"today": today})
-
-
-def nothing(_apps: Any, _schema_editor: Any) -> None:
-    """The table goes with all that is in it."""
 
 
 class Migration(migrations.Migration):
@@ -114,5 +99,5 @@ class Migration(migrations.Migration):
                 ]
             },
         ),
-        migrations.RunPython(fill, nothing),
+        migrations.RunSQL(_FILL, migrations.RunSQL.noop),
     ]
