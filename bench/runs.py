@@ -43,8 +43,10 @@ def _prepare(database: str | None) -> None:
     django.setup()
     call_command("migrate", verbosity=0)
     from okapi.cli import serve
+    from okapi.config import memory
 
     serve.lay_out_static_files()
+    memory.keep()
     print(f"\n{database} · Python {platform.python_version()} · {os.cpu_count()} cores", flush=True)
 
 

@@ -14,7 +14,7 @@ import pytest
 from okapi.base import clock
 from okapi.kpis.models import Kpi, KpiStanding, Slice, Target
 from okapi.kpis.queries import paging
-from okapi.kpis.standings import renew
+from okapi.kpis.standings import entries, renew
 from okapi.orgs.models import Pillar
 from tests.cast import TODAY, Cast
 from tests.goals.making import make_kpi, measure
@@ -62,6 +62,7 @@ def one_of_each(cast: Cast) -> None:
     kpi(cast, "f red", {"2026-W47": 1}, 10)
     made = kpi(cast, "g signal", {"2026-W47": 12}, 10)
     KpiStanding.objects.filter(kpi=made).update(signal={"kind": "run"})
+    entries.renew([made.pk], TODAY)
     kpi(cast, "h due", {"2026-W46": 12}, 10)
 
 
@@ -232,6 +233,7 @@ def test_empty_places_say_what_to_do(browser: Open, cast: Cast) -> None:
 def test_archived_kpis_are_gone(browser: Open, cast: Cast) -> None:
     made = kpi(cast, "returns", {})
     Kpi.objects.filter(pk=made.pk).update(archived_at=clock.now())
+    entries.renew([made.pk], TODAY)
     assert listed(browser(cast.mia).get("kpis/")) == []
 
 

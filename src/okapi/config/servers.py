@@ -16,6 +16,7 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from okapi.config import memory
 from okapi.config.environment import env_int
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okapi.config.settings")
@@ -26,6 +27,7 @@ from okapi.goals import renewer  # noqa: E402 - see above
 from okapi.search import indexing  # noqa: E402 - see above
 from okapi.web import live, streams  # noqa: E402 - see above
 
+memory.keep()
 # An address that cannot be loaded stops the start, not the first visitor.
 _addresses = get_resolver().url_patterns
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 
 from okapi.base.actor import Actor, Role
 from okapi.base.outbox import Audience
 from okapi.core.errors import Forbidden
-from okapi.kpis.models import Intake, Kpi
+from okapi.kpis.models import CatalogueEntry, Intake, Kpi
 from okapi.orgs import access as orgs_access
 
 VERBS = ("read", "comment", "measure", "edit", "define", "adjust")
@@ -20,6 +20,32 @@ def visible(actor: Actor) -> QuerySet[Kpi]:
     """The KPIs that the actor may read: the only start of a query for people."""
     rows = Kpi.objects.filter(organisation_id=actor.organisation_id)
     return rows.filter(orgs_access.readable(actor, Kpi.readers.through, "kpi_id"))
+
+
+def visible_entries(actor: Actor) -> QuerySet[CatalogueEntry]:
+    """The entries of the visible KPIs: the only start of a list of the catalogue for people.
+
+    Most KPIs are open to everyone, which the entry says itself; of the others it is looked up.
+    """
+    rows = CatalogueEntry.objects.filter(organisation_id=actor.organisation_id)
+    return rows if actor.is_system else rows.filter(_OPEN | _closed(actor))
+
+
+def entries_apart(actor: Actor) -> tuple[QuerySet[CatalogueEntry], QuerySet[CatalogueEntry]]:
+    """The visible entries in two parts: those open to everyone, which an index counts, and others.
+
+    A condition that holds for either would have to look at each of them.
+    """
+    rows = CatalogueEntry.objects.filter(organisation_id=actor.organisation_id)
+    return rows.filter(_OPEN), rows.filter(_SHUT if actor.is_system else _SHUT & _closed(actor))
+
+
+# As values, not as conditions: SQLite takes no bare column into a search of an index.
+_OPEN, _SHUT = Q(is_public=Value(True)), Q(is_public=Value(False))
+
+
+def _closed(actor: Actor) -> Q:
+    return Q(Exists(visible(actor).filter(pk=OuterRef("kpi_id"))))
 
 
 def get(

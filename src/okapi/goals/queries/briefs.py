@@ -7,7 +7,7 @@ and trends it does not show: reading those takes several times as long.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -38,8 +38,6 @@ _COLUMNS = {
     "curve": "curve",
     "agreed_on": "agreed_on",
     "due": "due",
-    "cycle_first": "objective__cycle__starts",
-    "cycle_last": "objective__cycle__ends",
     "progress": "standing__progress",
     "covered_on": "standing__covered_on",
     "confidence": "standing__confidence",
@@ -67,13 +65,20 @@ _BRIEFS = Question(_question, raw=True)
 
 
 def briefs_of(
-    asking: Asking, objective_ids: Sequence[UUID]
+    asking: Asking, objectives: Mapping[UUID, Values]
 ) -> dict[UUID, tuple[KeyResultBrief, ...]]:
-    """The key results of these visible objectives in brief; one more statement for plans."""
+    """The key results of these visible objectives in brief; one more statement for plans.
+
+    `objectives` are their columns by id, of which `cycle_first` and `cycle_last` are read.
+    """
+    of = {id_param(objective): values for objective, values in objectives.items()}
     found: dict[Any, list[Values]] = defaultdict(list)
-    for row in _BRIEFS.rows(ids=objective_ids):
+    for row in _BRIEFS.rows(ids=objectives):
         values = dict(zip(_COLUMNS, row, strict=True))
         values["mode"] = values["mode"] or values["typed_mode"]
+        values["start"] = None if values["start"] is None else Decimal(values["start"])
+        values["cycle_first"] = of[values["objective_id"]]["cycle_first"]
+        values["cycle_last"] = of[values["objective_id"]]["cycle_last"]
         found[values["id"]].append(values)
     for several in found.values():
         several.sort(key=lambda values: values["move_place"] or 0)
@@ -84,7 +89,7 @@ def briefs_of(
     for pk, several in found.items():
         brief = _brief(asking, several, curves[pk], due)
         briefs[several[0]["objective_id"]].append(brief)
-    return {objective: tuple(briefs.get(id_param(objective), ())) for objective in objective_ids}
+    return {objective: tuple(briefs.get(id_param(objective), ())) for objective in objectives}
 
 
 @dataclass(frozen=True, slots=True)

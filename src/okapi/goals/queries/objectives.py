@@ -34,6 +34,8 @@ COLUMNS = {
     "kind": "kind",
     "state": "state",
     "team_id": "team_id",
+    "cycle_first": "cycle__starts",
+    "cycle_last": "cycle__ends",
     "owner_id": "owner_id",
     "owner_name": "owner__name",
     "owner_name_other": "owner__name_other",
@@ -76,7 +78,7 @@ def objectives_of(
     visible = [values["id"] for values in found]
     guards = guards_of(asking, visible)
     if in_brief:
-        briefs = briefs_of(asking, visible)
+        briefs = briefs_of(asking, {values["id"]: values for values in found})
         return [
             objective_row(asking, values, briefs[values["id"]], guards.get(values["id"], ()))
             for values in found

@@ -1,6 +1,7 @@
 """The tables of KPIs: one file per noun."""
 
 from okapi.kpis.models.definition import Definition
+from okapi.kpis.models.entry import CatalogueEntry
 from okapi.kpis.models.forecast import ForecastDue, KpiForecast, KpiForecastHistory
 from okapi.kpis.models.intake import Intake
 from okapi.kpis.models.kpi import Kpi
@@ -11,6 +12,7 @@ from okapi.kpis.models.target import Breakdown, Target
 
 __all__ = [
     "Breakdown",
+    "CatalogueEntry",
     "Definition",
     "ForecastDue",
     "Intake",

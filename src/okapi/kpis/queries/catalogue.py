@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from functools import reduce
-from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import CharField, Count, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Lower
+from django.db.models.lookups import Exact
 
-from okapi.core.limits import Status
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.kpis import access
+from okapi.kpis.models import CatalogueEntry
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import ATTENTION, Shown
 from okapi.orgs import access as orgs_access
@@ -29,6 +33,7 @@ class Sort(StrEnum):
 
 
 GROUPS = {Sort.TEAM: "team_id", Sort.PILLAR: "pillar_id"}
+ME = "me"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,43 @@ class Filter:
         return any((self.pillar, self.status, self.owner, self.text))
 
 
+class Shape(NamedTuple):
+    """What a filter asks by, whatever the values: each shape is one prepared statement."""
+
+    teams: bool
+    pillar: bool
+    status: bool
+    due: bool
+    me: bool
+    owner: bool
+    words: int
+
+
+def shape_of(wanted: Filter) -> Shape:
+    """The shape of a filter."""
+    return Shape(
+        teams=wanted.teams is not None,
+        pillar=bool(wanted.pillar),
+        status=bool(wanted.status),
+        due=Shown.DUE in wanted.status,
+        me=wanted.owner == ME,
+        owner=bool(wanted.owner) and wanted.owner != ME,
+        words=len(wanted.text.split()),
+    )
+
+
+def given_by(asking: Asking, wanted: Filter) -> dict[str, Any]:
+    """The values of a filter, for the questions that begin with `matching`."""
+    return {
+        "below": wanted.teams or (),
+        "pillar": wanted.pillar,
+        "places": [ATTENTION.index(one) for one in wanted.status if one in ATTENTION],
+        "me": asking.actor.person_id,
+        "owner": wanted.owner,
+        **{f"word{at}": word for at, word in enumerate(wanted.text.split())},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Counts:
     """How the filtered KPIs stand. `groups` has how many each team (or pillar, None) has."""
@@ -69,14 +111,11 @@ class Counts:
 def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Counts:
     """How the matching KPIs stand, with one statement."""
     group = GROUPS.get(sort)
-    rows = matching(asking, wanted).annotate(
-        is_due=Case(When(_due(asking), then=Value(1)), default=Value(0))
-    )
-    by = ("place", "is_due", group) if group else ("place", "is_due")
     shown = dict.fromkeys(ATTENTION, 0)
     groups: dict[UUID | None, int] = {}
     due = 0
-    for place, is_due, *of, n in rows.order_by().values_list(*by).annotate(n=Count("pk")):
+    rows = _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
+    for *of, place, is_due, n in rows:
         shown[ATTENTION[place]] += n
         due += n * is_due
         if of:
@@ -84,67 +123,65 @@ def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Co
     return Counts(shown, due, groups)
 
 
-def matching(asking: Asking, wanted: Filter) -> QuerySet[Any]:
-    """The visible KPIs that a filter leaves, each with its `place` in `ATTENTION`."""
-    rows: QuerySet[Any] = access.visible(asking.actor).filter(archived_at__isnull=True)
-    if wanted.teams is not None:
-        rows = rows.filter(team_id__in=wanted.teams)
-    if wanted.pillar:
-        rows = rows.filter(pillar__key=wanted.pillar)
-    if wanted.owner:
-        rows = rows.filter(_owner_is(asking, wanted.owner))
-    if wanted.text:
-        rows = rows.filter(text_has(wanted.text))
-    rows = rows.annotate(place=_place(asking))
-    return rows.filter(_shown_is(asking, wanted.status)) if wanted.status else rows
-
-
-def _place(asking: Asking) -> Case:
-    """What is shown first of a KPI, as its number in `ATTENTION`; see `KpiRow.shown`."""
-    place = {shown: Value(at) for at, shown in enumerate(ATTENTION)}
-    return Case(
-        When(standing__stale_on__lte=asking.today, then=place[Shown.STALE]),
-        When(standing__signal__isnull=False, then=place[Shown.SIGNAL]),
-        *(
-            When(standing__status=status.value, then=place[Shown(status.value)])
-            for status in (Status.GREEN, Status.AMBER, Status.RED, Status.NO_TARGET)
-        ),
-        # Measured, but without a total: nothing that a target could judge.
-        When(standing__last__isnull=False, then=place[Shown.NO_TARGET]),
-        default=place[Shown.NO_DATA],
-        output_field=IntegerField(),
+def _counted(reader: Actor, shape: Shape, group: str | None) -> QuerySet[Any, Any]:
+    public, closed = (_filtered(rows, shape).order_by() for rows in access.entries_apart(reader))
+    by = ("place", "is_due") if group is None else (group, "place", "is_due")
+    others: QuerySet[Any, Any] = closed.values_list(*by).annotate(n=Count("*"))
+    if group is not None:
+        return public.values_list(*by).annotate(n=Count("*")).union(others, all=True)
+    # A count of each place by itself takes an index half the time of a count in groups.
+    each = (
+        public.filter(place=at, is_due=Value(is_due))
+        .values_list(Value(at), Value(is_due))
+        .annotate(n=Count("*"))
+        for at in range(len(ATTENTION))
+        for is_due in (False, True)
     )
+    return others.union(*each, all=True)
 
 
-def _due(asking: Asking) -> Q:
-    not_stale = Q(standing__stale_on__gt=asking.today) | Q(standing__stale_on__isnull=True)
-    return Q(standing__due_on__lte=asking.today) & not_stale
+_COUNTS = ReadersQuestion(_counted)
 
 
-def _shown_is(asking: Asking, status: frozenset[Shown]) -> Q:
-    places = [at for at, shown in enumerate(ATTENTION) if shown in status]
-    found = [Q(place__in=places)] if places else []
-    if Shown.DUE in status:
-        found.append(_due(asking))
-    return reduce(or_, found)
+def matching(reader: Actor, shape: Shape) -> QuerySet[CatalogueEntry]:
+    """The entries of visible KPIs that a filter of this shape leaves, in no order."""
+    return _filtered(access.visible_entries(reader), shape)
 
 
-def _owner_is(asking: Asking, owner: str) -> Q:
-    if owner == "me":
-        return Q(owner_id=asking.actor.person_id)
+def _filtered(rows: QuerySet[CatalogueEntry], shape: Shape) -> QuerySet[CatalogueEntry]:
+    if shape.teams:
+        rows = rows.filter(Among("team_id", GivenIds("below")))
+    if shape.pillar:
+        rows = rows.filter(pillar__key=_text("pillar"))
+    if shape.me:
+        rows = rows.filter(kpi__owner_id=Given("me", UUIDField()))
+    if shape.owner:
+        rows = rows.filter(_owner_is(_text("owner")))
+    for at in range(shape.words):
+        rows = rows.filter(_text_has(_text(f"word{at}")))
+    if not shape.status:
+        return rows
+    listed = Q(Among("place", GivenIds("places")))
+    return rows.filter(listed | Q(is_due=True) if shape.due else listed)
+
+
+def _text(name: str) -> Given:
+    return Given(name, CharField())
+
+
+def _owner_is(owner: Given) -> Q:
     return (
-        Q(owner__name__icontains=owner)
-        | Q(owner__name_other__icontains=owner)
-        | Q(owner__email__iexact=owner)
+        Q(kpi__owner__name__icontains=owner)
+        | Q(kpi__owner__name_other__icontains=owner)
+        | Q(Exact(Lower("kpi__owner__email"), Lower(owner)))
     )
 
 
-def text_has(text: str) -> Q:
-    """Every word of it somewhere in name or key."""
-    found = Q()
-    for word in text.split():
-        found &= Q(name__icontains=word) | Q(name_other__icontains=word) | Q(key__icontains=word)
-    return found
+def _text_has(word: Given) -> Q:
+    """A word of a search: somewhere in name or key."""
+    return (
+        Q(name__icontains=word) | Q(kpi__name_other__icontains=word) | Q(kpi__key__icontains=word)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,10 +195,18 @@ class PillarRow:
 
 def pillars(asking: Asking) -> tuple[PillarRow, ...]:
     """The pillars in their order, with one statement."""
-    rows = orgs_access.visible_pillars(asking.actor).filter(archived_at__isnull=True)
     return tuple(
         PillarRow(pk, key, asking.text(title, title_other))
-        for pk, key, title, title_other in rows.order_by("position", "id").values_list(
-            "id", "key", "title", "title_other"
-        )
+        for pk, key, title, title_other in _PILLARS.rows(asking.actor)
     )
+
+
+def _pillars(reader: Actor) -> QuerySet[Any, Any]:
+    rows = orgs_access.visible_pillars(reader).filter(archived_at__isnull=True)
+    found: QuerySet[Any, Any] = rows.order_by("position", "id").values_list(
+        "id", "key", "title", "title_other"
+    )
+    return found
+
+
+_PILLARS = ReadersQuestion(_pillars)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from okapi.kpis import access
 from okapi.kpis.choices import KpiState
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.catalogue import text_has
 
 MOST = 8
 
@@ -23,10 +24,18 @@ class KpiFound:
     team: str
 
 
+def _text_has(text: str) -> Q:
+    """Every word of it somewhere in name or key."""
+    found = Q()
+    for word in text.split():
+        found &= Q(name__icontains=word) | Q(name_other__icontains=word) | Q(key__icontains=word)
+    return found
+
+
 def kpis(asking: Asking, text: str, *, most: int = MOST) -> tuple[KpiFound, ...]:
     """The active KPIs with every word in name or key, by name; one statement."""
     rows = access.visible(asking.actor).filter(
-        text_has(text), archived_at__isnull=True, state=KpiState.ACTIVE.value
+        _text_has(text), archived_at__isnull=True, state=KpiState.ACTIVE.value
     )
     columns = ("key", "name", "name_other", "definition__unit", "team__name", "team__name_other")
     return tuple(

@@ -10,12 +10,25 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import CharField, F, Field, IntegerField, Q, QuerySet, UUIDField, Window
+from django.db.models.functions import RowNumber
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import Refused
-from okapi.kpis.models import Kpi
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.catalogue import GROUPS, Counts, Filter, Sort, matching
+from okapi.kpis.queries.catalogue import (
+    GROUPS,
+    Counts,
+    Filter,
+    Shape,
+    Sort,
+    given_by,
+    matching,
+    shape_of,
+)
 from okapi.kpis.queries.reading import rows_of
 from okapi.kpis.queries.rows import ATTENTION, KpiRow
 
@@ -82,36 +95,107 @@ def _places(
     after: _Place | None,
     size: int | None,
 ) -> list[_Place]:
-    rows = matching(asking, wanted)
+    shape, given = shape_of(wanted), given_by(asking, wanted)
     if column := GROUPS.get(sort):
         groups = _needed(found, order, after, size)
-        rows = rows.filter(_in_groups(column, groups)).annotate(group=_group_rank(column, groups))
         begun = after if after and groups and _id_of(after[0]) == groups[0] else None
-        places = _sorted(rows, ("group", "place", "name"), begun and (0, *begun[1:]), size)
-        return [(groups[place[0]], *place[1:]) for place in places]
+        return _in_groups(asking, shape, given, column, groups, begun, size)
     columns = ("name",) if sort is Sort.NAME else ("place", "name")
-    return _sorted(rows, columns, after, size)
+    if after is not None and len(after) != len(columns) + 1:
+        raise Refused("cursor.unreadable", field="after")
+    given |= _given_after(columns, after)
+    return _SORTED.rows(asking.actor, shape, columns, after is not None, size, **given)
 
 
 def _sorted(
-    rows: QuerySet[Kpi], columns: Sequence[str], after: _Place | None, size: int | None
-) -> list[_Place]:
-    """The next rows in the order of the columns and their ids."""
-    if after is not None:
-        if len(after) != len(columns) + 1:
-            raise Refused("cursor.unreadable", field="after")
-        rows = rows.filter(_beyond((*columns, "pk"), after))
-    places = rows.order_by(*columns, "pk").values_list(*columns, "pk")
-    return list(places if size is None else places[:size])
+    reader: Actor,
+    shape: Shape,
+    columns: tuple[str, ...],
+    goes_on: bool,
+    size: int | None,
+) -> QuerySet[Any, Any]:
+    """The next entries in the order of the columns and their ids."""
+    rows: QuerySet[Any, Any] = matching(reader, shape)
+    if goes_on:
+        rows = rows.filter(_beyond(columns))
+    return rows.order_by(*columns, "pk").values_list(*columns, "pk")[:size]
 
 
-def _beyond(columns: Sequence[str], after: _Place) -> Q:
-    """Later in the order of the columns than these values."""
+_SORTED = ReadersQuestion(_sorted)
+_KINDS: dict[str, Field[Any, Any]] = {"place": IntegerField(), "name": CharField()}
+
+
+def _beyond(columns: Sequence[str]) -> Q:
+    """Later in the order of the columns and ids than the place that is given."""
     found, same = Q(), Q()
-    for column, value in zip(columns, after, strict=True):
+    for column in columns:
+        value = Given(f"after_{column}", _KINDS[column])
         found |= same & Q(**{f"{column}__gt": value})
         same &= Q(**{column: value})
-    return found
+    first = columns[0]
+    later = found | same & Q(pk__gt=Given("after_pk", UUIDField()))
+    # Said once more, so that an index is entered where the page begins.
+    return later & Q(**{f"{first}__gte": Given(f"after_{first}", _KINDS[first])})
+
+
+def _given_after(columns: Sequence[str], after: _Place | None) -> dict[str, Any]:
+    if after is None:
+        return {}
+    *values, pk = after
+    named = {f"after_{name}": value for name, value in zip(columns, values, strict=True)}
+    return {**named, "after_pk": pk}
+
+
+def _in_groups(
+    asking: Asking,
+    shape: Shape,
+    given: dict[str, Any],
+    column: str,
+    groups: Sequence[UUID | None],
+    begun: _Place | None,
+    size: int | None,
+) -> list[_Place]:
+    """The next places (group, attention, name, id), the first `size` of each group."""
+    known = [group for group in groups if group is not None]
+    within = begun[1:] if begun else None
+    rows = _GROUPED.rows(
+        asking.actor,
+        *(shape, column, None in groups, begun is not None, bool(begun and begun[0] is None)),
+        size,
+        **given,
+        **_given_after(("place", "name"), within),
+        groups=known,
+        group=_id_of(begun[0]) if begun else None,
+    )
+    rank = {group: at for at, group in enumerate(groups)}
+    rows.sort(key=lambda place: (rank[place[0]], *place[1:]))
+    return rows[:size]
+
+
+def _grouped(
+    reader: Actor,
+    shape: Shape,
+    column: str,
+    with_rest: bool,
+    goes_on: bool,
+    in_rest: bool,
+    size: int | None,
+) -> QuerySet[Any, Any]:
+    rest = Q(**{f"{column}__isnull": True})
+    known = Q(Among(column, GivenIds("groups")))
+    rows: QuerySet[Any, Any] = matching(reader, shape).filter(known | rest if with_rest else known)
+    columns = ("place", "name")
+    if goes_on:
+        begun = rest if in_rest else Q(**{column: Given("group", UUIDField())})
+        elsewhere = ~rest if in_rest else rest | ~begun
+        rows = rows.filter(elsewhere | begun & _beyond(columns))
+    if size is not None:
+        nth = Window(RowNumber(), partition_by=[F(column)], order_by=[*columns, "pk"])
+        rows = rows.annotate(nth=nth).filter(nth__lte=size)
+    return rows.order_by().values_list(column, *columns, "pk")
+
+
+_GROUPED = ReadersQuestion(_grouped)
 
 
 def _needed(
@@ -135,20 +219,6 @@ def _needed(
 
 def _id_of(kept: Any) -> UUID | None:
     return None if kept is None else UUID(str(kept))
-
-
-def _in_groups(column: str, groups: Sequence[UUID | None]) -> Q:
-    known = Q(**{f"{column}__in": [group for group in groups if group is not None]})
-    return known | Q(**{f"{column}__isnull": True}) if None in groups else known
-
-
-def _group_rank(column: str, groups: Sequence[UUID | None]) -> Case:
-    ranks = [
-        When(**{column: group}, then=Value(at))
-        for at, group in enumerate(groups)
-        if group is not None
-    ]
-    return Case(*ranks, default=Value(max(len(groups) - 1, 0)), output_field=IntegerField())
 
 
 def _cursor(place: _Place) -> str:

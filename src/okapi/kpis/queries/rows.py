@@ -50,6 +50,28 @@ ATTENTION = (
 )
 
 
+def place_of(
+    status: str | None, *, last: date | None, stale_on: date | None, is_signal: bool, today: date
+) -> int:
+    """What is said first of a standing, as its number in `ATTENTION`; `KpiRow.shown` says it."""
+    if stale_on is not None and stale_on <= today:
+        shown = Shown.STALE
+    elif is_signal:
+        shown = Shown.SIGNAL
+    elif status and status != Status.NO_DATA.value:
+        shown = Shown(status)
+    else:
+        # Measured, but without a total: nothing that a target could judge.
+        shown = Shown.NO_DATA if last is None else Shown.NO_TARGET
+    return ATTENTION.index(shown)
+
+
+def is_due(due_on: date | None, stale_on: date | None, today: date) -> bool:
+    """Whether a value is due, and not yet stale."""
+    stale = stale_on is not None and stale_on <= today
+    return due_on is not None and due_on <= today and not stale
+
+
 @dataclass(frozen=True, slots=True)
 class PersonRow:
     """A person as a name to be shown."""

@@ -18,6 +18,8 @@ from okapi.base.prepared import Prepared
 from okapi.base.upserts import insert, upsert
 from okapi.kpis import access
 from okapi.kpis.models import Kpi, KpiStanding, KpiStandingHistory
+from okapi.kpis.queries.rows import is_due, place_of
+from okapi.kpis.standings import entries
 from okapi.kpis.standings.facts import load
 from okapi.kpis.standings.figures import Figures, figures
 from okapi.orgs.choices import Visibility
@@ -49,7 +51,8 @@ _locked = Prepared(
 )
 _standings = Prepared(
     lambda ids: KpiStanding.objects.filter(Among("kpi_id", ids)).values_list(
-        "kpi_id", "learned_at", "number_of_state", *_FIELDS
+        *("kpi_id", "learned_at", "number_of_state", *_FIELDS),
+        *("signal", "kpi__entry__place", "kpi__entry__is_due"),
     )
 )
 
@@ -72,7 +75,7 @@ def store(
     for part in _parts(kpi_ids):
         facts = load(part, settings)
         found = {one.kpi_id: figures(one, settings, day) for one in facts}
-        changed |= _write(found, at, settings, always=always)
+        changed |= _write(found, at, settings, day, always=always)
     return changed
 
 
@@ -83,15 +86,18 @@ def _parts(kpi_ids: Iterable[UUID]) -> Iterator[Sequence[UUID]]:
 
 
 def _write(
-    new: Mapping[UUID, Figures], at: datetime, settings: Settings, *, always: bool
+    new: Mapping[UUID, Figures], at: datetime, settings: Settings, today: date, *, always: bool
 ) -> dict[UUID, int]:
     known = {row[0]: row[1:] for row in _standings.rows(new)}
     standings: list[tuple[Any, ...]] = []
     history: list[tuple[Any, ...]] = []
+    moved: list[UUID] = []
     changed: dict[UUID, int] = {}
     for kpi_id, found in new.items():
-        learned_at, number, *before = known.get(kpi_id, (None, 0))
+        learned_at, number, *before, signal, place, due = known.get(kpi_id, _UNKNOWN)
         after = _values(found)
+        if always or (place, due) != _placed(found, today, is_signal=signal is not None):
+            moved.append(kpi_id)
         if before == after and not always:
             continue
         changed[kpi_id] = number + 1
@@ -104,7 +110,20 @@ def _write(
     with statements.together():
         upsert(KpiStanding, _ROW, standings, unique=["kpi_id"])
         insert(KpiStandingHistory, _PAST, history)
+    if moved:
+        entries.renew(moved, today)
     return changed
+
+
+_UNKNOWN = (None, 0, None, None, None)
+
+
+def _placed(found: Figures, today: date, *, is_signal: bool) -> tuple[int, bool]:
+    """Where these figures put a KPI in the catalogue."""
+    place = place_of(
+        found.status, last=found.last, stale_on=found.stale_on, is_signal=is_signal, today=today
+    )
+    return place, is_due(found.due_on, found.stale_on, today)
 
 
 def _values(found: Figures) -> list[Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 from urllib.parse import urlencode
 from uuid import UUID
@@ -18,7 +17,7 @@ from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import Only, Sort, page
 from okapi.goals.queries.overview import Overview, overview
-from okapi.goals.queries.rows import Branch, ObjectiveRow
+from okapi.goals.queries.rows import ObjectiveRow
 from okapi.web import http
 from okapi.web.components import (
     Button,
@@ -29,36 +28,18 @@ from okapi.web.components import (
     FilterBar,
     FilterMenu,
     Pages,
-    StatusCount,
 )
 from okapi.web.editing import told
 from okapi.web.goals import asked
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.goals.picking import picker
+from okapi.web.goals.table import SHOWN, GoalTable, Group, Head, counts_of
 from okapi.web.http import OrgRequest
 from okapi.web.team_menu import team_menu
 from okapi.wording import say
 
 TEMPLATE = "goals/list.html"
-_SHOWN = (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK, Health.NO_DATA)
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The objectives of one team on this page, under the team's own line."""
-
-    title: str
-    href: str
-    depth: int
-    branch: Branch | None
-    lines: tuple[Line, ...]
-    has_below: bool = False
-
-    @property
-    def counts(self) -> tuple[StatusCount, ...]:
-        """How many of each health the team has, with all below it."""
-        return () if self.branch is None else counts_of(self.branch, bare=True)
 
 
 @require_safe
@@ -84,6 +65,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
     teams = {row.team_id for row in rows.rows if row.team_id is not None}
     stands = overview(who, found.filter, found.cycle, found.teams, teams)
     at = http.at(request)
+    title = say("goals.title", cycle=found.cycle.title)
     groups = tuple(_groups(request, who, found, stands, rows.rows))
     return {
         "frame": http.framed(
@@ -93,17 +75,15 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
             cycle=picker(request, who, found.cycle, found.choices.cycles),
         ),
         "at": at,
-        "title": say("goals.title", cycle=found.cycle.title),
+        "title": title,
         "new": new_at(request, found.cycle.key, found.filter.team),
         "toasts": told.toasts_of(request),
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "stands": stands,
         "summary": _summary(request, stands),
         "filters": _filters(request, found, rows.rows),
-        "columns": _columns(request, found),
         "groups": groups,
-        "is_grouped": found.sort is Sort.TEAM,
-        "with_key_results": found.with_key_results,
+        "table": GoalTable(title, _columns(request, found), groups),
         "pages": _pages(request, found, rows.rows, rows.next_cursor, stands),
         "empty": None if rows.rows else _empty(request, found),
         "here": http.with_query(request.path, request.GET),
@@ -150,23 +130,6 @@ def new_at(request: OrgRequest, cycle: str, team: str) -> str:
     return f"{http.at(request).goals}new?{urlencode(here)}"
 
 
-def counts_of(
-    branch: Branch, *, bare: bool = False, hrefs: dict[Health, str] | None = None
-) -> tuple[StatusCount, ...]:
-    """How many objectives stand how; those of which there is none are left out when bare."""
-    counts = {
-        Health.ON_TRACK: branch.on_track,
-        Health.AT_RISK: branch.at_risk,
-        Health.OFF_TRACK: branch.off_track,
-        Health.NO_DATA: branch.no_data,
-    }
-    return tuple(
-        StatusCount(health.value, counts[health], href=(hrefs or {}).get(health, ""), bare=bare)
-        for health in _SHOWN
-        if counts[health] or not bare
-    )
-
-
 def _summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
     def filtered(**changes: str | list[str] | None) -> str:
         return http.with_query(request.path, request.GET, after=None, n=None, **changes)
@@ -186,7 +149,7 @@ def _summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
             label=say("goals.distribution"),
         ),
         "counts": counts_of(
-            whole, hrefs={health: filtered(health=[health.value]) for health in _SHOWN}
+            whole, hrefs={health: filtered(health=[health.value]) for health in SHOWN}
         ),
         "mismatches": stands.mismatches,
         "mismatch_href": filtered(only=Only.MISMATCH.value),
@@ -227,7 +190,7 @@ def _menus(found: Asked, rows: Sequence[ObjectiveRow]) -> Iterator[FilterMenu]:
         say("goals.health"),
         tuple(
             Choice(health.value, say(f"health.{health.value}"), health in wanted.health)
-            for health in (*_SHOWN, Health.NONE)
+            for health in (*SHOWN, Health.NONE)
         ),
         many=True,
     )
@@ -266,16 +229,6 @@ def _owners(owner: str, rows: Sequence[ObjectiveRow], anything: str) -> Iterator
         names.add(owner)
     for name in sorted(names):
         yield Choice(name, name, name == owner)
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """A column's head; with `href` the list can be sorted by it, `sorted` when it is."""
-
-    text: str
-    href: str = ""
-    sorted: str = ""
-    css: str = ""
 
 
 def _columns(request: OrgRequest, found: Asked) -> tuple[Head, ...]:

@@ -23,7 +23,7 @@ from okapi.web.editing import told
 from okapi.web.goals import cards, doing, guards, shown, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
-from okapi.web.goals.listing import counts_of
+from okapi.web.goals.table import counts_of
 from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import percent, say
 

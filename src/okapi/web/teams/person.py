@@ -10,8 +10,7 @@ from django.views.decorators.http import require_safe
 
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.places import of_person
-from okapi.kpis.queries.catalogue import Filter
-from okapi.kpis.queries.mine import few_kpis
+from okapi.kpis.queries.mine import kpis_of_person
 from okapi.orgs.queries import people
 from okapi.orgs.queries.members import Near, around
 from okapi.orgs.queries.people import MembershipLine, Stand
@@ -32,7 +31,7 @@ def person(request: OrgRequest, person: UUID) -> HttpResponse:
     near = around(person)
     name = who.text(found.line.name, found.line.name_other)
     rows = of_person(who, person)
-    kpis = few_kpis(who, Filter(owner=found.line.email))
+    kpis = kpis_of_person(who, person)
     context = {
         "frame": http.framed(request, "teams", (Crumb(say("nav.teams"), at.teams), Crumb(name))),
         "title": name,

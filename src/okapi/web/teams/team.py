@@ -14,8 +14,7 @@ from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import CycleRow, branches_of, choices
 from okapi.goals.queries.places import of_team
 from okapi.goals.queries.rows import Branch
-from okapi.kpis.queries.catalogue import Filter
-from okapi.kpis.queries.mine import few_kpis
+from okapi.kpis.queries.mine import kpis_of_team
 from okapi.orgs.queries import structure
 from okapi.orgs.queries.members import MemberLine, members_of
 from okapi.orgs.queries.structure import TeamLine
@@ -50,7 +49,7 @@ def team(request: OrgRequest, key: str) -> HttpResponse:
         ),
         **_head(found, who, at),
         **_goals(found, below, cycle, who, at),
-        "kpis": [kpi_shown.row_of(row, at) for row in few_kpis(who, Filter(teams=(found.id,)))],
+        "kpis": [kpi_shown.row_of(row, at) for row in kpis_of_team(who, found.id)],
         "kpis_empty": Empty(say("teams.no_kpis.title"), say("teams.no_kpis.text")),
         "kpis_href": f"{at.kpis}?team={found.key}",
         "members": [

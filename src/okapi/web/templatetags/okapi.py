@@ -99,3 +99,39 @@ def status(kind: str, pill: bool = False, bare: bool = False) -> Component:
 def mismatch(small: bool = False) -> Component:
     """The sign that confidence and data disagree."""
     return marks.Mismatch(small=small)
+
+
+class _Constant(template.Node):
+    """A tag of constants only: what it writes depends on the language alone, and is kept."""
+
+    def __init__(self, node: Any) -> None:
+        self._node = node
+        self._kept: dict[str, str] = {}
+
+    def render(self, context: template.Context) -> SafeString:
+        """What was written before in this language."""
+        language = wording.current_language()
+        if language not in self._kept:
+            self._kept[language] = self._node.render(context)
+        return SafeString(self._kept[language])
+
+
+def _keep_constants(name: str) -> None:
+    """Let a simple tag be rendered once per language where all that it is given is constant."""
+    compiled = register.tags[name]
+
+    def compile_tag(parser: Any, token: Any) -> template.Node:
+        node: Any = compiled(parser, token)
+        is_constant = all(map(_is_constant, (*node.args, *node.kwargs.values())))
+        return _Constant(node) if is_constant and node.target_var is None else node
+
+    register.tags[name] = compile_tag
+
+
+def _is_constant(given: Any) -> bool:
+    """Whether an argument is a text or a number, and not filtered."""
+    return not given.filters and (not given.is_var or given.var.literal is not None)
+
+
+for _name in ("say", "icon", "vendor"):
+    _keep_constants(_name)
