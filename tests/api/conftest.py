@@ -22,8 +22,12 @@ class Program:
         self.token = token
         self._client = Client(SERVER_NAME="localhost")
 
-    def get(self, path: str, **query: Any) -> Any:
-        return self._client.get(f"/api/v1/{path}", query, headers=self._headers())
+    def get(self, path: str, *, tag: str = "", **query: Any) -> Any:
+        headers = self._headers() | ({"If-None-Match": tag} if tag else {})
+        return self._client.get(f"/api/v1/{path}", query, headers=headers)
+
+    def delete(self, path: str) -> Any:
+        return self._client.delete(f"/api/v1/{path}", headers=self._headers())
 
     def post(self, path: str, body: Any, key: str = "") -> Any:
         data = body if isinstance(body, bytes) else orjson.dumps(body)

@@ -89,6 +89,31 @@ class KpiOut(Schema):
     freshness: str
 
 
+class MeasurementOut(Schema):
+    """A value of a KPI in a period."""
+
+    kpi: str
+    period: str
+    first: date
+    last: date
+    value: Exact
+    numerator: Exact | None
+    denominator: Exact | None
+    note: str
+    revision: int = Field(description="1 for a first value")
+
+
+class MeasurementPage(Schema):
+    """A page of values, each KPI's in the order of time.
+
+    With `form=columns` there is no page: an item is a KPI with `kpi` and, of equal length,
+    `periods` (labels), `last` (days) and `values` (numbers).
+    """
+
+    items: list[MeasurementOut]
+    next: str | None
+
+
 class KeyResultPage(Schema):
     """A page of key results; `next` is the cursor of the next one, null on the last."""
 
@@ -171,3 +196,15 @@ MEASUREMENTS: dict[str, Any] = {
     ],
 }
 """Described by hand: a hundred thousand rows are not worth a model object each."""
+
+COLUMNS: dict[str, Any] = {
+    "parameters": [
+        {
+            "in": "header",
+            "name": "If-None-Match",
+            "schema": {"type": "string"},
+            "description": "with `form=columns`: the ETag of the last answer; 304 if it holds",
+        }
+    ],
+}
+"""What ninja does not see."""
