@@ -105,15 +105,19 @@ class Prepared:
         ask: makes the queryset for some ids (through `arrays.Among`): `values_list` of named
             columns, within one organisation's scope. It is called once for each kind of database.
         example: an id that no row has, of the kind that the ids are.
+        anywhere: asked within `scope.everywhere`, of tables of all organisations.
     """
 
     def __init__(
         self,
         ask: Callable[[Collection[Any]], QuerySet[Any, Any]],
-        example: UUID | int = UUID(int=1),  # noqa: B008 - an id is a constant
+        example: UUID | int | str = UUID(int=1),  # noqa: B008 - an id is a constant
+        *,
+        anywhere: bool = False,
     ) -> None:
         self._ask = ask
         self._example = example
+        self._anywhere = anywhere
         self._lock = Lock()
         self._compiled: dict[str, _Compiled] = {}
 
@@ -124,13 +128,20 @@ class Prepared:
     def ask(self, ids: Collection[Any]) -> Ask:
         """As `rows`, to be read later."""
         compiled = self._compiled.get(connection.vendor) or self._compile()
-        return compiled.ask(_common(ids), len(ids))
+        return compiled.ask(self._values(ids), len(ids))
 
     def _compile(self) -> _Compiled:
         with self._lock:
-            found = _Compiled.of(self._ask([self._example]), _common([self._example]))
+            found = _Compiled.of(self._ask([self._example]), self._values([self._example]))
             self._compiled[connection.vendor] = found
             return found
+
+    def _values(self, ids: Collection[Any]) -> dict[str, Any]:
+        if not self._anywhere:
+            return _common(ids)
+        if scope.current().organisation_id is not None:
+            raise scope.ScopeError("a question about all organisations, asked within one")
+        return {"ids": ids_param(ids)}
 
 
 class PreparedFor:
