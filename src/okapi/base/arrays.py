@@ -38,7 +38,7 @@ class Among(Func):
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         """PostgreSQL: the ids as an array."""
         column, params = compiler.compile(self.source_expressions[0])
-        kind = self.source_expressions[0].output_field.db_type(connection).partition("(")[0]
+        kind = str(self.source_expressions[0].output_field.db_type(connection)).partition("(")[0]
         return f"{column} = ANY(%s::{kind}[])", [*params, array(self.ids)]
 
 

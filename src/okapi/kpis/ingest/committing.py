@@ -22,6 +22,7 @@ from okapi.core.errors import Conflict
 from okapi.kpis import standings
 from okapi.kpis.choices import IntakeState
 from okapi.kpis.ingest import merging, slices
+from okapi.kpis.ingest.dialects import StageRow
 from okapi.kpis.ingest.results import IntakeResult
 from okapi.kpis.ingest.spreading import spread
 from okapi.kpis.ingest.staging import Chunk, Stage, slices_of
@@ -159,7 +160,7 @@ def _slices_kept(intake: Intake, touched: frozenset[int]) -> list[int] | None:
 
 def _stage_rows(
     chunk: Chunk, slice_places: Sequence[int], ids: Mapping[int, int]
-) -> Sequence[merging.StageRow]:
+) -> Sequence[StageRow]:
     """Rows as the merge takes them, by slice: so lies the tables' primary key."""
     rows = chunk.rows
     labels = [chunk.labels[label] for label in rows.labels]

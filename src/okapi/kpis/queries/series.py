@@ -81,7 +81,7 @@ def series(actor: Actor, wanted: Wanted) -> list[Series]:
     own = [id_param(scope.organisation_id()), *days]
     ids = ids_param(list(found))
     params = [ids, *own] if is_postgresql() else [*own, ids]
-    texts = dict(statements.rows(_SERIES[is_postgresql()], params))
+    texts: dict[int, str | None] = dict(statements.rows(_SERIES[is_postgresql()], params))
     return [Series(kpi, texts[pk] or _EMPTY) for pk, kpi in found.items()]
 
 
