@@ -15,18 +15,17 @@ from contextlib import ExitStack
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from bench import runs
+
 ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "tools" / "with-postgresql.sh"
-PARTS = ["one", "pages", "history", "ingest"]
 
 
 def main() -> int:
     """Run one database here, or each in a child process."""
     options = _options()
     if options.here:
-        from bench import runs
-
-        return runs.here(options.objectives, options.only, options.parts)
+        return runs.here(options.objectives, options.only, options.parts, alone=options.alone)
     databases = [options.only] if options.only else ["sqlite", "postgresql"]
     return max(_child(database, options) for database in databases)
 
@@ -35,9 +34,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=["sqlite", "postgresql"])
     parser.add_argument("--objectives", type=int, default=100_000)
-    parser.add_argument("--parts", nargs="+", choices=PARTS, default=PARTS, metavar="PART")
+    parser.add_argument(
+        "--parts", nargs="+", choices=runs.PARTS, default=runs.PARTS, metavar="PART"
+    )
     parser.add_argument("--home", help="keep the embedded database in this folder")
-    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    for hidden in ("--here", "--alone"):
+        parser.add_argument(hidden, action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
 
 

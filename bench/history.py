@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -34,7 +35,8 @@ QUARTERS = [
 def measure() -> Iterator[Line]:
     """Key results on weekly and on monthly KPIs, through the four quarters of 2025."""
     with clock.at(_noon(QUARTERS[0][0])):
-        found = organisations.found(slug="history", name="history", door=Door.COMMAND)
+        slug = f"history-{time.time_ns()}"
+        found = organisations.found(slug=slug, name=slug, door=Door.COMMAND)
         with scope.organisation(found.pk):
             _fill()
     _live(found)

@@ -121,8 +121,7 @@ def measurements(
     found: Organisation, weeks: int, slices: list[int], intake: int, chance: random.Random
 ) -> Iterator[bare.Row]:
     """So many weekly values of each slice, the newest last Sunday's, as the database takes them."""
-    is_text = connection.vendor == "sqlite"
-    organisation = found.pk.hex if is_text else found.pk
+    organisation = as_kept(found.pk)
     ends = [LAST_WEEK_ENDS - timedelta(weeks=back) for back in reversed(range(weeks))]
     periods = [
         (end.isoformat(), (end - timedelta(days=6)).isoformat(), week_label(end)) for end in ends
@@ -131,6 +130,11 @@ def measurements(
         for week, (last, first, label) in enumerate(periods):
             value = 100 - (weeks - week) // 2 + chance.randrange(-9, 10)
             yield organisation, slice_id, last, first, "", label, str(value), float(value), intake
+
+
+def as_kept(one: UUID) -> Any:
+    """An id as the database holds it."""
+    return one.hex if connection.vendor == "sqlite" else one
 
 
 def week_label(day: date) -> str:

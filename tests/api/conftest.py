@@ -22,10 +22,10 @@ class Program:
         self.token = token
         self._client = Client(SERVER_NAME="localhost")
 
-    def get(self, path: str, **query: Any) -> Any:
+    def get(self, path: str, *, tag: str = "", **query: Any) -> Any:
         headers = {name: query.pop(name) for name in list(query) if "-" in name}
-        at = f"/api/v1/{path}"
-        return self._client.get(at, query or None, headers=self._headers() | headers)
+        sent = self._headers() | headers | ({"If-None-Match": tag} if tag else {})
+        return self._client.get(f"/api/v1/{path}", query or None, headers=sent)
 
     def post(self, path: str, body: Any, key: str = "") -> Any:
         return self._send("post", path, body, {"Idempotency-Key": key} if key else {})

@@ -159,4 +159,4 @@ def test_a_body_that_is_too_large_is_refused(
 
 
 def test_other_methods_are_not_there(cast: Cast, program: Calls) -> None:
-    assert program(cast, cast.mia).get("measurements").status_code == 405
+    assert program(cast, cast.mia).delete("measurements").status_code == 405

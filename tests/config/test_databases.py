@@ -29,7 +29,10 @@ def test_postgresql() -> None:
 def test_postgresql_on_a_socket_and_without_pool() -> None:
     found = from_url("postgresql://okapi@/okapi?host=/tmp/sockets")
     assert found["HOST"] == "/tmp/sockets"
-    assert found["OPTIONS"] == {"options": "-c jit=off"}
+    assert found["OPTIONS"] == {
+        "options": "-c jit=off -c plan_cache_mode=force_generic_plan",
+        "prepare_threshold": 1,
+    }
 
 
 @pytest.mark.parametrize(

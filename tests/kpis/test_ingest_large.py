@@ -38,6 +38,7 @@ def files() -> list[Path]:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(staging, "CHUNK_ROWS", CHUNK)
+    monkeypatch.setattr(staging, "IN_MEMORY", CHUNK)
 
 
 def values(shift: int = 0) -> list[dict[str, Any]]:
@@ -133,7 +134,7 @@ from datetime import datetime
 from uuid import UUID
 
 told = json.load(sys.stdin)
-staging.CHUNK_ROWS = told["chunk"]
+staging.CHUNK_ROWS = staging.IN_MEMORY = told["chunk"]
 taken, merge, begin = [], committing._merge, committing.begin
 
 def merge_until(*args):

@@ -76,6 +76,7 @@ def test_any_order_of_intakes_and_undos_gives_what_the_model_says(
     with transaction.atomic(), pytest.MonkeyPatch.context() as patch:
         if in_files:
             patch.setattr(staging, "CHUNK_ROWS", 2)
+            patch.setattr(staging, "IN_MEMORY", 2)
             patch.setattr(undoing, "CHUNK_ROWS", 2)
         _play(cast, steps)
         transaction.set_rollback(True)

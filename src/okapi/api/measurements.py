@@ -1,22 +1,32 @@
-"""Measurements, to be sent. One ingest for page, API, files and command line."""
+"""Measurements, to be sent and read. One ingest for page, API, files and command line."""
 
 from __future__ import annotations
 
+from datetime import date
+from typing import Annotated, Literal
 from uuid import UUID
 
+import orjson
 from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
-from ninja import Router
+from django.http import HttpResponse
+from ninja import Query, Router
+from pydantic import Field
 
+from okapi.api.answering import listed
 from okapi.api.middleware import TokenRequest
-from okapi.api.schemas.base import WRITES
-from okapi.api.schemas.measurements import MEASUREMENTS, Counts
+from okapi.api.paging import cut, key_of
+from okapi.api.schemas.base import MOST, READS, WRITES, Page
+from okapi.api.schemas.measurements import MEASUREMENTS, Columns, Counts, MeasurementOut
 from okapi.base import idempotency
-from okapi.core.errors import TooLarge
+from okapi.core.errors import Refused, TooLarge
 from okapi.kpis import actions, ingest
+from okapi.kpis.queries import series
 
 router = Router(tags=["Measurements"])
 KEY = "Idempotency-Key"
+LARGEST = 2**63 - 1
+"""The largest number that both databases hold."""
 
 
 @router.post("/measurements", response={200: Counts, **WRITES}, openapi_extra=MEASUREMENTS)
@@ -38,6 +48,69 @@ def measurements(request: TokenRequest) -> Counts:
         revised=result.revised,
         unchanged=result.unchanged,
         intake=str(result.uid),
+    )
+
+
+Keys = Annotated[list[Annotated[str, Field(max_length=120)]], Query(max_length=series.MOST_KPIS)]
+
+
+@router.get(
+    "/measurements",
+    response={200: Page[MeasurementOut] | Columns, **READS},
+    url_name="measurements",
+)
+def values(
+    request: TokenRequest,
+    kpi: Keys,
+    since: date = date.min,
+    until: date = date.max,
+    slice: str = "",  # noqa: A002 - the parameter's name in the address
+    form: Literal["rows", "columns"] = "rows",
+    cursor: str = "",
+    limit: Annotated[int, Field(ge=1, le=MOST)] = 100,
+) -> HttpResponse:
+    """Read the values of KPIs, of periods that end from `since` to `until`.
+
+    As rows they come in pages. As columns, for charts, all at once: an item is then a KPI with
+    `kpi` and, of equal length, `periods` (labels), `last` (days) and `values` (numbers).
+    """
+    wanted = series.Wanted(tuple(dict.fromkeys(kpi)), slice, since, until)
+    if form == "columns":
+        found = series.series(request.actor, wanted)
+        items = ",".join(f'{{"kpi":{_json(one.kpi)},{one.columns}}}' for one in found)
+        return HttpResponse(f'{{"items":[{items}]}}', content_type="application/json")
+    rows = series.values(request.actor, wanted, after=_place(cursor), most=limit + 1)
+    page, following = cut(rows, limit, lambda row: _json([*row.place]))
+    return listed([_out(row) for row in page], following, "", MeasurementOut)
+
+
+def _json(value: object) -> str:
+    return orjson.dumps(value).decode()
+
+
+def _place(cursor: str) -> series.Place | None:
+    """Where the page begins; `Refused` (`request.cursor`) for no cursor of this list."""
+    if not cursor:
+        return None
+    try:
+        slice_id, last, first, mark = orjson.loads(key_of(cursor))
+        days = date.fromisoformat(last), date.fromisoformat(first)
+        return series.Place(range(LARGEST)[slice_id], *days, str(mark))
+    except (ValueError, TypeError, IndexError) as wrong:
+        raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
+
+
+def _out(row: series.ValueListed) -> MeasurementOut:
+    return MeasurementOut(
+        kpi=row.kpi,
+        period=row.period,
+        first=row.first,
+        last=row.last,
+        value=row.value,
+        numerator=row.numerator,
+        denominator=row.denominator,
+        note=row.note,
+        revision=row.revision,
     )
 
 

@@ -13,6 +13,7 @@ from okapi.api.problems import problem
 from okapi.base import scope
 from okapi.base.actor import Actor
 from okapi.core.errors import Forbidden, NotFound, Refused
+from okapi.orgs import queries
 from okapi.orgs.actions import tokens
 from okapi.orgs.queries import Settings
 from okapi.wording import speaking
@@ -55,6 +56,7 @@ class TokenMiddleware:
         request.actor = actor  # type: ignore[attr-defined]  # TokenRequest says what is set here
         request.organisation = organisation  # type: ignore[attr-defined]  # TokenRequest says what is set here
         with scope.organisation(actor.organisation_id):
+            queries.keep(organisation)
             return _spared(request, _told(request, self._get_response(request)))
 
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+import psycopg
+from django.db import DEFAULT_DB_ALIAS, connections
 
 
 class ScopeError(RuntimeError):
@@ -97,8 +98,9 @@ def _tell_database(organisation_id: UUID) -> None:
 
     Past Django's cursor: this is said of the connection, and is no statement of the page's.
     """
-    if connection.vendor == "postgresql":
-        connection.ensure_connection()
-        connection.connection.execute(
+    database = connections[DEFAULT_DB_ALIAS]
+    if database.vendor == "postgresql":
+        database.ensure_connection()
+        psycopg.Cursor(database.connection).execute(
             "SELECT set_config('okapi.organisation', %s, false)", [str(organisation_id)]
         )

@@ -97,7 +97,7 @@ def _run(
         statements.run(text, [_json(columns)], things=len(rows))
     else:
         with connection.cursor() as cursor:
-            lines: Any = zip(*columns, strict=True)
+            lines = list(zip(*columns, strict=True))
             cursor.executemany(f"{head} VALUES ({_places(names)}) {tail}", lines)
 
 

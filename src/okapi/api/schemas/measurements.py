@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ninja import Field, Schema
+
+from okapi.api.schemas.base import Exact
 
 
 class Counts(Schema):
@@ -15,6 +18,35 @@ class Counts(Schema):
     revised: int
     unchanged: int
     intake: str = Field(description="names what came in, to undo all of it")
+
+
+class MeasurementOut(Schema):
+    """A value of a KPI in a period."""
+
+    kpi: str
+    period: str
+    first: date
+    last: date
+    value: Exact
+    numerator: Exact | None
+    denominator: Exact | None
+    note: str
+    revision: int = Field(description="1 for a first value")
+
+
+class ColumnsOut(Schema):
+    """The values of a KPI in the order of time, as columns of equal length."""
+
+    kpi: str
+    periods: list[str] = Field(description="labels")
+    last: list[date] = Field(description="the periods' last days")
+    values: list[Exact]
+
+
+class Columns(Schema):
+    """All KPIs at once, for charts."""
+
+    items: list[ColumnsOut]
 
 
 MEASUREMENTS: dict[str, Any] = {

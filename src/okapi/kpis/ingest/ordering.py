@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from operator import lt
+from operator import itemgetter
 from typing import Any
+
+import numpy as np
 
 from okapi.core.errors import Refused
 from okapi.kpis.ingest.checking import Checked
@@ -12,18 +14,29 @@ from okapi.kpis.ingest.findings import Findings
 
 
 def in_order(rows: Checked, findings: Findings) -> Checked:
-    """The rows by place; of equal rows the first stays, different ones go to `findings`."""
-    places = rows.places
-    if all(map(lt, places, places[1:])):
+    """The rows by place; of equal rows the first stays, different ones go to `findings`.
+
+    Rows of one place stand in the order of their lines.
+    """
+    places = np.asarray(rows.places, dtype=np.int64)
+    steps = np.diff(places)
+    if (steps > 0).all():
         return rows
-    lines = sorted(rows.lined_up(), key=_by_place)
-    if len({line[0] for line in lines}) < len(lines):
-        lines = _once(lines, findings)
-    return Checked.of_lines(lines)
+    if (steps < 0).any():
+        order = np.argsort(places, kind="stable")
+        steps = np.diff(places[order])
+        rows = _taken(rows, order.tolist())
+    if (steps > 0).all():
+        return rows
+    return Checked.of_lines(_once(list(rows.lined_up()), findings))
 
 
-def _by_place(line: tuple[Any, ...]) -> tuple[int, int]:
-    return line[0], line[1]
+def _taken(rows: Checked, order: Sequence[int]) -> Checked:
+    """The rows in another order."""
+    take = itemgetter(*order)
+    return Checked(
+        *(None if column is None else list(take(column)) for column in rows.columns)  # type: ignore[arg-type]  # the first four are never None
+    )
 
 
 def _once(lines: Sequence[tuple[Any, ...]], findings: Findings) -> list[tuple[Any, ...]]:

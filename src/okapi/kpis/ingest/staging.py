@@ -27,6 +27,7 @@ from okapi.kpis.ingest.findings import Findings
 from okapi.kpis.ingest.ordering import in_order
 
 CHUNK_ROWS = 15_000
+IN_MEMORY = 200_000  # rows that are put in order without the file; more of them are heaped there
 CHUNK_KPIS = 1_000
 _FORGOTTEN = 24 * 3600  # seconds; a check of a huge file takes minutes
 
@@ -168,10 +169,13 @@ class FileStage:
         stage.kpis = int(meta["kpis"])
         return stage
 
-    def add(self, part: Checked) -> None:
+    def add_all(self, parts: Sequence[Checked]) -> None:
         """Add rows."""
+        for part in parts:
+            self._add(part)
+
+    def _add(self, part: Checked) -> None:
         places = part.places
-        self.received += len(places)
         if not places:
             return
         if not self._is_heaped and (places[0] <= self._last or not _ascend(places)):
@@ -242,7 +246,8 @@ class FileStage:
             lines = [kept, *lines] if kept else lines
             part = in_order(Checked.of_lines(lines), findings)
             kept = next(reversed(list(part.part(len(part.places) - 1, None).lined_up())))
-            yield part.part(0, len(part.places) - 1)
+            if len(part.places) > 1:
+                yield part.part(0, len(part.places) - 1)
         if kept:
             yield Checked.of_lines([kept])
 

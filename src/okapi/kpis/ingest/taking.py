@@ -86,22 +86,20 @@ def _check(
     try:
         for part in checked(rows, catalogue, findings):
             count += len(part.places)
-            if stage is None:
-                parts.append(part)
-                if count <= staging.CHUNK_ROWS:
-                    continue
-                stage = FileStage.make(staging.path_of(intake.uid))
-            for waiting in parts or [part]:
-                stage.add(waiting)
-            parts = []
+            parts.append(part)
+            if count > staging.IN_MEMORY:
+                stage = stage or FileStage.make(staging.path_of(intake.uid))
+                stage.add_all(parts)
+                parts = []
         if stage is None:
             small = MemoryStage(parts, catalogue, findings)
             findings.raise_any()
             if small.is_small:
                 return Commit(actor, settings, small, request)
             stage = FileStage.make(staging.path_of(intake.uid))
-            for part in parts:
-                stage.add(part)
+            parts = [small.rows]
+        stage.add_all(parts)
+        stage.received = count
         stage.seal(catalogue, findings, _meta(request))
         findings.raise_any()
     except BaseException:

@@ -48,6 +48,11 @@ class Settings:
         return preferred or fallback
 
 
+def keep(settings: Settings) -> None:
+    """Let the open scope remember the settings of its organisation."""
+    _memo(settings.organisation_id)["settings"] = settings
+
+
 def settings_of(organisation_id: UUID) -> Settings:
     """The settings of an organisation, with one statement while its scope is open."""
     memo = _memo(organisation_id)
