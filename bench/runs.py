@@ -6,9 +6,10 @@ import os
 import platform
 import sys
 from collections.abc import Callable, Collection, Iterable
+from functools import cache
 from typing import TYPE_CHECKING
 
-from bench.sizes import SMALL, TODAY, Size
+from bench.sizes import MIDDLE, SMALL, TODAY, Size
 from bench.timing import Line, wall
 
 if TYPE_CHECKING:
@@ -68,15 +69,17 @@ def _lines(objectives: int, parts: Collection[str]) -> list[Line]:
             print(line, flush=True)
             lines.append(line)
 
-    size = Size(objectives)
-    small, large = (
-        _organisation(slug, it, show) for slug, it in (("small", SMALL), ("large", size))
-    )
+    sizes = {"small": SMALL, "middle": MIDDLE, "large": Size(objectives)}
+
+    @cache
+    def found(slug: str) -> Organisation:
+        return _organisation(slug, sizes[slug], show)
+
     measures = {
-        "one": lambda: one.measure(small, large),
-        "pages": lambda: pages.measure(large),
+        "one": lambda: one.measure(found("small"), found("large")),
+        "pages": lambda: pages.measure([(found(one), sizes[one]) for one in ("middle", "large")]),
         "history": history.measure,
-        "ingest": lambda: ingest.measure(large, size.weeks),
+        "ingest": lambda: ingest.measure(found("large"), sizes["large"].weeks),
     }
     for part in parts:
         show(measures[part]())

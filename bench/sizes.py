@@ -47,7 +47,7 @@ class Size:
 
 
 SMALL = Size(100)
-LARGE = Size(100_000)
+MIDDLE = Size(1_000)
 TODAY = date(2026, 11, 23)
 LAST_WEEK_ENDS = date(2026, 11, 22)
 CYCLE = (date(2026, 10, 1), date(2026, 12, 31))

@@ -3,6 +3,8 @@
 
 import "./css/app.css";
 import "./page/htmx.js";
+import "./page/inline.js";
+import "./page/looks.js";
 import "./page/menus.js";
 import "./page/sections.js";
 import { OkapiChart } from "./chart/element.js";
@@ -13,6 +15,9 @@ import { OkapiDraft } from "./elements/draft.js";
 import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
 import { OkapiKeys } from "./elements/keys.js";
+import { OkapiPalette } from "./elements/palette.js";
+import { OkapiPick } from "./elements/pick.js";
+import { OkapiRows } from "./elements/rows.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
 import { OkapiLive } from "./live/element.js";
@@ -27,6 +32,9 @@ const elements = {
   "okapi-filter": OkapiFilter,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
+  "okapi-palette": OkapiPalette,
+  "okapi-pick": OkapiPick,
+  "okapi-rows": OkapiRows,
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
 };

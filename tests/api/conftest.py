@@ -23,13 +23,29 @@ class Program:
         self._client = Client(SERVER_NAME="localhost")
 
     def get(self, path: str, **query: Any) -> Any:
-        return self._client.get(f"/api/v1/{path}", query, headers=self._headers())
+        headers = {name: query.pop(name) for name in list(query) if "-" in name}
+        at = f"/api/v1/{path}"
+        return self._client.get(at, query or None, headers=self._headers() | headers)
 
     def post(self, path: str, body: Any, key: str = "") -> Any:
+        return self._send("post", path, body, {"Idempotency-Key": key} if key else {})
+
+    def put(self, path: str, body: Any) -> Any:
+        return self._send("put", path, body, {})
+
+    def patch(self, path: str, body: Any, **headers: str) -> Any:
+        return self._send("patch", path, body, headers)
+
+    def delete(self, path: str, **headers: str) -> Any:
+        return self._send("delete", path, b"", headers)
+
+    def _send(self, method: str, path: str, body: Any, headers: dict[str, str]) -> Any:
         data = body if isinstance(body, bytes) else orjson.dumps(body)
-        headers = self._headers() | ({"Idempotency-Key": key} if key else {})
-        return self._client.post(
-            f"/api/v1/{path}", data, content_type="application/json", headers=headers
+        return getattr(self._client, method)(
+            f"/api/v1/{path}",
+            data,
+            content_type="application/json",
+            headers=self._headers() | headers,
         )
 
     def _headers(self) -> dict[str, str]:

@@ -31,6 +31,23 @@ PAGES = {
     "kpi-empty": "kpis/complaints/",
     "measure": "kpis/long/measure",
     "intake": "intakes/{intake}/",
+    "objective-new": "goals/new",
+    "objective-edit": "goals/O-3/edit",
+    "objective-links": "goals/O-3/links",
+    "objective-close": "goals/O-3/close",
+    "key-result-new": "goals/O-3/key-results/new",
+    "key-result-edit": "key-results/KR-3/edit",
+    "key-result-steps": "key-results/KR-4/edit",
+    "key-result-adjust": "key-results/KR-3/adjust",
+    "kpi-new": "kpis/new",
+    "kpi-edit": "kpis/long/edit",
+    "kpi-define": "kpis/long/definition",
+    "kpi-targets": "kpis/long/targets",
+    "kpi-retire": "kpis/long/retire",
+    "kpis-retired": "kpis/retired",
+    "not-found": "goals/nothing/",
+}
+ADMINISTERED = {
     "settings-organisation": "settings/organisation/",
     "settings-calendar": "settings/calendar/",
     "settings-method": "settings/method/",
@@ -40,11 +57,13 @@ PAGES = {
     "settings-new-team": "settings/teams/new",
     "settings-paste": "settings/teams/paste",
     "settings-people": "settings/people/",
+    "settings-new-person": "settings/people/new",
     "settings-import": "settings/people/import",
     "settings-roles": "settings/roles/",
     "settings-tokens": "settings/tokens/",
     "templates": "templates/?area=support",
-    "not-found": "goals/nothing/",
+    "setup": "setup/",
+    "setup-teams": "setup/teams/",
 }
 READ = {
     "viewer-home": "",
@@ -123,6 +142,15 @@ def test_every_page_for_an_owner(
     looker.look(looker.visitor.open("/sign-in"), "sign-in")
     looker.visitor.sign_in(house.OWNER).close()
     looker.look_at_all(PAGES, intake=house_of_lamps.intakes[SHOWN])
+
+
+@STYLES
+def test_what_an_administrator_sets(
+    visitor: Come, picture: Picture, language: str, theme: str
+) -> None:
+    looker = Looker(visitor, picture, language, theme)
+    looker.visitor.sign_in(house.BOSS).close()
+    looker.look_at_all(ADMINISTERED)
 
 
 @STYLES

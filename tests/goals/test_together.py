@@ -167,3 +167,64 @@ def test_the_thread_renews_what_was_left_to_it(cast: Cast) -> None:
         running.stop()
     assert not running.thread.is_alive()
     assert BranchStanding.objects.get(kind="objective", object_id=top.pk).none == 1
+
+
+def test_two_who_save_at_the_same_moment_are_put_together(cast: Cast) -> None:
+    """Both read the same version; whoever writes second reads again and loses nothing."""
+    from okapi.web.editing.saving import save
+    from okapi.web.editing.sent import Now, Sent
+
+    objective = make_objective(cast, state="draft", why="So.")
+    lea = cast.actor(cast.lea)
+    began = {"title": objective.title, "why": "So."}
+    both_have_read = Barrier(2)
+
+    def read() -> Now:
+        found = Objective.objects.get(pk=objective.pk)
+        return Now(found.version, {"title": found.title, "why": found.why})
+
+    def edit(**changed: str) -> Callable[[], bool]:
+        def work() -> bool:
+            now = read()
+            both_have_read.wait()
+            sent = Sent({**began, **changed}, version=1, base=began)
+            outcome = save(
+                sent,
+                now,
+                lambda values, _all, version: actions.edit_objective(
+                    lea, objective.pk, version=version, **values
+                ),
+                reload=read,
+            )
+            return outcome.is_saved
+
+        return work
+
+    assert together(edit(title="Faster"), edit(why="It costs twice.")) == [True, True]
+    found = Objective.objects.get()
+    assert (found.title, found.why, found.version) == ("Faster", "It costs twice.", 3)
+    both_have_read.reset()
+    began = {"title": "Faster", "why": "It costs twice."}
+    Objective.objects.update(version=1)
+    saved = together(edit(title="Quicker"), edit(title="Swifter"))
+    assert sorted(saved) == [False, True]
+    assert Objective.objects.get().title in ("Quicker", "Swifter")
+
+
+def test_two_who_take_back_the_same_change_do_it_once(cast: Cast) -> None:
+    from okapi.base import changes
+
+    objective = make_objective(cast, state="draft")
+    lea = cast.actor(cast.lea)
+    with changes.gather() as made:
+        actions.edit_objective(lea, objective.pk, title="Faster")
+
+    def take_back() -> str:
+        try:
+            actions.take_back(lea, made[0].number)
+        except OkapiError as error:
+            return error.code
+        return "taken back"
+
+    assert sorted(together(take_back, take_back)) == ["change.overtaken", "taken back"]
+    assert Objective.objects.get().title == objective.title

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from okapi.base import scope
 from okapi.core.errors import OkapiError, Refusals, Refused, TooLarge
 from okapi.kpis import ingest
 from okapi.kpis.ingest import Lines, findings
@@ -236,9 +237,9 @@ def test_a_hidden_kpi_is_as_unknown_as_a_missing_one(cast: Cast, strangers: Cast
     kpi = make_kpi(cast, "secret")
     kpi.visibility, kpi.owner = "named", cast.lea
     kpi.save()
-    for actor in (cast.actor(cast.tom), strangers.actor(strangers.sten)):
-        with pytest.raises(Refusals) as caught:
-            take(actor, [row("secret", "2026-10", 1)])
+    for of, person in ((cast, cast.tom), (strangers, strangers.sten)):
+        with scope.organisation(of.organisation.pk), pytest.raises(Refusals) as caught:
+            take(of.actor(person), [row("secret", "2026-10", 1)])
         assert refusals(caught.value) == ["kpi.unknown line=1 field=kpi found=secret"]
 
 

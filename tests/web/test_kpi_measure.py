@@ -90,7 +90,7 @@ def test_a_value_is_recorded_and_told_with_its_undo(
     )
     assert answer.status_code == 200
     assert answer["HX-Retarget"] == "#toasts"
-    assert answer["HX-Trigger"] == "okapi-measured"
+    assert answer["HX-Trigger"] == "okapi-changed"
     assert "W47 2026 recorded." in text_of(answer)
     assert values()["2026-W47"] == Decimal("3.40")
     assert Measurement.objects.get(label="2026-W47").note == "by hand"

@@ -17,7 +17,9 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from okapi.base import scope
+from okapi.base import changes, scope
+from okapi.exchange import uploads
+from okapi.goals import actions as goal_actions
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis.models import Kpi
@@ -25,9 +27,11 @@ from okapi.orgs.actions import tokens
 from okapi.orgs.models import Organisation, Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
 from tests.cast import Cast
+from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
 
+UPLOAD = b"kpi,period,value\nkpi-O-1,2026-W43,80\n"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 UNREADABLE = ("nothing", "O-1 ", "a" * 400, "\N{DEER}", "%", "' OR 1=1 --", "\0", "\ud7ff", "..;")
 
@@ -76,10 +80,9 @@ class World:
     def path(self, name: str, args: dict[str, str], slug: str = "acme") -> str:
         if name in WITHIN:
             args = {**args, "slug": slug}
-        return reverse(
-            name,
-            kwargs={one: self.found.get(value, value) for one, value in args.items()},
-        )
+        found = {one: self.found.get(value, value) for one, value in args.items()}
+        query = f"?{TABLE[name].query}" if TABLE[name].query else ""
+        return reverse(name, kwargs=found) + query
 
     def ask(self, who: str, method: str, path: str, data: Any = None) -> Any:
         """The answer to somebody; what it wrote is taken back."""
@@ -91,7 +94,10 @@ class World:
         try:
             with transaction.atomic():
                 if path.startswith("/api/"):
-                    sent = {"data": orjson.dumps(data or []), "content_type": "application/json"}
+                    sent = {
+                        "data": orjson.dumps({} if data is None else data),
+                        "content_type": "application/json",
+                    }
                     if person is not None:
                         headers["authorization"] = f"Bearer {self._token(who, person)}"
                 elif person is not None:
@@ -115,6 +121,7 @@ class World:
 def _fill(cast: Cast) -> tuple[Objective, Objective]:
     """O-1 for everybody and O-2 for its owner, each with a KPI alike."""
     goals = make_goal(cast, "O-1"), make_goal(cast, "O-2", visibility="named")
+    make_kpi(cast, "cost-O-1")
     Kpi.objects.update(owner=cast.mia, team=cast.service)
     Kpi.objects.filter(key="kpi-O-2").update(visibility="named")
     Organisation.objects.filter(pk=cast.organisation.pk).update(setup={"done": [], "skipped": []})
@@ -132,12 +139,16 @@ def world(cast: Cast, strangers: Cast) -> World:
     found = {
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
+        "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
+        "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
         "<token>": str(_token_of(cast)),
         "<tom>": str(cast.tom.pk),
         "<place>": str(cast.tom.memberships.get().pk),
         "<perspective>": str(Perspective.objects.get(key="learning").pk),
+        "<change>": str(_change(cast, seen)),
+        "<private change>": str(_change(cast, hidden)),
     }
     with scope.organisation(strangers.organisation.pk):
         for objective in _fill(strangers):
@@ -160,6 +171,12 @@ def _comment(cast: Cast, about: Objective) -> UUID:
         cast.actor(cast.mia), "objective", about.pk, "Well.", audience=access.audience(about)
     )
     return UUID(str(getattr(made, "pk", made)))
+
+
+def _change(cast: Cast, of: Objective) -> int:
+    with changes.gather() as made:
+        goal_actions.edit_objective(cast.actor(cast.mia), of.pk, why="Customers wait.")
+    return made[0].number
 
 
 def _content(answer: Any) -> str:
@@ -201,13 +218,15 @@ def test_in_their_own_organisation_strangers_do_not_find_our_things(
         assert world.ask("stranger", method, path, row.data).status_code == 404, method
 
 
-@pytest.mark.parametrize("name", [name for name in WITHIN if TABLE[name].private])
+@pytest.mark.parametrize("name", [name for name in NAMES if TABLE[name].private])
 def test_private_things_are_not_there_for_others(world: World, name: str) -> None:
     row = TABLE[name]
     path = world.path(name, row.private)
     for method, expected in row.allowed.items():
         statuses = {who: world.ask(who, method, path, row.data).status_code for who in PEOPLE}
-        private = dict.fromkeys(PEOPLE, 404) | {"nobody": 302}
+        private = dict.fromkeys(PEOPLE, 404) | {"nobody": expected["nobody"]}
+        if name in API and not row.private.keys() & {"uid", "comment"}:
+            private["stranger"] = expected["stranger"]  # their own thing of that key
         private |= {who: expected[who] for who in row.private_readers}
         assert statuses == private, method
 
@@ -223,15 +242,16 @@ def test_other_methods_are_refused(world: World) -> None:
         assert statuses == dict.fromkeys(wrong, refused), name
 
 
-@pytest.mark.parametrize("name", [name for name in WITHIN if TABLE[name].args])
+@pytest.mark.parametrize("name", [name for name in NAMES if TABLE[name].args])
 def test_ids_of_nothing_are_not_found(world: World, name: str) -> None:
     row = TABLE[name]
-    for method in row.allowed:
+    for method, expected in row.allowed.items():
+        who = next(one for one in ("mia", *INSIDE) if expected[one] != 403)
         for argument in row.args:
             ids = UNREADABLE if argument == "key" else (str(uuid4()), str(UUID(int=0)))
             for wrong in ids:
                 path = world.path(name, {**row.args, argument: wrong})
-                status = world.ask("mia", method, path, row.data).status_code
+                status = world.ask(who, method, path, row.data).status_code
                 assert status == 404, (method, argument, wrong)
 
 
@@ -250,5 +270,5 @@ def test_a_page_session_is_no_way_into_the_api(world: World) -> None:
     client.force_login(world.cast.ada.user)  # type: ignore[arg-type]  # everybody of the cast has a user
     for name in API:
         for method, expected in TABLE[name].allowed.items():
-            answer = getattr(client, method.lower())(world.path(name, {}))
+            answer = getattr(client, method.lower())(world.path(name, TABLE[name].args))
             assert answer.status_code == expected["nobody"], name

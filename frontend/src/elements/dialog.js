@@ -43,3 +43,9 @@ document.addEventListener("click", (event) => {
   event.target.closest("details.menu")?.removeAttribute("open");
   document.getElementById(id)?.closest("okapi-dialog")?.open();
 });
+
+// A form with several buttons opens it once htmx knows which one was pressed: opening moves the keyboard away.
+document.addEventListener("htmx:beforeRequest", ({ detail: { elt } }) => {
+  const id = elt?.dataset?.opensWith;
+  if (id) document.getElementById(id)?.closest("okapi-dialog")?.open();
+});

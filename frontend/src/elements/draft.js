@@ -1,5 +1,7 @@
 // Around a form: what was typed stays in the browser until it is sent, so that going elsewhere, a closed
-// dialog or a lost connection loses nothing.
+// dialog or a lost connection loses nothing. It is told when it came back, and can be discarded. What the
+// form began with (hidden fields with data-keep) is kept too: a draft of yesterday's version is put together
+// with what others changed since. A form that the server sent back holds the truth: nothing older replaces it.
 
 const PREFIX = "okapi-draft:";
 
@@ -12,10 +14,12 @@ export class OkapiDraft extends HTMLElement {
     this.addEventListener("input", () => this.#keep(), { signal });
     this.addEventListener("change", () => this.#keep(), { signal });
     this.addEventListener("submit", () => !this.form?.hasAttribute("hx-post") && this.#forget(), { signal });
+    this.addEventListener("click", (event) => event.target.closest("[data-draft-drop]") && this.#drop(), { signal });
     document.addEventListener("htmx:afterRequest", (event) => this.#answered(event), { signal });
-    this.#restore();
-    // In a dialog the keyboard begins at the first thing that is asked.
-    if (this.closest("dialog[open]")) this.querySelector('input:not([type="hidden"])')?.focus();
+    for (const field of this.#hidden) field.dataset.began ??= field.value;
+    if (this.hasAttribute("data-came-back")) this.#keep();
+    else this.#restore();
+    this.#focus();
   }
 
   disconnectedCallback() {
@@ -26,28 +30,63 @@ export class OkapiDraft extends HTMLElement {
     return this.querySelector("form");
   }
 
+  get #hidden() {
+    return this.querySelectorAll('input[type="hidden"][data-keep]');
+  }
+
   get place() {
     return PREFIX + this.dataset.key;
   }
 
+  /** In a dialog the keyboard begins at what is wrong, else at the first thing that is asked. */
+  #focus() {
+    if (!this.closest("dialog[open]")) return;
+    const wrong = '[aria-invalid="true"], .contested input[type="radio"]';
+    const first = 'input:not([type="hidden"]), textarea, select';
+    (this.querySelector(wrong) ?? this.querySelector("[autofocus]") ?? this.querySelector(first))?.focus();
+  }
+
   #keep() {
+    if (!this.dataset.key) return;
     const kept = [...this.fields()].map((field) => [field.name, field.value, isTicked(field)]);
     sessionStorage.setItem(this.place, JSON.stringify(kept));
+    this.querySelector("[data-draft-kept]")?.removeAttribute("hidden");
   }
 
   #restore() {
-    const kept = JSON.parse(sessionStorage.getItem(this.place) ?? "[]");
+    const kept = this.dataset.key ? JSON.parse(sessionStorage.getItem(this.place) ?? "[]") : [];
+    if (kept.length === 0) return;
+    for (const rows of this.querySelectorAll("okapi-rows")) rows.fit(kept.map(([name]) => name));
+    const seen = new Map();
+    let differs = false;
     for (const [name, value, ticked] of kept) {
       const same = [...this.fields()].filter((field) => field.name === name);
       const box = same.find((field) => isBox(field) && field.value === value);
+      const place = seen.get(name) ?? 0;
+      seen.set(name, place + 1);
+      const field = box ?? same[place];
+      if (!field || (!box && isBox(field))) continue;
+      differs ||= field.type !== "hidden" && (box ? box.checked !== ticked : field.value !== value);
       if (box) box.checked = ticked;
-      else if (same[0] && !isBox(same[0])) same[0].value = value;
+      else field.value = value;
     }
+    if (!differs) return;
+    this.querySelector("[data-draft-told]")?.removeAttribute("hidden");
+    this.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }
 
   #answered({ detail }) {
     const ok = detail.xhr?.status >= 200 && detail.xhr.status < 300;
     if (ok && detail.elt === this.form) this.#forget();
+  }
+
+  /** As the form came, without what was typed. */
+  #drop() {
+    this.#forget();
+    for (const one of this.querySelectorAll("[data-draft-told], [data-draft-kept]")) one.hidden = true;
+    this.form?.reset();
+    for (const field of this.#hidden) field.value = field.dataset.began;
+    this.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }
 
   #forget() {
@@ -56,7 +95,8 @@ export class OkapiDraft extends HTMLElement {
 
   *fields() {
     for (const field of this.form?.elements ?? []) {
-      if (field.name && !["hidden", "submit", "button"].includes(field.type) && field.tagName !== "FIELDSET") yield field;
+      const passing = ["submit", "button"].includes(field.type) || (field.type === "hidden" && !("keep" in field.dataset));
+      if (field.name && !passing && field.tagName !== "FIELDSET") yield field;
     }
   }
 }

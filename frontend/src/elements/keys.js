@@ -1,5 +1,5 @@
 // Keys of every page: g then a letter goes; one letter presses what bears it; / searches; ? shows them all;
-// t turns a chart into its table; j and k go through what can be stepped through; ⌘ ↵ (Ctrl ↵) sends the form.
+// t turns a chart into its table; j and k go through what can be stepped through, x chooses; ⌘ ↵ (Ctrl ↵) sends.
 
 const SECOND_WITHIN = 1200;
 const TYPED = 'input:not([type="checkbox"], [type="radio"], [type="button"], [type="submit"]), textarea, select, [contenteditable="true"]';
@@ -43,13 +43,15 @@ export class OkapiKeys extends HTMLElement {
       case "?":
         return press("[data-opens='keys']");
       case "/":
-        return focus("[data-key-search]");
+        return focus("[data-key-search]") || press("[data-opens='palette']");
       case "t":
         return turnChart();
       case "j":
         return step(1);
       case "k":
         return step(-1);
+      case "x":
+        return choose();
       default:
         return event.key.length === 1 && press(`[data-key="${CSS.escape(event.key)}"]`);
     }
@@ -75,6 +77,14 @@ function focus(selector) {
   found?.focus();
   found?.select?.();
   return Boolean(found);
+}
+
+/** Choose the row that one is at, or take it out again. */
+function choose() {
+  const row = document.activeElement?.closest?.("[data-step]");
+  const box = row?.querySelector(".goal-pick");
+  box?.click();
+  return Boolean(box);
 }
 
 function turnChart() {

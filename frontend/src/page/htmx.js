@@ -19,11 +19,15 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => toast(document.querySelector("#toasts")?.dataset.offline));
 document.addEventListener("htmx:timeout", () => toast(document.querySelector("#toasts")?.dataset.offline));
 
-// A form that was answered well is empty again, and its dialog closes.
+// What was changed together is chosen no longer.
+document.addEventListener("okapi-bulk-done", () => {
+  for (const box of document.querySelectorAll(".goal-pick:checked")) box.checked = false;
+});
+
+// A form that was answered well is empty again, and its dialog closes; a look at it is no answer.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt?.closest?.("form[data-after]");
-  const { xhr } = event.detail;
-  if (!form || !xhr || xhr.status >= 300 || xhr.status < 200) return;
+  const { elt: form, xhr } = event.detail;
+  if (!form?.matches?.("form[data-after]") || !xhr || xhr.status >= 300 || xhr.status < 200) return;
   const wishes = form.dataset.after.split(" ");
   if (wishes.includes("reset")) form.reset();
   if (wishes.includes("close")) form.closest("dialog")?.close();

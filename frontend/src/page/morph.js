@@ -29,6 +29,8 @@ const callbacks = {
   beforeNodeMorphed(before, after) {
     if (!(before instanceof Element)) return true;
     if (before.matches(CONTROLS) && isBusy(before)) return false;
+    // A picker has made a list of its own; what stands in it is what the person chose.
+    if (before.matches("okapi-pick")) return false;
     // What a chart has drawn is its own; it redraws when its data changed.
     if (before.matches(".chart-plot")) return false;
     if (before.matches("[data-flash]") && after instanceof Element) {

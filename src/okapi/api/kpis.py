@@ -1,47 +1,171 @@
-"""KPIs, to be read."""
+"""KPIs: listed, made or proposed, changed, defined anew, retired; their targets."""
 
 from __future__ import annotations
 
-from ninja import Router
+from dataclasses import asdict
 
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from okapi.api.answering import asked_version, listed, one, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import Limit, cut, key_of
-from okapi.api.schemas import KpiOut, KpiPage, Problem
+from okapi.api.paging import cut, key_of
+from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.schemas.kpis import (
+    DefinitionOut,
+    KpiEdit,
+    KpiIn,
+    KpiOut,
+    KpisAsked,
+    RedefinitionIn,
+    TargetIn,
+    TargetOut,
+    TargetsIn,
+)
+from okapi.core.slices import read_slice_key
+from okapi.kpis import actions
+from okapi.kpis.actions import BreakdownDraft, DefinitionDraft, KpiDraft, TargetDraft
 from okapi.kpis.queries import lists
 
 router = Router(tags=["KPIs"])
 
 
-@router.get("/kpis", response={200: KpiPage, 401: Problem, 422: Problem, 429: Problem})
-def kpis(
-    request: TokenRequest,
-    cursor: str = "",
-    limit: Limit = 100,
-    team: str = "",
-    status: str = "",
-) -> KpiPage:
+@router.get("/kpis", response={200: Page[KpiOut], **READS})
+def kpis(request: TokenRequest, asked: Query[KpisAsked]) -> HttpResponse:
     """List KPIs by key with their latest value, status and freshness."""
-    wanted = lists.Wanted(after=key_of(cursor), most=limit + 1, team=team, status=status)
+    wanted = lists.Wanted(key_of(asked.cursor), asked.limit + 1, **asked.filters())
     rows = lists.kpis(request.actor, wanted, today=request.organisation.today)
-    page, following = cut(rows, limit, lambda row: row.key)
-    return KpiPage(items=[_out(row) for row in page], next=following)
+    page, following = cut(rows, asked.limit, lambda row: row.key)
+    return listed([_out(row) for row in page], following, asked.fields, KpiOut)
+
+
+@router.post("/kpis", response={201: KpiOut, **WRITES})
+def create_kpi(request: TokenRequest, body: KpiIn) -> HttpResponse:
+    """Make a KPI, or propose one."""
+    definition = body.definition.given()
+    draft = KpiDraft(
+        name=body.title,
+        name_other=body.title_other,
+        definition=_definition(definition),
+        readers=tuple(body.readers),
+        **body.given("title", "title_other", "definition", "readers"),
+    )
+    made = actions.create_kpi(request.actor, draft)
+    return _answer(request, made.key, status=201)
+
+
+@router.get("/kpis/{key}", response={200: KpiOut, **READS})
+def kpi(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
+    """Read a KPI by key or id."""
+    found = lists.one_kpi(request.actor, ref(key), today=request.organisation.today)
+    return one(_out(found), fields=fields)
+
+
+@router.patch("/kpis/{key}", response={200: KpiOut, **WRITES})
+def edit_kpi(request: TokenRequest, key: str, body: KpiEdit) -> HttpResponse:
+    """Change what is sent."""
+    version = asked_version(request)
+    held = actions.edit_kpi(request.actor, ref(key), version=version, **body.renamed())
+    return _answer(request, held.key)
+
+
+@router.delete("/kpis/{key}", response={204: None, **WRITES})
+def retire(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
+    """Take a KPI out of use; its values and history stay."""
+    version = asked_version(request)
+    actions.retire_kpi(request.actor, ref(key), version=version, reason=reason)
+    return HttpResponse(status=204)
+
+
+@router.post("/kpis/{key}/adopt", response={200: KpiOut, **WRITES})
+def adopt(request: TokenRequest, key: str) -> HttpResponse:
+    """Make a proposed KPI an active one."""
+    held = actions.adopt_kpi(request.actor, ref(key), version=asked_version(request))
+    return _answer(request, held.key)
+
+
+@router.post("/kpis/{key}/revive", response={200: KpiOut, **WRITES})
+def revive(request: TokenRequest, key: str) -> HttpResponse:
+    """Put a retired KPI back into use."""
+    held = actions.revive_kpi(request.actor, ref(key), version=asked_version(request))
+    return _answer(request, held.key)
+
+
+@router.get("/kpis/{key}/definitions", response={200: Page[DefinitionOut], **READS})
+def definitions(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
+    """List the definition versions of a KPI, newest first."""
+    rows = lists.definitions(request.actor, ref(key))
+    return listed([DefinitionOut.model_validate(row) for row in rows], None, fields, DefinitionOut)
+
+
+@router.post("/kpis/{key}/definitions", response={200: KpiOut, **WRITES})
+def redefine(request: TokenRequest, key: str, body: RedefinitionIn) -> HttpResponse:
+    """Put a new definition version in force; key results keep the one that they were agreed on."""
+    actions.redefine_kpi(
+        request.actor, ref(key), _definition(body.given("reason")), reason=body.reason,
+        version=asked_version(request),
+    )  # fmt: skip
+    return _answer(request, key)
+
+
+@router.get("/kpis/{key}/targets", response={200: Page[TargetOut], **READS})
+def targets(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
+    """List the targets of a KPI."""
+    return _targets(request, key, fields)
+
+
+@router.put("/kpis/{key}/targets", response={200: Page[TargetOut], **WRITES})
+def set_targets(request: TokenRequest, key: str, body: TargetsIn) -> HttpResponse:
+    """Set targets, all or none; the others stay as they are."""
+    drafts = [_target(target) for target in body.targets]
+    version = asked_version(request)
+    actions.set_targets(request.actor, ref(key), drafts, version=version, reason=body.reason)
+    return _targets(request, key)
+
+
+@router.delete("/kpis/{key}/targets", response={200: Page[TargetOut], **WRITES})
+def remove_targets(
+    request: TokenRequest,
+    key: str,
+    period: Query[list[str]],
+    slice: str = "",  # noqa: A002 - the word of the product
+    reason: str = "",
+) -> HttpResponse:
+    """Remove the targets of these periods with their breakdowns; `slice`: `dimension=value|…`."""
+    actions.remove_targets(
+        request.actor, ref(key), period, of_slice=read_slice_key(slice), reason=reason,
+        version=asked_version(request),
+    )  # fmt: skip
+    return _targets(request, key)
+
+
+def _definition(given: dict[str, object]) -> DefinitionDraft:
+    dimensions = given.pop("dimensions", ())
+    return DefinitionDraft(dimensions=tuple(dimensions), **given)  # type: ignore[arg-type]  # checked by the schema
+
+
+def _target(body: TargetIn) -> TargetDraft:
+    given = body.given("breakdown")
+    spread = body.breakdown
+    if spread is not None:
+        given["breakdown"] = BreakdownDraft(spread.method, spread.frequency, tuple(spread.shares))
+    return TargetDraft(**given)
+
+
+def _targets(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
+    rows = lists.targets(request.actor, ref(key))
+    return listed([TargetOut.model_validate(row) for row in rows], None, fields, TargetOut)
+
+
+def _answer(request: TokenRequest, key: str, *, status: int = 200) -> HttpResponse:
+    found = lists.one_kpi(request.actor, ref(key), today=request.organisation.today)
+    at = f"/api/v1/kpis/{found.key}" if status == 201 else ""
+    return one(_out(found), status=status, at=at)
 
 
 def _out(row: lists.KpiListed) -> KpiOut:
-    return KpiOut(
-        id=row.id,
-        key=row.key,
-        title=row.name,
-        unit=row.unit,
-        direction=row.direction,
-        frequency=row.frequency,
-        aggregation=row.aggregation,
-        team=row.team,
-        owner=row.owner,
-        current=row.current,
-        period=row.period,
-        previous=row.previous,
-        year_before=row.year_before,
-        health=row.status,
-        freshness=row.freshness.value,
-    )
+    told = asdict(row)
+    for ours, theirs in (("name", "title"), ("name_other", "title_other"), ("status", "health")):
+        told[theirs] = told.pop(ours)
+    told["freshness"] = row.freshness.value
+    return KpiOut(**told)

@@ -9,17 +9,17 @@ from django.core.exceptions import RequestDataTooBig
 from ninja import Router
 
 from okapi.api.middleware import TokenRequest
-from okapi.api.schemas import MEASUREMENTS, Counts, Problem
+from okapi.api.schemas.base import WRITES
+from okapi.api.schemas.measurements import MEASUREMENTS, Counts
 from okapi.base import idempotency
 from okapi.core.errors import TooLarge
 from okapi.kpis import actions, ingest
 
 router = Router(tags=["Measurements"])
 KEY = "Idempotency-Key"
-REFUSALS = {401: Problem, 403: Problem, 409: Problem, 413: Problem, 422: Problem, 429: Problem}
 
 
-@router.post("/measurements", response={200: Counts, **REFUSALS}, openapi_extra=MEASUREMENTS)
+@router.post("/measurements", response={200: Counts, **WRITES}, openapi_extra=MEASUREMENTS)
 def measurements(request: TokenRequest) -> Counts:
     """Take an array of measurements in, all or none: every bad row is told with its place.
 

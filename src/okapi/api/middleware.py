@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
 
 from okapi.api.problems import problem
 from okapi.base import scope
 from okapi.base.actor import Actor
-from okapi.core.errors import Forbidden
+from okapi.core.errors import Forbidden, NotFound, Refused
 from okapi.orgs.actions import tokens
 from okapi.orgs.queries import Settings
 from okapi.wording import speaking
@@ -53,4 +55,34 @@ class TokenMiddleware:
         request.actor = actor  # type: ignore[attr-defined]  # TokenRequest says what is set here
         request.organisation = organisation  # type: ignore[attr-defined]  # TokenRequest says what is set here
         with scope.organisation(actor.organisation_id):
-            return self._get_response(request)
+            return _spared(request, _told(request, self._get_response(request)))
+
+
+def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Problem JSON also where no operation was reached."""
+    told = response.headers.get("Content-Type", "").startswith("application/")
+    if told or response.status_code not in (400, 404, 405):
+        return response
+    if response.status_code == 400:
+        return problem(Refused("request.characters"), status=400)
+    if response.status_code == 404:
+        return problem(NotFound("request.no_address"), status=404)
+    expected = response.headers.get("Allow", "")
+    refused = problem(
+        Refused("request.method", found=request.method, expected=expected), status=405
+    )
+    refused["Allow"] = expected
+    return refused
+
+
+def _spared(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """304 for what the client has already: every answer to a question has an ETag."""
+    if request.method not in ("GET", "HEAD") or response.status_code != 200:
+        return response
+    if not isinstance(response, HttpResponse):
+        return response
+    if not response.has_header("ETag"):
+        response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=8).hexdigest()}"'
+    response["Cache-Control"] = "private, no-cache"
+    patch_vary_headers(response, ("Authorization", "Accept-Language"))
+    return get_conditional_response(request, etag=response["ETag"], response=response) or response

@@ -5,17 +5,23 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Annotated, TypeAlias, TypeVar
-
-from pydantic import Field
+from typing import Protocol, TypeVar
+from uuid import UUID
 
 from okapi.core.errors import Refused
 
 T = TypeVar("T")
-MOST = 500
 
-Limit: TypeAlias = Annotated[int, Field(ge=1, le=MOST)]
-"""How many rows a page has at the most."""
+
+class Identified(Protocol):
+    """What has an id in the order of time."""
+
+    @property
+    def id(self) -> UUID:
+        """The id."""
+
+
+D = TypeVar("D", bound=Identified)
 
 
 def key_of(cursor: str) -> str:
@@ -26,9 +32,30 @@ def key_of(cursor: str) -> str:
         raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
 
 
+def id_of(cursor: str) -> UUID | None:
+    """The id before which the page begins, None for the newest; `Refused` as `key_of`."""
+    try:
+        return UUID(key_of(cursor)) if cursor else None
+    except ValueError as wrong:
+        raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
+
+
+def number_of(cursor: str) -> int:
+    """The number after which the page begins, 0 for the first; `Refused` as `key_of`."""
+    try:
+        return int(key_of(cursor)) if cursor else 0
+    except ValueError as wrong:
+        raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
+
+
 def cut(rows: Sequence[T], limit: int, key: Callable[[T], str]) -> tuple[Sequence[T], str | None]:
     """A page out of `limit` + 1 rows that were asked for, and the cursor of the next one."""
     if len(rows) <= limit:
         return rows, None
     page = rows[:limit]
     return page, base64.urlsafe_b64encode(key(page[-1]).encode("utf-8")).decode("ascii")
+
+
+def id_page(rows: Sequence[D], limit: int) -> tuple[Sequence[D], str | None]:
+    """`cut`, of rows from the newest to the oldest."""
+    return cut(rows, limit, lambda row: str(row.id))

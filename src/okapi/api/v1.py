@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
+from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
 from okapi import __version__
-from okapi.api import goals, kpis, measurements
+from okapi.api import (
+    comments,
+    intakes,
+    key_results,
+    kpis,
+    links,
+    measurements,
+    objectives,
+    search,
+    standings,
+)
 from okapi.api.problems import problem
-from okapi.core.errors import OkapiError, Refusals, Refused
+from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
 
 
 class Bearer(HttpBearer):
@@ -33,7 +47,22 @@ class PerToken(SimpleRateThrottle):
         return f"throttle-token-{getattr(request, 'auth', '')}"
 
 
-api = NinjaAPI(
+class Described(NinjaAPI):
+    """The API with a description that tells refusals as problem JSON, as they are sent."""
+
+    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
+        """As ninja makes it, but for the media type of what is refused."""
+        schema = super().get_openapi_schema(**given)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                for status, response in operation["responses"].items():
+                    content = response.get("content", {})
+                    if int(status) >= 400 and "application/json" in content:
+                        content["application/problem+json"] = content.pop("application/json")
+        return schema
+
+
+api = Described(
     title="Okapi",
     version=__version__,
     description="OKR and KPI in one system. Every answer is in the scope of the token's person.",
@@ -43,15 +72,25 @@ api = NinjaAPI(
     throttle=PerToken("1200/m"),
     urls_namespace="api",
 )
-api.add_router("", measurements.router)
-api.add_router("", kpis.router)
-api.add_router("", goals.router)
+for place in (
+    measurements,
+    intakes,
+    kpis,
+    objectives,
+    key_results,
+    links,
+    comments,
+    standings,
+    search,
+):
+    api.add_router("", place.router)
 
 
 @api.exception_handler(OkapiError)
-def refused(request: HttpRequest, error: OkapiError) -> HttpResponse:  # noqa: ARG001 - ninja's signature
-    """What the actions and queries refuse."""
-    return problem(error)
+def refused(request: HttpRequest, error: OkapiError) -> HttpResponse:
+    """What the actions and queries refuse; a version that was asked for is a precondition."""
+    outdated = isinstance(error, Conflict) and "If-Match" in request.headers
+    return problem(error, status=412 if outdated else None)
 
 
 @api.exception_handler(ValidationError)
@@ -60,12 +99,18 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # 
     errors = [
         Refused(
             "request.parameter",
-            field=".".join(str(part) for part in each["loc"]),
+            field=_field(each["loc"]),
             expected=each["msg"],
         )
         for each in error.errors
     ]
     return problem(Refusals(errors), status=422)
+
+
+def _field(place: Sequence[Any]) -> str:
+    """Where in the body or the query, as the client wrote it: `moves.0.target`."""
+    inner = place[2:] if place[:2] == ("body", "body") else place[1:]
+    return ".".join(str(part) for part in inner) or str(place[0])
 
 
 @api.exception_handler(Throttled)

@@ -51,6 +51,11 @@ class Actor:
         """A command or a job, not a person."""
         return self.person_id is None
 
+    @property
+    def circle(self) -> frozenset[UUID]:
+        """The teams whose private things the actor reads: where they are a member, or lead."""
+        return self.teams | self.leads if self.leads else self.teams
+
     def has(self, role: Role) -> bool:
         """Whether the actor holds the role; the system holds all of them."""
         return self.is_system or role in self.roles

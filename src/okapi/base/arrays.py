@@ -6,51 +6,77 @@ SQLite limits the parameters of a statement, and both databases plan a long IN l
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 from django.db.models import BooleanField, F, Func, Model
 
+from okapi.base.given import GivenIds, Slot
+
 
 class Among(Func):
-    """`column` is one of `ids` (UUIDs or integers); to be used as a filter."""
+    """`column` is one of `ids`: UUIDs, integers or texts, or those to be given. A filter."""
 
     output_field = BooleanField()
     conditional = True
 
-    def __init__(self, column: str, ids: Iterable[UUID] | Iterable[int], **extra: Any) -> None:
+    def __init__(
+        self,
+        column: str,
+        ids: Iterable[UUID] | Iterable[int] | Iterable[str] | GivenIds,
+        **extra: Any,
+    ) -> None:
         super().__init__(F(column), **extra)
-        self.ids = list(ids)
+        self.ids = ids if isinstance(ids, GivenIds) else list(ids)
 
     def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # Django's own lookups have this shape
         """SQLite: the ids as a JSON array."""
         column, params = compiler.compile(self.source_expressions[0])
-        listed = _json(self.ids)
         text = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 - a column of ours
-        return text, [*params, listed]
+        return text, [*params, self._param(_json)]
 
     def as_postgresql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
         """PostgreSQL: the ids as an array."""
         column, params = compiler.compile(self.source_expressions[0])
-        kind = self.source_expressions[0].output_field.db_type(connection)
-        return f"{column} = ANY(%s::{kind}[])", [*params, self.ids]
+        kind = str(self.source_expressions[0].output_field.db_type(connection)).partition("(")[0]
+        return f"{column} = ANY(%s::{kind}[])", [*params, self._param(array)]
+
+    def _param(self, form: Callable[[Any], Any]) -> Any:
+        return Slot(self.ids.name, form) if isinstance(self.ids, GivenIds) else form(self.ids)
 
 
 def _json(ids: Iterable[object]) -> str:
     return json.dumps([one.hex if isinstance(one, UUID) else one for one in ids])
 
 
-def ids_param(ids: Collection[object]) -> Any:
+def array(column: Iterable[object]) -> str:
+    """UUIDs, integers, days or texts as the text of an array of PostgreSQL.
+
+    The driver would dump a list entry by entry, and give short and long integers different types.
+    """
+    return "{" + ",".join(map(_quoted, column)) + "}"
+
+
+def _quoted(entry: object) -> str:
+    if not isinstance(entry, str):
+        return str(entry)
+    text = entry.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
+def ids_param(ids: Collection[object]) -> str:
     """Ids as one parameter: what `Among` gives."""
-    return list(ids) if is_postgresql() else _json(ids)
+    return array(ids) if is_postgresql() else _json(ids)
 
 
+@cache
 def is_postgresql() -> bool:
-    """Which of the two databases this is."""
-    return connection.vendor == "postgresql"
+    """Which of the two databases this process is on."""
+    return str(connection.vendor) == "postgresql"
 
 
 def table_of(model: type[Model]) -> str:
@@ -66,7 +92,7 @@ def id_param(one: UUID) -> Any:
 def windows(rows: Sequence[tuple[int, date, date]]) -> tuple[str, list[Any]]:
     """A table expression `w(slice_id, since, until)` of these rows, with its parameters."""
     if is_postgresql():
-        columns = [list(column) for column in zip(*rows, strict=True)] or [[], [], []]
+        columns = [array(column) for column in zip(*rows, strict=True)] or ["{}"] * 3
         text = (
             "(SELECT * FROM unnest(%s::bigint[], %s::date[], %s::date[])"
             " AS u(slice_id, since, until)) AS w"

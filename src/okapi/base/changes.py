@@ -2,15 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Max
 
-from okapi.base import clock
+from okapi.base import clock, upserts
 from okapi.base.actor import Actor
 from okapi.base.models import Change
+from okapi.core.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A change record as it is read: what was done to which thing, and the fields that differed."""
+
+    number: int
+    kind: str
+    object_id: UUID
+    verb: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+
+
+_gathered: ContextVar[list[Record] | None] = ContextVar("okapi_gathered", default=None)
+_LOOKED_BACK = 50
+"""Who changed a field last is looked for in so many of the newest records."""
+
+Told = tuple[UUID, Mapping[str, Any], Mapping[str, Any]]
+"""A thing, and its fields before and after."""
 
 
 def record(
@@ -21,41 +46,89 @@ def record(
     *,
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
-) -> Change:
-    """Write one change record; `before` and `after` hold only the fields that differ."""
-    return record_many(actor, verb, kind, [(object_id, before or {}, after or {})])[0]
+    is_first: bool = False,
+) -> None:
+    """Write one change record; `before` and `after` hold only the fields that differ.
+
+    `is_first` says that the thing is as new as its record.
+    """
+    record_many(actor, verb, kind, [(object_id, before or {}, after or {})], are_first=is_first)
 
 
 def record_many(
-    actor: Actor,
-    verb: str,
-    kind: str,
-    changes: list[tuple[UUID, Mapping[str, Any], Mapping[str, Any]]],
-) -> list[Change]:
-    """Write one record for each (id, before, after), numbered after the thing's earlier ones."""
-    ids = [object_id for object_id, _, _ in changes]
-    last: dict[UUID, int] = dict(
-        Change.objects.filter(kind=kind, object_id__in=ids)
-        .values_list("object_id")
-        .annotate(last=Max("number"))
-    )
+    actor: Actor, verb: str, kind: str, changes: Sequence[Told], *, are_first: bool = False
+) -> None:
+    """Write one record for each thing, numbered after its earlier ones."""
+    last = {} if are_first else _last_numbers(kind, {object_id for object_id, _, _ in changes})
     now = clock.now()
     rows = []
     for object_id, before, after in changes:
         last[object_id] = last.get(object_id, 0) + 1
         rows.append(
-            Change(
-                organisation_id=actor.organisation_id,
-                kind=kind,
-                object_id=object_id,
-                number=last[object_id],
-                verb=verb,
-                at=now,
-                person_id=actor.person_id,
-                person_name=actor.name,
-                door=actor.door.value,
-                before=dict(before),
-                after=dict(after),
+            (
+                actor.organisation_id, kind, object_id, last[object_id], verb, now,
+                actor.person_id, actor.name, actor.door.value, dict(before), dict(after),
             )
-        )
-    return list(Change.objects.bulk_create(rows))
+        )  # fmt: skip
+    gathered = _gathered.get()
+    if gathered is None:
+        upserts.insert(Change, _COLUMNS, rows)
+        return
+    made = Change.objects.bulk_create(
+        Change(**dict(zip(_COLUMNS, row, strict=True))) for row in rows
+    )
+    gathered.extend(_read(one) for one in made)
+
+
+_COLUMNS = (
+    "organisation_id", "kind", "object_id", "number", "verb", "at",
+    "person_id", "person_name", "door", "before", "after",
+)  # fmt: skip
+
+
+def _last_numbers(kind: str, ids: Collection[UUID]) -> dict[UUID, int]:
+    rows = Change.objects.filter(kind=kind, object_id__in=ids).values_list("object_id")
+    return dict(rows.annotate(last=Max("number")))
+
+
+@contextmanager
+def gather() -> Iterator[list[Record]]:
+    """The records that are written within the block, in their order; for the way back."""
+    found: list[Record] = []
+    token = _gathered.set(found)
+    try:
+        yield found
+    finally:
+        _gathered.reset(token)
+
+
+def own(actor: Actor, number: int) -> Record:
+    """The record with this number, if the actor wrote it; `NotFound` for any other."""
+    rows = Change.objects.filter(organisation_id=actor.organisation_id, pk=number)
+    found = rows.filter(person_id=actor.person_id).first()
+    if found is None or actor.person_id is None:
+        raise NotFound("access.not_found", kind="change", ref=str(number))
+    return _read(found)
+
+
+def _read(row: Change) -> Record:
+    return Record(row.id, row.kind, row.object_id, row.verb, row.before, row.after)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Who changed something, and when."""
+
+    name: str
+    at: datetime
+
+
+def latest(kind: str, object_id: UUID, fields: Collection[str]) -> dict[str, Written]:
+    """Who changed each of these fields of a thing last; one statement."""
+    rows = Change.objects.filter(kind=kind, object_id=object_id).order_by("-number")
+    found: dict[str, Written] = {}
+    for name, at, after in rows.values_list("person_name", "at", "after")[:_LOOKED_BACK]:
+        for field in after:
+            if field in fields:
+                found.setdefault(field, Written(name, at))
+    return found

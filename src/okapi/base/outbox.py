@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
 from django.db.models import Max, QuerySet
 
 from okapi.base import clock, scope, upserts
+from okapi.base.arrays import is_postgresql
 from okapi.base.models import Outbox
 
 CHANNEL = "okapi_outbox"
@@ -63,10 +63,8 @@ def tell(organisation_id: UUID, news: Iterable[News]) -> None:
             (organisation_id, one.kind, one.object_id, one.number, one.audience.as_json(), now)
             for one in news
         ],
+        calling=f"pg_notify('{CHANNEL}', '')" if is_postgresql() else "",
     )
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_notify(%s, '')", [CHANNEL])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,15 @@
-"""Questions that are asked all day: a queryset compiled once per process, run with other ids.
+"""Questions that are asked all day: a queryset compiled once per process, run with other values.
 
 Building and compiling a queryset costs several times what a small answer does. What is kept is
-the text of the statement and how its columns become values; nothing of an organisation.
+the text of the statement and how its columns become values; nothing of an organisation. What
+differs from one time to the next stands in the queryset as something to be given (`base.given`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence, Sized
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 from uuid import UUID
@@ -15,85 +17,145 @@ from uuid import UUID
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import QuerySet
 
-from okapi.base import scope
-from okapi.base.arrays import id_param, ids_param
+from okapi.base import scope, statements
+from okapi.base.actor import Actor
+from okapi.base.arrays import is_postgresql
+from okapi.base.given import ORGANISATION, READER, SYSTEM, GivenIds, Slot
+from okapi.base.statements import Row
 
 Convert = Callable[[Any, Any, Any], Any]
+Ask = Callable[[], list[Row]]
+"""A question that was sent; called, it gives the rows (see `statements.together`)."""
+
+_MOST_SHAPES = 200
+"""So many forms of one question are kept; a search of many words would else make ever more."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Compiled:
-    """The statement; where the organisation and the ids stand among its parameters."""
+    """The statement, its parameters (slots among them), and what makes values of its columns."""
 
     text: str
     params: tuple[Any, ...]
-    organisation_at: tuple[int, ...]
-    ids_at: tuple[int, ...]
+    is_scoped: bool
     width: int
     converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]
 
 
-class Prepared:
-    """A question with one list of ids.
+class Question:
+    """A question of one or several shapes.
 
     Args:
-        ask: makes the queryset for some ids (through `arrays.Among`): `values_list` of named
-            columns, within one organisation's scope. It is called once for each kind of database.
-        example: an id that no row has, of the kind that the ids are.
+        ask: makes the queryset of a shape: `values_list` of named columns, within the scope of
+            whichever organisation asks. It is called once for each shape and kind of database.
+        raw: answer with what the database holds (an id as `arrays.id_param` writes it): for many
+            rows of which few are used.
+        planned: let PostgreSQL keep its plan (`base.statements`): for what writers ask for a few
+            things at a time. Every parameter must have a type by where it stands.
     """
 
     def __init__(
-        self,
-        ask: Callable[[Collection[Any]], QuerySet[Any, Any]],
-        example: UUID | int = UUID(int=1),  # noqa: B008 - an id is a constant
+        self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False, planned: bool = False
     ) -> None:
-        self._ask = ask
-        self._example = example
+        self._make = ask
+        self._raw = raw
+        self._planned = planned
         self._lock = Lock()
-        self._compiled: dict[str, _Compiled] = {}
+        self._compiled: dict[Hashable, _Compiled] = {}
 
-    def rows(self, ids: Collection[Any]) -> list[tuple[Any, ...]]:
-        """The answer for these ids, in the open organisation's scope; one statement."""
-        compiled = self._compiled.get(connection.vendor)
-        if compiled is None:
-            compiled = self._compile()
-        params = list(compiled.params)
-        for at in compiled.organisation_at:
-            params[at] = id_param(scope.organisation_id())
-        for at in compiled.ids_at:
-            params[at] = ids_param(ids)
+    def rows(self, *shape: Hashable, **given: Any) -> list[Row]:
+        """The answer with these values, in the open organisation's scope; one statement."""
+        return self.ask(*shape, **given)()
+
+    def ask(self, *shape: Hashable, **given: Any) -> Ask:
+        """As `rows`, to be read later where it is `planned`."""
+        compiled = self._compiled.get((connection.vendor, *shape)) or self._compile(shape)
+        if compiled.is_scoped:
+            given[ORGANISATION] = scope.organisation_id()
+        params = [
+            one.form(given[one.name]) if isinstance(one, Slot) else one for one in compiled.params
+        ]
+        if self._planned:
+            things = sum(len(value) for value in given.values() if isinstance(value, Sized))
+            answer = statements.ask(compiled.text, params, things=things)
+            return lambda: _converted(compiled, answer.rows())
         with connection.cursor() as cursor:
             cursor.execute(compiled.text, params)
             found = cursor.fetchall()
-        return _converted(compiled, found)
+        return lambda: _converted(compiled, found)
 
-    def _compile(self) -> _Compiled:
-        with self._lock:
-            query = self._ask([self._example]).query
-            compiler = query.get_compiler(DEFAULT_DB_ALIAS)
+    def _compile(self, shape: tuple[Hashable, ...]) -> _Compiled:
+        with self._lock, scope.given(READER.organisation_id):
+            compiler = self._make(*shape).query.get_compiler(DEFAULT_DB_ALIAS)
             text, params = compiler.as_sql()
             columns = [column for column, _, _ in compiler.select]
-            converters = compiler.get_converters(columns)
-            organisation = id_param(scope.organisation_id())
-            ids = ids_param([self._example])
-            self._compiled[connection.vendor] = _Compiled(
+            converters = {} if self._raw else compiler.get_converters(columns)
+            compiled = _Compiled(
                 text=text,
                 params=tuple(params),
-                organisation_at=_places(params, organisation),
-                ids_at=_places(params, ids),
+                is_scoped=any(getattr(one, "name", "") == ORGANISATION for one in params),
                 width=len(columns),
                 converters=tuple(
-                    (at, tuple(convert), column) for at, (convert, column) in converters.items()
+                    (at, _converters(convert, column), column)
+                    for at, (convert, column) in converters.items()
                 ),
             )
-            return self._compiled[connection.vendor]
+            if len(self._compiled) >= _MOST_SHAPES:
+                self._compiled.clear()
+            self._compiled[(connection.vendor, *shape)] = compiled
+            return compiled
 
 
-def _places(params: Sequence[Any], wanted: Any) -> tuple[int, ...]:
-    return tuple(at for at, param in enumerate(params) if param == wanted)
+class Prepared:
+    """A question with one list of ids: `ask` makes the queryset for them (through `Among`)."""
+
+    def __init__(self, ask: Callable[[Any], QuerySet[Any, Any]]) -> None:
+        self._question = Question(lambda: ask(GivenIds()), planned=True)
+
+    def rows(self, ids: Collection[Any]) -> list[Row]:
+        """The answer for these ids, in the open organisation's scope; one statement."""
+        return self._question.rows(ids=ids)
+
+    def ask(self, ids: Collection[Any]) -> Ask:
+        """As `rows`, to be read later."""
+        return self._question.ask(ids=ids)
 
 
-def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[tuple[Any, ...]]:
+class ReadersQuestion:
+    """A question of people: `ask` is told first who reads, for the filter of what they may."""
+
+    def __init__(
+        self, ask: Callable[..., QuerySet[Any, Any]], *, raw: bool = False, planned: bool = False
+    ) -> None:
+        self._question = Question(
+            lambda is_system, *shape: ask(SYSTEM if is_system else READER, *shape),
+            raw=raw,
+            planned=planned,
+        )
+
+    def rows(self, actor: Actor, *shape: Hashable, **given: Any) -> list[Row]:
+        """The answer as this actor may have it; one statement."""
+        if actor.organisation_id != scope.organisation_id():
+            raise scope.ScopeError("an actor of another organisation reads")
+        own = {"person": actor.person_id, "teams": actor.circle}
+        return self._question.rows(actor.is_system, *shape, **own, **given)
+
+
+def _converters(by_django: Sequence[Convert], column: Any) -> tuple[Convert, ...]:
+    """As Django has them; ids, which come by the thousand, are read once each."""
+    if not is_postgresql() and column.output_field.get_internal_type() == "UUIDField":
+        return (_uuid,)
+    return tuple(by_django)
+
+
+def _uuid(value: str | None, _column: Any, _database: Any) -> UUID | None:
+    return None if value is None else _read_uuid(value)
+
+
+_read_uuid = lru_cache(maxsize=65_536)(UUID)
+
+
+def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[Row]:
     """The rows as values of Python, a column at a time."""
     if not found:
         return []

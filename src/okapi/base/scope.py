@@ -79,6 +79,19 @@ def everywhere(reason: str) -> Iterator[None]:
         _current.reset(token)
 
 
+@contextmanager
+def given(organisation_id: UUID) -> Iterator[None]:
+    """Open a scope in which no rows are read: a statement is made for whichever organisation asks.
+
+    `organisation_id` stands for it; see `base.given`.
+    """
+    token = _current.set(Scope(organisation_id))
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 def _tell_database(organisation_id: UUID) -> None:
     """Let PostgreSQL know the organisation, so that row-level security can rest on it.
 

@@ -39,6 +39,7 @@ def tick(*, once: bool) -> None:
 def turn(turned: dict[UUID, date]) -> None:
     """One round; `turned` remembers which day of which organisation is done."""
     from okapi.base import clock, idempotency, outbox, scope
+    from okapi.exchange import uploads
     from okapi.goals import standings as goal_standings
     from okapi.kpis import ingest
     from okapi.kpis import standings as kpi_standings
@@ -54,4 +55,5 @@ def turn(turned: dict[UUID, date]) -> None:
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
         turned[organisation.organisation_id] = today
+    uploads.forget_old()
     outbox.forget_before(clock.now() - LETTERS_KEPT)

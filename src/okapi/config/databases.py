@@ -69,8 +69,10 @@ def _postgresql(url: str, pool: int) -> dict[str, Any]:
         raise ImproperlyConfigured("OKAPI_DATABASE_URL: the database's name is missing")
     host = options.pop("host", None) or unquote(parts.hostname or "")
     # Our statements touch few rows, whatever the planner expects: compiling them takes longer
-    # (0.3 s) than running them.
-    options.setdefault("options", "-c jit=off")
+    # (0.3 s) than running them. Those that are prepared (see base.statements; Django's own carry
+    # their parameters and never are) keep one plan, since planning takes longer than running too.
+    options.setdefault("options", "-c jit=off -c plan_cache_mode=force_generic_plan")
+    options.setdefault("prepare_threshold", 1)
     if pool:
         options["pool"] = {"min_size": 1, "max_size": pool, "timeout": BUSY_SECONDS}
     return {

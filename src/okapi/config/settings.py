@@ -43,6 +43,8 @@ INSTALLED_APPS = [
     "okapi.talk",
     "okapi.kpis",
     "okapi.goals",
+    "okapi.search",
+    "okapi.exchange",
     "okapi.web",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -59,9 +61,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "okapi.web.middleware.NulMiddleware",
     # The API: a token in place of a session.
     "okapi.api.middleware.TokenMiddleware",
+    "okapi.web.middleware.NulMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view needs a login unless it says otherwise (login_not_required).
@@ -164,6 +166,8 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 
 # A form or a JSON body in memory; files go to disk beyond 1 MB and are limited where they are read.
 DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("OKAPI_BODY_LIMIT_MB", 32, least=1) * 1024 * 1024
+FILE_LIMIT = env_int("OKAPI_FILE_LIMIT_MB", 64, least=1) * 1024 * 1024
+"""A file of measurements that a page takes; larger ones go in by `okapi measure`."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024

@@ -35,15 +35,17 @@ def _members(kind: type[E]) -> tuple[E, ...]:
     return tuple(kind)
 
 
-@cache
-def _positions(kind: type[StrEnum]) -> dict[str, int]:
-    """By enumeration: equal texts of two of them are equal members to Python."""
-    return {member.value: at for at, member in enumerate(kind)}
+# By identity: equal texts of two enumerations are equal members to Python.
+_positions: dict[int, int] = {}
 
 
 def code_of(member: StrEnum) -> int:
     """The position of a member in its enumeration."""
-    return _positions(type(member))[member.value]
+    found = _positions.get(id(member))
+    if found is None:
+        _positions.update((id(one), at) for at, one in enumerate(_members(type(member))))
+        found = _positions[id(member)]
+    return found
 
 
 def member_of(kind: type[E], code: int) -> E:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -126,14 +127,25 @@ def judge(facts: KeyResultColumns, rows: Ints, day: Ints, limits: Thresholds) ->
         *_by_chance_or_pace(asked, expected, pace),
         *_by_word(asked),
     ]
-    applies = [rule[0] for rule in rules]
-    health = np.select(applies, [rule[1] for rule in rules], NO_DATA)
-    why = np.select(applies, [code_of(rule[2]) for rule in rules], code_of(Why.NO_VALUE))
-    return Judgement(health.astype(np.int8), why.astype(np.int8), covered, expected, pace)
+    health, why = _first_of(rules)
+    return Judgement(health, why, covered, expected, pace)
 
 
 # A rule: the rows to which it applies, the health that it gives, and its name.
 _Rule = tuple[Bools, int | Codes, Why]
+
+
+def _first_of(rules: Sequence[_Rule]) -> tuple[Codes, Codes]:
+    """Health and reason of each row by the first rule that applies to it."""
+    applies = np.asarray([rule[0] for rule in rules])
+    first = np.where(applies.any(axis=0), applies.argmax(axis=0), len(rules))
+    given = [0 if isinstance(health, np.ndarray) else health for _, health, _ in rules]
+    health = np.asarray([*given, NO_DATA], dtype=np.int8)[first]
+    for at, (_, own, _) in enumerate(rules):
+        if isinstance(own, np.ndarray):
+            health = np.where(first == at, own, health)
+    why = np.asarray([*(code_of(name) for _, _, name in rules), code_of(Why.NO_VALUE)], np.int8)
+    return health, why[first]
 
 
 def _not_running(asked: _Rows) -> list[_Rule]:

@@ -142,6 +142,18 @@ class TableRows:
         return label
 
 
+def layouts(actor: Actor, path: Path, *, name: str = "") -> Sequence[Layout]:
+    """How the tables of a file are laid out, as found; raises what `layouts_of` refuses."""
+    with _opened(path, name, None) as source:
+        return layouts_of(source, known_kpis(actor), setting_of(actor))
+
+
+def sheets(path: Path, *, name: str = "") -> tuple[str, ...]:
+    """The names of the sheets that are not hidden; empty for a file that has none."""
+    with _opened(path, name, None) as source:
+        return tuple(sheet.name for sheet in source.sheets if sheet.name and not sheet.is_hidden)
+
+
 def look(
     actor: Actor,
     path: Path,

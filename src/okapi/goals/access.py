@@ -28,9 +28,18 @@ def visible_key_results(actor: Actor) -> QuerySet[KeyResult]:
     return rows if actor.is_system else rows.filter(objective__in=visible(actor))
 
 
-def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Objective:
-    """The objective with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb."""
-    rows = visible(actor).select_related("team", "cycle")
+def get(
+    actor: Actor,
+    ref: UUID | str,
+    verb: str = "read",
+    *,
+    among: QuerySet[Objective] | None = None,
+) -> Objective:
+    """The objective with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb.
+
+    `among` are the visible ones that are meant, unless all of them are.
+    """
+    rows = (visible(actor) if among is None else among).select_related("team", "cycle")
     objective: Objective | None = orgs_access.by_ref(rows, ref)
     if objective is None:
         raise orgs_access.missing("objective", ref)
@@ -38,9 +47,16 @@ def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Objective:
     return objective
 
 
-def get_key_result(actor: Actor, ref: UUID | str, verb: str = "read") -> KeyResult:
-    """The key result with this id or key, with its objective; errors as `get`."""
-    rows = visible_key_results(actor).select_related("objective__team", "objective__cycle")
+def get_key_result(
+    actor: Actor,
+    ref: UUID | str,
+    verb: str = "read",
+    *,
+    among: QuerySet[KeyResult] | None = None,
+) -> KeyResult:
+    """The key result with this id or key, with its objective; errors and `among` as `get`."""
+    rows = visible_key_results(actor) if among is None else among
+    rows = rows.select_related("objective__team", "objective__cycle")
     key_result: KeyResult | None = orgs_access.by_ref(rows, ref)
     if key_result is None:
         raise orgs_access.missing("key_result", ref)

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from okapi.base import events, outbox
+from okapi.base import events, outbox, statements
 from okapi.base.arrays import Among
 from okapi.base.prepared import Prepared
 from okapi.core.errors import Conflict, OkapiError
@@ -52,9 +52,8 @@ def _guarded(by: str) -> Callable[[Collection[Any]], QuerySet[Any, Any]]:
     return lambda ids: Guard.objects.filter(Among(by, ids)).order_by().values_list("objective_id")
 
 
-_EXAMPLES: dict[str, UUID | int] = {"slice_id": -1, "kpi_id": UUID(int=1)}
-_MOVED = {by: Prepared(_moved(by), example) for by, example in _EXAMPLES.items()}
-_GUARDED = {by: Prepared(_guarded(by), example) for by, example in _EXAMPLES.items()}
+_MOVED = {by: Prepared(_moved(by)) for by in ("slice_id", "kpi_id")}
+_GUARDED = {by: Prepared(_guarded(by)) for by in ("slice_id", "kpi_id")}
 
 
 def on_measurements(event: MeasurementsChanged) -> None:
@@ -75,8 +74,10 @@ def _renew(
     by: str,
     event: MeasurementsChanged | KpisChanged,
 ) -> None:
-    key_results: dict[UUID, UUID] = dict(_MOVED[by].rows(ids))
-    guarded = {one for (one,) in _GUARDED[by].rows(ids)}
+    with statements.together():
+        moves, guards = _MOVED[by].ask(ids), _GUARDED[by].ask(ids)
+    key_results: dict[UUID, UUID] = dict(moves())
+    guarded = {one for (one,) in guards()}
     large = getattr(event, "through_renewer", False)
     if large or len(key_results) + len(guarded) > AT_ONCE:
         standings.leave(organisation_id, Dirt.KEY_RESULT, key_results)

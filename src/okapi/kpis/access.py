@@ -22,9 +22,14 @@ def visible(actor: Actor) -> QuerySet[Kpi]:
     return rows.filter(orgs_access.readable(actor, Kpi.readers.through, "kpi_id"))
 
 
-def get(actor: Actor, ref: UUID | str, verb: str = "read") -> Kpi:
-    """The KPI with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb."""
-    kpi: Kpi | None = orgs_access.by_ref(visible(actor), ref)
+def get(
+    actor: Actor, ref: UUID | str, verb: str = "read", *, among: QuerySet[Kpi] | None = None
+) -> Kpi:
+    """The KPI with this id or key. `NotFound` when missing or hidden, `Forbidden` by verb.
+
+    `among` are the visible ones that are meant, unless all of them are.
+    """
+    kpi: Kpi | None = orgs_access.by_ref(visible(actor) if among is None else among, ref)
     if kpi is None:
         raise orgs_access.missing("kpi", ref)
     require(actor, verb, kpi)

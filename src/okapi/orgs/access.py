@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, UUIDField
 
 from okapi.base.actor import Actor, Role
+from okapi.base.arrays import Among
+from okapi.base.given import Given
 from okapi.base.outbox import EVERYONE, Audience
 from okapi.core.errors import Forbidden, NotFound
 from okapi.orgs.choices import Visibility
@@ -93,9 +95,9 @@ def readable(actor: Actor, readers: type[Model], own: str) -> Q:
         return Q()
     through: QuerySet[Any] = QuerySet(readers)
     named = through.filter(**{own: OuterRef("pk"), "person_id": actor.person_id})
-    teams = actor.teams | actor.leads
     of_team = Q(visibility=Visibility.TEAM.value) & (
-        Q(team_id__in=teams) | Q(team__isnull=True, owner_id__in=_colleagues(teams))
+        Q(Among("team_id", actor.circle))
+        | Q(team__isnull=True, owner_id__in=_colleagues(actor.circle))
     )
     is_named = Q(visibility=Visibility.NAMED.value) & Q(Exists(named))
     open_or_own = Q(visibility=Visibility.EVERYONE.value) | Q(owner_id=actor.person_id)
@@ -128,13 +130,20 @@ def by_ref(rows: QuerySet[Any], ref: UUID | str) -> Any:
     return rows.filter(key=ref).first()
 
 
+def given_ref(rows: QuerySet[Any], *, by_id: bool) -> QuerySet[Any]:
+    """The row whose id (or else key) is given as `ref`, for a prepared question."""
+    if by_id:
+        return rows.filter(pk=Given("ref", UUIDField()))
+    return rows.filter(key=Given("ref", CharField()))
+
+
 def _scoped(actor: Actor, model: type[Any]) -> QuerySet[Any]:
     rows: QuerySet[Any] = model.objects.filter(organisation_id=actor.organisation_id)
     return rows
 
 
 def _colleagues(teams: frozenset[UUID]) -> QuerySet[Membership, UUID]:
-    members = Membership.objects.filter(team_id__in=teams, ends__isnull=True)
+    members = Membership.objects.filter(Among("team_id", teams), ends__isnull=True)
     return members.values_list("person_id", flat=True)
 
 

@@ -7,12 +7,13 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from okapi.base.actor import Actor
+from okapi.base.given import Given
 from okapi.core.errors import Forbidden
 from okapi.orgs import access as orgs_access
 from okapi.talk.models import Comment
 
 
-def about(actor: Actor, kind: str, object_id: UUID) -> QuerySet[Comment]:
+def about(actor: Actor, kind: str | Given, object_id: UUID | Given) -> QuerySet[Comment]:
     """The comments on one thing, oldest first; the caller has been allowed to read the thing."""
     rows = Comment.objects.filter(organisation_id=actor.organisation_id)
     return rows.filter(kind=kind, object_id=object_id).order_by("created_at", "id")

@@ -8,8 +8,13 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import CharField, QuerySet, UUIDField
+
 from okapi.base.actor import Actor
+from okapi.base.given import Given
+from okapi.base.prepared import ReadersQuestion
 from okapi.talk import access
+from okapi.talk.models import Comment
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,24 +44,31 @@ def comments_about(
 
     The caller has been allowed to read the thing.
     """
-    rows = access.about(actor, kind, object_id).order_by("-created_at", "-id")
-    columns = (
-        "id",
-        "author_id",
-        "author__name",
-        "author__name_other",
-        "created_at",
-        "text",
-        "answers_id",
-        "edited_at",
-        "removed_at",
-        "version",
-    )
-    found = [
-        _row(actor, dict(zip(columns, row, strict=True)))
-        for row in rows.values_list(*columns)[:most]
-    ]
-    return tuple(reversed(found))
+    rows = _COMMENTS.rows(actor, most, kind=kind, id=object_id)
+    return tuple(_row(actor, dict(zip(_COLUMNS, row, strict=True))) for row in reversed(rows))
+
+
+_COLUMNS = (
+    "id",
+    "author_id",
+    "author__name",
+    "author__name_other",
+    "created_at",
+    "text",
+    "answers_id",
+    "edited_at",
+    "removed_at",
+    "version",
+)
+
+
+def _comments(reader: Actor, most: int) -> QuerySet[Comment, Any]:
+    rows = access.about(reader, Given("kind", CharField()), Given("id", UUIDField()))
+    found: QuerySet[Comment, Any] = rows.order_by("-created_at", "-id").values_list(*_COLUMNS)
+    return found[:most]
+
+
+_COMMENTS = ReadersQuestion(_comments)
 
 
 def _row(actor: Actor, values: Mapping[str, Any]) -> CommentRow:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict, StreamingHttpResponse
@@ -72,13 +72,51 @@ class Addresses:
         """A key result on its objective's page."""
         return f"{self.objective(objective)}#kr-{quote(key, safe='')}"
 
+    def of_key_result(self, key: str, what: str) -> str:
+        """Where something is done to a key result: edit, adjust, remove."""
+        return f"/o/{self.slug}/key-results/{quote(key, safe='')}/{what}"
+
     def check_in(self, key: str) -> str:
         """Where a check-in is written and sent to."""
-        return f"/o/{self.slug}/key-results/{quote(key, safe='')}/check-in"
+        return self.of_key_result(key, "check-in")
 
     def kpi(self, key: str) -> str:
         """A KPI's page."""
         return f"{self.kpis}{quote(key, safe='')}/"
+
+    @property
+    def teams(self) -> str:
+        """All teams."""
+        return f"/o/{self.slug}/teams/"
+
+    def team(self, key: str) -> str:
+        """A team's page."""
+        return f"{self.teams}{quote(key, safe='')}/"
+
+    def person(self, person_id: UUID) -> str:
+        """A person's page."""
+        return f"/o/{self.slug}/people/{person_id}/"
+
+    def search(self, question: str) -> str:
+        """All that is found for a question."""
+        return f"/o/{self.slug}/search/?q={quote(question, safe='')}"
+
+    @property
+    def measurement_files(self) -> str:
+        """Where a file of measurements is brought."""
+        return f"/o/{self.slug}/measurements/file/"
+
+    def measurement_file(self, uid: UUID) -> str:
+        """A file that was brought, before it is taken in."""
+        return f"{self.measurement_files}{uid}/"
+
+    def undo(self, change: int) -> str:
+        """Where a change is taken back."""
+        return f"/o/{self.slug}/changes/{change}/undo"
+
+    def find(self, what: str) -> str:
+        """What answers with people, KPIs or goals whose name has a few letters in it."""
+        return f"/o/{self.slug}/find/{what}"
 
     def intake(self, uid: UUID) -> str:
         """Where values came from."""
@@ -131,6 +169,8 @@ def framed(
         home=Addresses(organisation.slug).home,
         theme=theme_of(request),
         last_event=visit.newest_event,
+        search=reverse("search:search", kwargs={"slug": organisation.slug}),
+        palette=reverse("search:palette", kwargs={"slug": organisation.slug}),
     )
 
 
@@ -139,6 +179,7 @@ _PLACES = (
     ("home", "home:home", "house", "g h"),
     ("goals", "goals:list", "target", "g o"),
     ("kpis", "kpis:list", "chart-line", "g k"),
+    ("teams", "teams:list", "users", "g t"),
 )
 _BELOW = (("settings", "settings:settings", "settings", "g s"),)
 
@@ -233,6 +274,12 @@ def member(kind: type[E], text: str) -> E | None:
         return kind(text)  # type: ignore[call-arg]  # a StrEnum, by its value
     except ValueError:
         return None
+
+
+def query(path: str, **parameters: str) -> str:
+    """The address with these parameters; empty ones are left out."""
+    text = urlencode({name: value for name, value in parameters.items() if value})
+    return f"{path}?{text}" if text else path
 
 
 def with_query(path: str, query: QueryDict, **changes: str | list[str] | None) -> str:

@@ -89,7 +89,7 @@ def sign_in(session_key: str, slug: str) -> Visitor | None:
         return None
     finally:
         connections.close_all()
-    return Visitor(actor.organisation_id, actor.person_id, actor.teams | actor.leads)
+    return Visitor(actor.organisation_id, actor.person_id, actor.circle)
 
 
 async def _stream(

@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from tests.web.matrix import api, elsewhere, goals, home, kpis, people, settings, setup
+from tests.web.matrix import (
+    api,
+    editing,
+    elsewhere,
+    goals,
+    home,
+    kpis,
+    people,
+    search,
+    settings,
+    setup,
+    teams,
+)
 from tests.web.matrix.row import INSIDE, PEOPLE, Row
 
 __all__ = ["INSIDE", "PEOPLE", "TABLE", "Row"]
 
-PLACES = (api, elsewhere, goals, home, kpis, people, settings, setup)
+PLACES = (api, editing, elsewhere, goals, home, kpis, people, search, settings, setup, teams)
 TABLE: dict[str, Row] = {name: row for place in PLACES for name, row in place.ROWS.items()}

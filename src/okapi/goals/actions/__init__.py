@@ -11,11 +11,18 @@ from okapi.goals.actions.key_results import (
     add_key_result,
     edit_key_result,
     remove_key_result,
+    restore_key_result,
     set_moves,
 )
 from okapi.goals.actions.lifecycle import agree, cancel, close
 from okapi.goals.actions.links import contribute, guard, inform, unguard, uninform, withdraw
-from okapi.goals.actions.objectives import archive_objective, create_objective, edit_objective
+from okapi.goals.actions.objectives import (
+    archive_objective,
+    create_objective,
+    edit_objective,
+    restore_objective,
+)
+from okapi.goals.actions.undoing import is_reversible, take_back
 
 __all__ = [
     "LevelDraft",
@@ -35,8 +42,12 @@ __all__ = [
     "edit_objective",
     "guard",
     "inform",
+    "is_reversible",
     "remove_key_result",
+    "restore_key_result",
+    "restore_objective",
     "set_moves",
+    "take_back",
     "unguard",
     "uninform",
     "withdraw",

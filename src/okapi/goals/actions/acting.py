@@ -22,6 +22,8 @@ from okapi.goals.models import Adjustment, KeyResult, Objective
 from okapi.orgs import queries as orgs
 
 Before = Mapping[str, Any]
+Changed = Mapping[str, tuple[Any, Any]]
+"""What was changed beside the fields of a goal: by name, what it was before and what it is now."""
 
 
 def today_of(actor: Actor) -> date:
@@ -59,20 +61,47 @@ def refuse_ended(goal: Objective | KeyResult) -> None:
 
 
 def change(
-    actor: Actor, kind: str, goal: Objective | KeyResult, fields: Mapping[str, Any]
+    actor: Actor,
+    kind: str,
+    goal: Objective | KeyResult,
+    fields: Mapping[str, Any],
+    *,
+    also: Changed | None = None,
 ) -> Before:
-    """Set fields, raise the version, save and record; what they were, of those that differ."""
-    before = {name: getattr(goal, name) for name in fields}
-    differing = {name: value for name, value in fields.items() if before[name] != value}
-    if not differing:
-        return {}
-    for name, value in differing.items():
+    """Set fields, raise the version, save and record; what they were, of those that differ.
+
+    `also` are things of the goal that stand in other tables and were changed with it: before and
+    after.
+    """
+    return store(actor, kind, goal, assign(goal, fields), also=also)
+
+
+def assign(goal: Objective | KeyResult, fields: Mapping[str, Any]) -> Before:
+    """Set fields without saving; what they were, of those that differ."""
+    was = {name: getattr(goal, name) for name in fields}
+    for name, value in fields.items():
         setattr(goal, name, value)
+    return {name: value for name, value in was.items() if value != fields[name]}
+
+
+def store(
+    actor: Actor,
+    kind: str,
+    goal: Objective | KeyResult,
+    was: Before,
+    *,
+    also: Changed | None = None,
+) -> Before:
+    """Save and record fields that `assign` has set, with what was changed beside them."""
+    if not was and not also:
+        return {}
     goal.version += 1
-    goal.save(update_fields=[*differing, "version"])
-    was = {name: before[name] for name in differing}
-    changes.record(actor, "edit", kind, goal.pk, before=told_all(was), after=told_all(differing))
-    return was
+    goal.save(update_fields=[*was, "version"])
+    before, after = dict(was), {name: getattr(goal, name) for name in was}
+    for name, (earlier, later) in (also or {}).items():
+        before[name], after[name] = earlier, later
+    changes.record(actor, "edit", kind, goal.pk, before=told_all(before), after=told_all(after))
+    return before
 
 
 def adjust(
@@ -135,6 +164,8 @@ def told(value: Any) -> Any:
             return value.value
         case models.Model():
             return str(value.pk)
+        case Mapping():
+            return {str(name): told(one) for name, one in value.items()}
         case list() | tuple():
             return [told(one) for one in value]
         case _:

@@ -19,7 +19,7 @@ from okapi.goals.actions.drafts import Ref
 from okapi.goals.actions.reach import check_reach
 from okapi.goals.models import Contribution, Guard, Informs, KeyResult, Objective
 from okapi.kpis import access as kpi_access
-from okapi.kpis.models import Slice
+from okapi.kpis.models import Kpi, Slice
 
 LIMITS = ("low", "high", "amber_low", "amber_high")
 
@@ -50,7 +50,7 @@ def guard(
         raise Refused("slice.unknown", field="slice", found=slice)
     values = _limits(limits or {})
     old = held.guards.filter(kpi=found, slice=one).first()
-    before = {} if old is None else {name: getattr(old, name) for name in LIMITS}
+    before = {} if old is None else _told_guard(old)
     guarded: Guard = old or Guard(
         organisation_id=actor.organisation_id,
         objective=held,
@@ -63,8 +63,14 @@ def guard(
         setattr(guarded, name, value)
     guarded.version += 0 if old is None else 1
     guarded.save()
-    _record(actor, held, "guard", before, {"kpi": found.pk, **values}, reason if adjusts else "")
+    _record(actor, held, "guard", before, _told_guard(guarded), reason if adjusts else "")
     return guarded
+
+
+def _told_guard(one: Guard) -> dict[str, object]:
+    """A guard, as change records keep it; the name is for those who read them."""
+    limits = {name: getattr(one, name) for name in LIMITS}
+    return {"kpi": one.kpi_id, "name": one.kpi.name, "slice": one.slice.key, **limits}
 
 
 def _limits(given: Mapping[str, Decimal | None]) -> dict[str, Decimal | None]:
@@ -104,7 +110,7 @@ def unguard(
     old = held.guards.filter(kpi=found, slice__key=slice).first()
     if old is None:
         raise NotFound("access.not_found", kind="guard", ref=found.key)
-    before = {"kpi": found.pk, **{name: getattr(old, name) for name in LIMITS}}
+    before = _told_guard(old)
     old.delete()
     _record(actor, held, "unguard", before, {}, reason if adjusts else "")
 
@@ -143,7 +149,7 @@ def inform(actor: Actor, objective: Ref, kpi: Ref, *, key_result: Ref | None = N
         organisation_id=actor.organisation_id, objective=held, key_result=below, kpi=found
     )
     if is_new:
-        _record(actor, held, "inform", {}, {"kpi": found.pk}, "")
+        _record(actor, held, "inform", {}, _told_informs(found, below), "")
     return informs
 
 
@@ -154,7 +160,12 @@ def uninform(actor: Actor, objective: Ref, kpi: Ref, *, key_result: Ref | None =
     found = kpi_access.get(actor, kpi)
     below = None if key_result is None else access.get_key_result(actor, key_result)
     if Informs.objects.filter(objective=held, key_result=below, kpi=found).delete()[0]:
-        _record(actor, held, "uninform", {"kpi": found.pk}, {}, "")
+        _record(actor, held, "uninform", _told_informs(found, below), {}, "")
+
+
+def _told_informs(kpi: Kpi, key_result: KeyResult | None) -> dict[str, object]:
+    below = None if key_result is None else key_result.pk
+    return {"kpi": kpi.pk, "name": kpi.name, "key_result": below}
 
 
 @transaction.atomic

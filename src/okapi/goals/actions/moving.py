@@ -93,7 +93,7 @@ def check(key_result: KeyResult, move: Moves, today: date) -> Mode:
     how, direction = Aggregation(definition.aggregation), Direction(definition.direction)
     reading = Reading(key_result.reading) if key_result.reading else default_reading(how)
     if reading is Reading.SPAN:
-        check_summed_period(span, _rhythm(key_result, definition), how)
+        check_summed_period(span, rhythm_of(key_result, definition), how)
     start = move.start
     if start is None and not move.is_start_typed:
         start = standings.preview_start(key_result, move, span, today)
@@ -114,6 +114,7 @@ def target_of(move: Moves) -> Decimal | Band:
     return Band(move.low, move.high) if move.target is None else move.target
 
 
-def _rhythm(key_result: KeyResult, definition: Definition) -> Rhythm:
+def rhythm_of(key_result: KeyResult, definition: Definition) -> Rhythm:
+    """How the KPI's periods lie in the years and weeks of the organisation."""
     settings = settings_of(key_result.organisation_id)
     return Rhythm(Frequency(definition.frequency), settings.fiscal_month, settings.first_weekday)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -15,13 +16,15 @@ from okapi.goals import access, standings
 from okapi.goals.actions import acting, fields
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.actions.reach import check_links
-from okapi.goals.choices import ObjectiveKind
+from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import Contribution, Objective
 from okapi.orgs.choices import PersonalGoals, TeamKind, Visibility
+from okapi.orgs.models import Cycle, Team
 from okapi.orgs.queries import settings_of
 
 # What was agreed: of an agreed objective these change only by an adjustment.
 AGREED_ON = frozenset({"title", "kind", "weight", "cycle_id", "team_id"})
+LONGEST_WHY = 20_000
 
 
 @transaction.atomic
@@ -54,8 +57,8 @@ def create_objective(
         organisation_id=actor.organisation_id,
         title=fields.title(title),
         title_other=fields.short(title_other, "title_other"),
-        why=why,
-        why_other=why_other,
+        why=fields.short(why, "why", LONGEST_WHY),
+        why_other=fields.short(why_other, "why_other", LONGEST_WHY),
         cycle=fields.cycle(actor, cycle),
         team=found_team,
         owner_id=owner_id,
@@ -125,7 +128,7 @@ def edit_objective(
     pillar, position.
 
     What was agreed on (title, kind, weight, cycle, team) changes only with a reason, and leaves an
-    adjustment.
+    adjustment. Who gives an objective to another team must be allowed to make one there.
     """
     held = acting.hold_objective(actor, objective, "edit", version=version)
     acting.refuse_ended(held)
@@ -139,18 +142,43 @@ def edit_objective(
         raise Refused("objective.personal_team_only", field="visibility")
     agreed_on = {name for name in AGREED_ON & set(values) if getattr(held, name) != values[name]}
     adjusts = bool(agreed_on) and acting.check_adjustment(actor, held, reason)
-    before = acting.change(actor, "objective", held, values)
-    if readers is not None:
-        held.readers.set([fields.person(actor, one, "readers") for one in readers])
-    if "visibility" in before or readers is not None:
+    moves_team = team_id != held.team_id
+    also = _set_readers(actor, held, readers)
+    before = acting.change(actor, "objective", held, values, also=also)
+    if moves_team:
+        _check_creator(actor, held)
+    if "visibility" in before or "readers" in before:
         check_links(held)
     if adjusts:
         told = {name: before[name] for name in before if name in AGREED_ON}
         after = {name: getattr(held, name) for name in told}
-        acting.adjust(actor, held, reason, before=told, after=after)
-    if before or readers is not None:
+        acting.adjust(actor, held, reason, before=_by_name(told), after=_by_name(after))
+    if before:
         acting.finish(actor, [held.pk], above=[held.pk])
-    return access.get(actor, held.pk)
+    held.refresh_from_db()  # whoever hands a private one over may not be among its readers any more
+    return held
+
+
+def _by_name(values: dict[str, Any]) -> dict[str, Any]:
+    """Cycle and team by name: an adjustment is there to be read."""
+    models: dict[str, Any] = {"cycle_id": Cycle, "team_id": Team}
+    return {
+        name: str(models[name].objects.get(pk=value)) if name in models and value else value
+        for name, value in values.items()
+    }
+
+
+def _set_readers(
+    actor: Actor, held: Objective, readers: Iterable[Ref] | None
+) -> dict[str, tuple[Any, Any]]:
+    """Let these be the named readers; the e-mail addresses before and after, if they differ."""
+    if readers is None:
+        return {}
+    people = [fields.person(actor, one, "readers") for one in readers]
+    before = sorted(held.readers.values_list("email", flat=True))
+    after = sorted({person.email for person in people})
+    held.readers.set(people)
+    return {} if before == after else {"readers": (before, after)}
 
 
 def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
@@ -161,8 +189,8 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
         {
             "title": fields.title,
             "title_other": lambda text: fields.short(text, "title_other"),
-            "why": str,
-            "why_other": str,
+            "why": lambda text: fields.short(text, "why", LONGEST_WHY),
+            "why_other": lambda text: fields.short(text, "why_other", LONGEST_WHY),
             "kind": lambda value: fields.choice(ObjectiveKind, value, "kind"),
             "weight": fields.weight,
             "visibility": lambda value: fields.choice(Visibility, value, "visibility"),
@@ -190,5 +218,19 @@ def archive_objective(
     acting.change(actor, "objective", held, {"archived_at": moment})
     if adjusts:
         acting.adjust(actor, held, reason, before={}, after={"archived_at": moment})
-    above = Contribution.objects.filter(child=held).values_list("parent_id", flat=True)
-    acting.finish(actor, [held.pk], above=[held.pk, *above])
+    acting.finish(actor, [held.pk], above=[held.pk, *_above(held)])
+
+
+@transaction.atomic
+def restore_objective(actor: Actor, objective: Ref) -> Objective:
+    """Put an objective that was archived as a draft back into lists and branches."""
+    held = acting.hold_objective(actor, objective, "edit")
+    if held.state == GoalState.AGREED:
+        raise Refused("goal.not_draft", ref=held.key, state=GoalState(held.state))
+    acting.change(actor, "objective", held, {"archived_at": None})
+    acting.finish(actor, [held.pk], above=[held.pk, *_above(held)])
+    return held
+
+
+def _above(held: Objective) -> list[UUID]:
+    return list(Contribution.objects.filter(child=held).values_list("parent_id", flat=True))

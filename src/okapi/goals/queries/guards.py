@@ -8,9 +8,22 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import (
+    BooleanField,
+    DateField,
+    Exists,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+)
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
 from okapi.base.fields import ExactDecimalField
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness, freshness
 from okapi.core.limits import Status, TargetLimits, status
@@ -74,8 +87,7 @@ Values = Mapping[str, Any]
 
 def guards_of(asking: Asking, objective_ids: Iterable[UUID]) -> dict[UUID, tuple[GuardRow, ...]]:
     """The guards of these objectives, in order."""
-    chosen = _guards(asking, Guard.objects.filter(objective_id__in=list(objective_ids)))
-    rows = _read(chosen.values_list(*_GUARD.values()))
+    rows = _read(_GUARDS.rows(asking.actor, ids=list(objective_ids), today=asking.today))
     found: dict[UUID, list[GuardRow]] = defaultdict(list)
     for values in rows:
         found[values["objective_id"]].append(_guard(asking, values))
@@ -86,18 +98,7 @@ def watched_by(
     asking: Asking, objective_id: UUID
 ) -> tuple[tuple[GuardRow, ...], tuple[InformRow, ...]]:
     """The guards of one objective, and the KPIs shown for context that the reader may read."""
-    guards = _guards(asking, Guard.objects.filter(objective_id=objective_id))
-    informs = Informs.objects.filter(objective_id=objective_id).annotate(
-        is_open=_readable(asking),
-        no_limit=Value(None, output_field=ExactDecimalField()),
-        never=Value(False, output_field=BooleanField()),
-        what=Value("informs"),
-        no_place=Value(0),
-    )
-    both = guards.values_list(*_GUARD.values()).union(
-        informs.values_list(*_INFORMS.values()), all=True
-    )
-    rows = _read(both)
+    rows = _read(_WATCHED.rows(asking.actor, ids=[objective_id], today=asking.today))
     return (
         tuple(_guard(asking, values) for values in rows if values["what"] == "guard"),
         tuple(
@@ -108,17 +109,34 @@ def watched_by(
     )
 
 
-def _guards(asking: Asking, chosen: QuerySet[Guard]) -> QuerySet[Guard]:
-    newest = Measurement.objects.filter(slice_id=OuterRef("slice_id"), last__lte=asking.today)
-    newest = newest.order_by("-last", "-first")
-    return chosen.annotate(
-        is_open=_readable(asking),
+def _guards(reader: Actor) -> QuerySet[Guard, Any]:
+    newest = Measurement.objects.filter(
+        slice_id=OuterRef("slice_id"), last__lte=Given("today", DateField())
+    ).order_by("-last", "-first")
+    rows: QuerySet[Guard, Any] = Guard.objects.filter(Among("objective_id", GivenIds())).annotate(
+        is_open=_readable(reader),
         newest_value=Subquery(newest.values("value")[:1]),
         newest_last=Subquery(newest.values("last")[:1]),
         newest_label=Subquery(newest.values("label")[:1]),
         what=Value("guard"),
         no_key_result=Value(None, output_field=UUIDField()),
     )
+    return rows.values_list(*_GUARD.values())
+
+
+def _watched(reader: Actor) -> QuerySet[Any, Any]:
+    informs = Informs.objects.filter(Among("objective_id", GivenIds())).annotate(
+        is_open=_readable(reader),
+        no_limit=Value(None, output_field=ExactDecimalField()),
+        never=Value(False, output_field=BooleanField()),
+        what=Value("informs"),
+        no_place=Value(0),
+    )
+    return _guards(reader).union(informs.values_list(*_INFORMS.values()), all=True)
+
+
+_GUARDS = ReadersQuestion(_guards)
+_WATCHED = ReadersQuestion(_watched)
 
 
 def _read(found: Iterable[Any]) -> list[Values]:
@@ -127,8 +145,8 @@ def _read(found: Iterable[Any]) -> list[Values]:
     return rows
 
 
-def _readable(asking: Asking) -> Exists:
-    return Exists(kpi_access.visible(asking.actor).filter(pk=OuterRef("kpi_id")))
+def _readable(reader: Actor) -> Exists:
+    return Exists(kpi_access.visible(reader).filter(pk=OuterRef("kpi_id")))
 
 
 def _guard(asking: Asking, values: Values) -> GuardRow:

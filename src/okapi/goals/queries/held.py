@@ -55,7 +55,8 @@ def held_goals(asking: Asking, person: UUID) -> HeldGoals:
     readable_key_results = key_results.filter(objective__in=visible.values("pk"))
     hidden = total - readable.count() - readable_key_results.count()
     wanted = readable | visible.filter(pk__in=readable_key_results.values("objective_id"))
-    rows = objectives_of(asking, wanted.distinct().order_by("cycle__ends", "position", "id")[:MOST])
+    ordered = wanted.distinct().order_by("cycle__ends", "position", "id")
+    rows = objectives_of(asking, list(ordered.values_list("pk", flat=True)[:MOST]))
     found: list[HeldGoal] = []
     for row in rows:
         if row.owner is not None and row.owner.id == person:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,18 +11,22 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from okapi.core.expected import Curve, CurveKind, expected, expected_linear, milestone_curve
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import GivenIds
+from okapi.base.prepared import ReadersQuestion
+from okapi.core.expected import Curve
 from okapi.core.frequencies import Frequency
 from okapi.core.health import Health, Reason
 from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.core.spans import Span, default_reading
+from okapi.core.spans import default_reading
 from okapi.core.thresholds import Thresholds
-from okapi.goals.choices import ExpectedCurve, GoalState, ObjectiveKind
+from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import KeyResult
-from okapi.goals.queries import plans
 from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.curves import curves_of, expected_at
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, PersonRow, StepRow
 from okapi.kpis import access as kpi_access
 
@@ -110,20 +114,22 @@ _LEVEL = {
     "level_value": "levels__value",
 }
 _COLUMNS = {**_KEY_RESULT, **_MOVE, **_MILESTONE}
+_ALL_COLUMNS = {**_COLUMNS, **_LEVEL}
 
 Values = Mapping[str, Any]
 
 
 def key_results_of(
-    asking: Asking, chosen: QuerySet[KeyResult], *, with_levels: bool = False
+    asking: Asking, ids: Collection[UUID], *, by: str = "objective_id", with_levels: bool = False
 ) -> dict[UUID, tuple[KeyResultRow, ...]]:
-    """The rows of these key results by their objective, in order, with moves and steps.
+    """The rows of these objectives' key results, in order, with moves and steps.
 
-    One statement, and one more where a curve follows a plan.
+    One statement, and one more where a curve follows a plan. `by` says what the ids are of:
+    `objective_id`, or `id` for the key results themselves.
     """
-    found = _read(asking, chosen, {**_COLUMNS, **_LEVEL} if with_levels else _COLUMNS)
+    found = _read(asking, ids, by, with_levels=with_levels)
     steps = {key_result: _steps(asking, several) for key_result, several in found.items()}
-    curves = _curves_of(found, steps)
+    curves = curves_of(found, steps)
     rows: dict[UUID, list[KeyResultRow]] = defaultdict(list)
     shares = _shares_of(found)
     for key_result_id, several in found.items():
@@ -139,14 +145,27 @@ def key_results_of(
     return {objective: tuple(theirs) for objective, theirs in rows.items()}
 
 
+def _question(reader: Actor, by: str, with_levels: bool) -> QuerySet[KeyResult, Any]:
+    readable = kpi_access.visible(reader).filter(pk=OuterRef("moves__kpi_id"))
+    rows = KeyResult.objects.filter(Among(by, GivenIds()), archived_at__isnull=True)
+    # Sorted later: for an ORDER BY, SQLite walks the index of that order through the whole table.
+    columns = _ALL_COLUMNS if with_levels else _COLUMNS
+    found: QuerySet[KeyResult, Any] = (
+        rows.annotate(is_open=Exists(readable)).order_by().values_list(*columns.values())
+    )
+    return found
+
+
+_KEY_RESULTS = ReadersQuestion(_question)
+
+
 def _read(
-    asking: Asking, chosen: QuerySet[KeyResult], columns: Mapping[str, str]
+    asking: Asking, ids: Collection[UUID], by: str, *, with_levels: bool
 ) -> dict[UUID, list[Values]]:
     """The joined rows of each key result: what it moves, or its steps; one of them is empty."""
-    readable = kpi_access.visible(asking.actor).filter(pk=OuterRef("moves__kpi_id"))
-    # Sorted here: for an ORDER BY, SQLite walks the index of that order through the whole table.
-    rows = chosen.annotate(is_open=Exists(readable)).order_by()
-    read = [dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns.values())]
+    columns = _ALL_COLUMNS if with_levels else _COLUMNS
+    rows = _KEY_RESULTS.rows(asking.actor, by, with_levels, ids=ids)
+    read = [dict(zip(columns, row, strict=True)) for row in rows]
     found: dict[UUID, list[Values]] = defaultdict(list)
     for values in sorted(read, key=_place_of):
         values["mode"] = values["mode"] or values["typed_mode"]
@@ -234,16 +253,6 @@ def _pace(values: Values, mode: Mode | None, due: float | None) -> float | None:
     return None if wanted <= 0 else values["progress"] / wanted
 
 
-def expected_at(asking: Asking, curve: Curve, on: date | None) -> float | None:
-    """The expected share at a day; None without a day or a curve."""
-    if on is None or curve.kind is CurveKind.NONE:
-        return None
-    if curve.kind is CurveKind.LINEAR:
-        # The usual case, without the columns that a curve with points needs.
-        return expected_linear(curve.span, on, asking.calendar)
-    return expected(curve, on, asking.calendar)
-
-
 def _moves(asking: Asking, several: Sequence[Values]) -> tuple[MoveRow, ...]:
     by_id = {one["move_id"]: one for one in several if one["move_id"] is not None}
     return tuple(_move(asking, one) for one in by_id.values())
@@ -299,40 +308,6 @@ def _steps(asking: Asking, several: Sequence[Values]) -> tuple[StepRow, ...]:
         for one in described
     ]
     return tuple(steps)
-
-
-def _curves_of(
-    found: Mapping[UUID, list[Values]], steps: Mapping[UUID, tuple[StepRow, ...]]
-) -> dict[UUID, Curve]:
-    """How the expected share of each key result runs; plans are loaded where one is followed."""
-    first = {key_result: several[0] for key_result, several in found.items()}
-    followed = plans.curves(
-        [
-            plans.Followed(key_result, _span(values), values)
-            for key_result, values in first.items()
-            if values["curve"] == ExpectedCurve.PLAN and values["mode"] != Mode.KEEP.value
-        ]
-    )
-    return {
-        key_result: followed.get(key_result) or _curve(values, steps[key_result])
-        for key_result, values in first.items()
-    }
-
-
-def _curve(values: Values, steps: Sequence[StepRow]) -> Curve:
-    span = _span(values)
-    kind = KeyResultKind(values["kind"])
-    if kind is KeyResultKind.MILESTONE:
-        return milestone_curve(span, [s.due for s in steps], [float(s.value) for s in steps])
-    if kind is KeyResultKind.METRIC and values["mode"] != Mode.KEEP.value:
-        return Curve(span)
-    return Curve(span, CurveKind.NONE)
-
-
-def _span(values: Values) -> Span:
-    """As the product says; what was agreed on after its end has that one day."""
-    first = max(values["agreed_on"] or values["cycle_first"], values["cycle_first"])
-    return Span(first, max(values["due"] or values["cycle_last"], first))
 
 
 def _shares_of(found: Mapping[UUID, list[Values]]) -> dict[UUID, float | None]:

@@ -14,10 +14,13 @@ from uuid import UUID
 
 from django.db.models import (
     CharField,
+    DateField,
     DateTimeField,
+    Exists,
     F,
     Field,
     IntegerField,
+    OuterRef,
     QuerySet,
     TextField,
     UUIDField,
@@ -25,10 +28,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
+from okapi.base.actor import Actor
+from okapi.base.given import Given
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.health import Health, Reason
 from okapi.goals import access
 from okapi.goals.choices import GoalState
-from okapi.goals.models import CheckIn, Guard, Informs, KeyResult, Moves
+from okapi.goals.models import CheckIn, Guard, Informs, Moves
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.key_results import key_results_of, reason_of
 from okapi.goals.queries.rows import KeyResultRow
@@ -95,7 +101,9 @@ class KpiLinks:
 
 def kpi_links(asking: Asking, kpi_id: UUID, *, since: date) -> KpiLinks:
     """The visible goals linked to a KPI, and the check-ins since a day."""
-    rows = _rows(asking, kpi_id, since)
+    names = (*_OWN, *_OBJECTIVE)
+    found = _LINKED.rows(asking.actor, kpi=kpi_id, since=since)
+    rows = [dict(zip(names, row, strict=True)) for row in found]
     linked = sorted((row for row in rows if row["what"] != _SAID), key=_order)
     listed: list[Mapping[str, Any]] = []
     totals = dict.fromkeys(Link, 0)
@@ -140,8 +148,9 @@ _OBJECTIVE = {
 _OWN = ("what", "key_result_id", "slice_key", "at", "person", "person_other", "confidence", "text")
 
 
-def _rows(asking: Asking, kpi_id: UUID, since: date) -> list[Mapping[str, Any]]:
-    visible = access.visible(asking.actor).filter(archived_at__isnull=True).values("pk")
+def _linked(reader: Actor) -> QuerySet[Any, Any]:
+    kpi_id, since = Given("kpi", UUIDField()), Given("since", DateField())
+    visible = access.visible(reader).filter(archived_at__isnull=True, pk=OuterRef("of"))
     parts = (
         _part(
             Moves.objects.filter(kpi_id=kpi_id, key_result__archived_at__isnull=True),
@@ -178,9 +187,11 @@ def _rows(asking: Asking, kpi_id: UUID, since: date) -> list[Mapping[str, Any]]:
             text=F("happened"),
         ),
     )
-    first, *rest = (rows.filter(of__in=visible).values_list(*_NAMES) for rows in parts)
-    names = (*_OWN, *_OBJECTIVE)
-    return [dict(zip(names, row, strict=True)) for row in first.union(*rest, all=True)]
+    first, *rest = (rows.filter(Exists(visible)).values_list(*_NAMES) for rows in parts)
+    return first.union(*rest, all=True)
+
+
+_LINKED = ReadersQuestion(_linked)
 
 
 def _none(kind: Field[Any, Any]) -> Cast:
@@ -229,7 +240,7 @@ def _key_results(asking: Asking, rows: Sequence[Mapping[str, Any]]) -> Mapping[U
     ids = {row["key_result_id"] for row in rows if row["key_result_id"] is not None}
     if not ids:
         return {}
-    found = key_results_of(asking, KeyResult.objects.filter(pk__in=ids))
+    found = key_results_of(asking, ids, by="id")
     return {one.id: one for several in found.values() for one in several}
 
 

@@ -1,4 +1,4 @@
-"""The goals list: filters, the order by team, one page after another, and the whole for a file.
+"""The goals list: the order by team, one page after another, and the whole for a file.
 
 A page costs the same in an organisation with 100,000 objectives as in a small one: the order by
 team walks the teams, of which a page needs few, and every other order goes on from a cursor.
@@ -10,23 +10,41 @@ import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from itertools import islice
 from typing import Any, assert_never
 from uuid import UUID
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Value, When
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    F,
+    Field,
+    FloatField,
+    Q,
+    QuerySet,
+    UUIDField,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among, id_param
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import Refused
 from okapi.core.health import Health
-from okapi.goals import access
-from okapi.goals.choices import ObjectiveKind
-from okapi.goals.models import KeyResultStanding, Moves, Objective
+from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.filtering import Filter, Only, Shape, given_by, matching, shape_of
 from okapi.goals.queries.objectives import objectives_of
-from okapi.goals.queries.rows import ObjectiveRow, TeamRow
+from okapi.goals.queries.rows import ObjectiveRow
+from okapi.orgs.queries import TeamTree
+
+__all__ = ["FEW", "PAGE", "Filter", "ObjectivePage", "Only", "Sort", "everything", "page"]
 
 PAGE = 50
 FEW = 2_000
@@ -46,32 +64,6 @@ class Sort(StrEnum):
     HEALTH = "health"
 
 
-class Only(StrEnum):
-    """What the numbers above the list lead to."""
-
-    MISMATCH = "mismatch"
-    NO_KPI = "no_kpi"
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """What of a cycle is listed. `team` (a key): with all below; `owner`: "me" or text."""
-
-    cycle_id: UUID
-    team: str = ""
-    health: frozenset[Health] = field(default_factory=frozenset)
-    owner: str = ""
-    pillar: str = ""
-    kind: ObjectiveKind | None = None
-    only: Only | None = None
-    text: str = ""
-
-    @property
-    def is_narrow(self) -> bool:
-        """Whether anything but cycle and team is asked for."""
-        return any((self.health, self.owner, self.pillar, self.kind, self.only, self.text))
-
-
 @dataclass(frozen=True, slots=True)
 class ObjectivePage:
     """One page of the list; `next_cursor` is empty on the last one."""
@@ -80,129 +72,108 @@ class ObjectivePage:
     next_cursor: str
 
 
-def matching(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> QuerySet[Objective]:
-    """The visible objectives that a filter leaves, in no order."""
-    rows = access.visible(asking.actor).filter(cycle_id=wanted.cycle_id, archived_at__isnull=True)
-    if wanted.team:
-        rows = rows.filter(team_id__in=[team.id for team in below(teams, wanted.team)])
-    if wanted.health:
-        rows = rows.filter(_health_is(wanted.health))
-    if wanted.kind:
-        rows = rows.filter(kind=wanted.kind.value)
-    if wanted.pillar:
-        rows = rows.filter(pillar__key=wanted.pillar)
-    if wanted.owner:
-        rows = rows.filter(_owner_is(asking, wanted.owner))
-    if wanted.text:
-        rows = rows.filter(_text_has(wanted.text))
-    return rows if wanted.only is None else _only(rows, wanted.only)
-
-
-def below(teams: Sequence[TeamRow], key: str) -> list[TeamRow]:
-    """A team with all below it; `teams` stand in the order of the tree. `Refused` if unknown."""
-    found = [(at, team) for at, team in enumerate(teams) if team.key == key]
-    if not found:
-        raise Refused("filter.team_unknown", field="team", found=key)
-    at, top = found[0]
-    rest = teams[at + 1 :]
-    end = next((i for i, team in enumerate(rest) if team.depth <= top.depth), len(rest))
-    return [top, *rest[:end]]
-
-
 def page(
     asking: Asking,
     wanted: Filter,
-    teams: Sequence[TeamRow],
+    teams: TeamTree,
     *,
     sort: Sort = Sort.TEAM,
     cursor: str = "",
     size: int = PAGE,
     total: int = 0,
+    with_key_results: bool = False,
 ) -> ObjectivePage:
     """One page; `total` says about how many objectives the cycle has.
 
     `Refused` (`cursor.unreadable`) for a cursor that is not one of ours.
     """
     after = _read_cursor(cursor, sort)
-    chosen = matching(asking, wanted, teams)
+    chosen = _Chosen(asking, wanted, teams)
     if sort is Sort.TEAM:
-        order = _team_order(wanted, teams)
-        places = _by_team(chosen, order, after, size + 1, few=total <= FEW)
+        places = _by_team(chosen, after, size + 1, few=total <= FEW)
     else:
         places = _by_value(chosen, sort, after, size + 1)
     ids = [place[-1] for place in places[:size]]
-    rows = objectives_of(asking, access.visible(asking.actor).filter(pk__in=ids), in_order=ids)
+    rows = objectives_of(asking, ids, in_brief=not with_key_results)
     more = len(places) > size
     return ObjectivePage(tuple(rows), _cursor(places[size - 1]) if more else "")
 
 
 def everything(
-    asking: Asking, wanted: Filter, teams: Sequence[TeamRow], *, sort: Sort = Sort.TEAM
+    asking: Asking, wanted: Filter, teams: TeamTree, *, sort: Sort = Sort.TEAM
 ) -> Iterator[ObjectiveRow]:
     """The whole filtered list for a file, read in batches."""
-    chosen = matching(asking, wanted, teams)
+    chosen = _Chosen(asking, wanted, teams)
     if sort is Sort.TEAM:
-        order = _team_order(wanted, teams)
-        places = _by_team(chosen, order, None, None, few=True)
+        places = _by_team(chosen, None, None, few=True)
     else:
         places = _by_value(chosen, sort, None, None)
     rest = iter(places)
     while batch := [place[-1] for place in islice(rest, _EXPORT_BATCH)]:
-        yield from objectives_of(
-            asking, access.visible(asking.actor).filter(pk__in=batch), in_order=batch
-        )
+        yield from objectives_of(asking, batch, in_brief=True)
 
 
 # A place in the list: what it is sorted by, then its id.
 _Place = tuple[Any, ...]
 
 
-def _team_order(wanted: Filter, teams: Sequence[TeamRow]) -> list[UUID | None]:
-    """The teams in the order of the tree; what has no team (personal goals) stands last."""
-    if wanted.team:
-        return [team.id for team in below(teams, wanted.team)]
-    return [*(team.id for team in teams), None]
+class _Chosen:
+    """What a filter leaves, to be asked for in several ways."""
+
+    def __init__(self, asking: Asking, wanted: Filter, teams: TeamTree) -> None:
+        self._actor = asking.actor
+        self._shape = shape_of(wanted)
+        self._given = given_by(asking, wanted, teams)
+        # The teams in the order of the tree; what has no team (personal goals) stands last.
+        self.order: list[UUID | None]
+        if wanted.team:
+            self.order = list(self._given["below"])
+        else:
+            self.order = [*(team.id for team in teams), None]
+
+    def rows(self, question: ReadersQuestion, *more: Any, **given: Any) -> list[tuple[Any, ...]]:
+        """The answer to a question about the shape of the filter, and perhaps more."""
+        return question.rows(self._actor, self._shape, *more, **self._given, **given)
 
 
-def _by_team(
-    chosen: QuerySet[Objective],
-    order: Sequence[UUID | None],
-    after: _Place | None,
-    size: int | None,
-    *,
-    few: bool,
-) -> list[_Place]:
+def _by_team(chosen: _Chosen, after: _Place | None, size: int | None, *, few: bool) -> list[_Place]:
     """(team, position, id) of the next objectives: in one statement, or in three at most."""
+    order: Sequence[UUID | None] = chosen.order
     if after is not None:
-        team = None if after[0] is None else UUID(after[0])
-        order = order[order.index(team) :] if team in order else order
+        order = order[order.index(after[0]) :] if after[0] in order else order
     first = len(order) if few else _FIRST_TEAMS
     places = _in_teams(chosen, order[:first], after)
     missing = 0 if size is None else size - len(places)
     rest = order[first:]
     if missing > 0 and rest:
         places += _in_teams(chosen, _enough(chosen, rest, missing), None)
-    return places if size is None else places[:size]
+    return [(team, position, _id(pk)) for team, position, pk in places[:size]]
 
 
-def _in_teams(
-    chosen: QuerySet[Objective], order: Sequence[UUID | None], after: _Place | None
-) -> list[_Place]:
-    rank = {team: at for at, team in enumerate(order)}
-    rows = chosen.filter(_team_is_one_of(order)).values_list("team_id", "position", "id")
-    places = sorted(rows, key=lambda place: (rank[place[0]], place[1], place[2]))
+def _in_teams(chosen: _Chosen, order: Sequence[UUID | None], after: _Place | None) -> list[_Place]:
+    """The places in these teams, their ids as the database has them: there are many."""
+    rows = chosen.rows(_IN_TEAMS, None in order, order=_known(order))
+    team_at = [(None if team is None else id_param(team), team) for team in order]
+    rank = {pk: at for at, (pk, _) in enumerate(team_at)}
+    rows.sort(key=lambda row: (rank[row[0]], row[1], row[2]))
+    places = [(order[rank[team]], position, pk) for team, position, pk in rows]
     if after is None or not order:
         return places
-    reached = (rank.get(None if after[0] is None else UUID(after[0]), 0), after[1], UUID(after[2]))
-    return [place for place in places if (rank[place[0]], place[1], place[2]) > reached]
+    reached = (after[1], id_param(after[2]))
+    return [place for place in places if place[0] != after[0] or place[1:] > reached]
 
 
-def _enough(
-    chosen: QuerySet[Objective], order: Sequence[UUID | None], size: int
-) -> list[UUID | None]:
+def _places_in(reader: Actor, shape: Shape, with_rest: bool) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = matching(reader, shape).filter(_team_is(with_rest))
+    return rows.order_by().values_list("team_id", "position", "id")
+
+
+_IN_TEAMS = ReadersQuestion(_places_in, raw=True)
+
+
+def _enough(chosen: _Chosen, order: Sequence[UUID | None], size: int) -> list[UUID | None]:
     """The first teams of `order` that together have `size` objectives."""
-    rows = chosen.filter(_team_is_one_of(order)).order_by().values_list("team_id")
-    counts = dict(rows.annotate(n=Count("pk")))
+    counts = dict(chosen.rows(_COUNTS, None in order, order=_known(order)))
     picked: list[UUID | None] = []
     for team in order:
         if size <= 0:
@@ -213,20 +184,46 @@ def _enough(
     return picked
 
 
-def _team_is_one_of(order: Sequence[UUID | None]) -> Q:
-    known = Q(team_id__in=[team for team in order if team is not None])
-    return known | Q(team_id__isnull=True) if None in order else known
+def _counts_in(reader: Actor, shape: Shape, with_rest: bool) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = matching(reader, shape).filter(_team_is(with_rest))
+    return rows.order_by().values_list("team_id").annotate(n=Count("pk"))
 
 
-def _by_value(
-    chosen: QuerySet[Objective], sort: Sort, after: _Place | None, size: int | None
-) -> list[_Place]:
+_COUNTS = ReadersQuestion(_counts_in)
+
+
+def _known(order: Sequence[UUID | None]) -> list[UUID]:
+    return [team for team in order if team is not None]
+
+
+def _team_is(with_rest: bool) -> Q:
+    """In one of the teams given as `order`, or also in none."""
+    known = Q(Among("team_id", GivenIds("order")))
+    return known | Q(team_id__isnull=True) if with_rest else known
+
+
+def _id(found: Any) -> UUID:
+    return found if isinstance(found, UUID) else UUID(found)
+
+
+def _by_value(chosen: _Chosen, sort: Sort, after: _Place | None, size: int | None) -> list[_Place]:
     """(value, id) of the next objectives."""
-    rows = chosen.annotate(place=_value_of(sort))
-    if after is not None:
-        rows = rows.filter(Q(place__gt=after[0]) | Q(place=after[0], pk__gt=after[-1]))
-    places = rows.order_by("place", "pk").values_list("place", "pk")
-    return list(places if size is None else places[:size])
+    value, pk = after or (None, None)
+    return chosen.rows(_VALUED, sort, after is not None, size, value=value, after=pk)
+
+
+def _valued(
+    reader: Actor, shape: Shape, sort: Sort, goes_on: bool, size: int | None
+) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Any, Any] = matching(reader, shape).annotate(place=_value_of(sort))
+    if goes_on:
+        kind: Field[Any, Any] = CharField() if sort is Sort.TITLE else FloatField()
+        value = Given("value", kind)
+        rows = rows.filter(Q(place__gt=value) | Q(place=value, pk__gt=Given("after", UUIDField())))
+    return rows.order_by("place", "pk").values_list("place", "pk")[:size]
+
+
+_VALUED = ReadersQuestion(_valued)
 
 
 def _value_of(sort: Sort) -> Any:
@@ -259,42 +256,6 @@ WORST_FIRST = (
 )
 
 
-def _health_is(health: frozenset[Health]) -> Q:
-    known = Q(standing__health__in=[one.value for one in health])
-    return known | Q(standing__isnull=True) if Health.NONE in health else known
-
-
-def _owner_is(asking: Asking, owner: str) -> Q:
-    if owner == "me":
-        return Q(owner_id=asking.actor.person_id)
-    return (
-        Q(owner__name__icontains=owner)
-        | Q(owner__name_other__icontains=owner)
-        | Q(owner__email__iexact=owner)
-    )
-
-
-def _text_has(text: str) -> Q:
-    """Every word of it somewhere in title or key."""
-    found = Q()
-    for word in text.split():
-        found &= Q(title__icontains=word) | Q(title_other__icontains=word) | Q(key__icontains=word)
-    return found
-
-
-def _only(rows: QuerySet[Objective], only: Only) -> QuerySet[Objective]:
-    match only:
-        case Only.MISMATCH:
-            sure = KeyResultStanding.objects.filter(
-                key_result__objective=OuterRef("pk"), is_mismatch=True
-            )
-            return rows.filter(Exists(sure))
-        case Only.NO_KPI:
-            return rows.filter(~Exists(Moves.objects.filter(key_result__objective=OuterRef("pk"))))
-        case _:
-            assert_never(only)
-
-
 def _cursor(place: _Place) -> str:
     told = [str(part) if isinstance(part, UUID) else part for part in place]
     return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
@@ -305,11 +266,11 @@ def _read_cursor(cursor: str, sort: Sort) -> _Place | None:
         return None
     try:
         place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        UUID(place[-1])
+        last = UUID(place[-1])
         if sort is Sort.TEAM:
             team, position, _ = place
-            return (team and str(UUID(team)), int(position), place[-1])
+            return (None if team is None else UUID(team), int(position), last)
         value, _ = place
-        return (value if sort is Sort.TITLE else float(value), place[-1])
+        return (str(value) if sort is Sort.TITLE else float(value), last)
     except (NotBase64, ValueError, TypeError, AttributeError, LookupError) as unreadable:
         raise Refused("cursor.unreadable", field="after") from unreadable

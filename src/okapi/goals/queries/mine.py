@@ -10,13 +10,17 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import DateField, F, QuerySet, UUIDField
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import Conflict
 from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import GoalState
-from okapi.goals.models import Contribution, KeyResult
+from okapi.goals.models import Contribution, KeyResult, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objectives import objectives_of
 from okapi.goals.queries.rows import GoalLink, KeyResultRow, ObjectiveRow
@@ -50,19 +54,30 @@ class CheckInPage:
 def my_objectives(asking: Asking) -> tuple[ObjectiveRow, ...]:
     """The running objectives that I own, or of which I own a key result; my own ones first."""
     me = asking.actor.person_id
-    own = KeyResult.objects.filter(objective=OuterRef("pk"), owner_id=me, archived_at__isnull=True)
-    rows = access.visible(asking.actor).filter(
-        Q(owner_id=me) | Exists(own),
+    ids = [row[0] for row in _MINE.rows(asking.actor, me=me, today=asking.today)]
+    found = objectives_of(asking, ids, with_levels=True)
+    return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != me))
+
+
+def _mine(reader: Actor) -> QuerySet[Objective, Any]:
+    me, today = Given("me", UUIDField()), Given("today", DateField())
+    # Two small sets of ids, each from an index: a condition on every objective would look at all.
+    own = KeyResult.objects.filter(owner_id=me, archived_at__isnull=True).values("objective_id")
+    mine = Objective.objects.filter(owner_id=me).values("pk").union(own)
+    rows: QuerySet[Objective, Any] = access.visible(reader).filter(
+        pk__in=mine,
         archived_at__isnull=True,
         state__in=(GoalState.AGREED.value, GoalState.DRAFT.value),
-        cycle__starts__lte=asking.today,
-        cycle__ends__gte=asking.today,
+        cycle__starts__lte=today,
+        cycle__ends__gte=today,
     )
     ordered = rows.order_by(
         "cycle__ends", F("team__position").asc(nulls_last=True), "position", "id"
     )
-    found = objectives_of(asking, ordered[:MOST], with_levels=True)
-    return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != me))
+    return ordered.values_list("pk")[:MOST]
+
+
+_MINE = ReadersQuestion(_mine)
 
 
 def due_from_me(asking: Asking, objectives: Sequence[ObjectiveRow]) -> tuple[Due, ...]:
@@ -104,8 +119,7 @@ def to_check_in(asking: Asking, ref: UUID | str) -> CheckInPage:
         raise orgs_access.missing("key_result", ref)
     if held.state != GoalState.AGREED:
         raise Conflict("check_in.not_running", ref=held.key, state=GoalState(held.state))
-    visible = access.visible(asking.actor).filter(pk=held.objective_id)
-    objective = objectives_of(asking, visible, with_levels=True)[0]
+    objective = objectives_of(asking, [held.objective_id], with_levels=True)[0]
     row = next(row for row in objective.key_results if row.id == held.pk)
     return with_words(asking, row, objective)
 
@@ -138,13 +152,8 @@ def path_up(asking: Asking, objective_id: UUID) -> tuple[GoalLink, ...]:
 
 
 def _steps(asking: Asking, ids: Sequence[UUID]) -> dict[UUID, GoalLink]:
-    rows = access.visible(asking.actor).filter(pk__in=ids, archived_at__isnull=True)
-    columns = (
-        *("pk", "key", "title", "title_other", "standing__health", "standing__progress"),
-        *("team__name", "team__name_other", "owner__name", "owner__name_other"),
-    )
     found = {}
-    for pk, key, first, other, health, progress, *names in rows.values_list(*columns):
+    for pk, key, first, other, health, progress, *names in _STEPS.rows(asking.actor, ids=ids):
         team, team_other, owner, owner_other = (name or "" for name in names)
         found[pk] = GoalLink(
             objective_key=key,
@@ -154,6 +163,19 @@ def _steps(asking: Asking, ids: Sequence[UUID]) -> dict[UUID, GoalLink]:
             owner=asking.text(team, team_other) or asking.text(owner, owner_other),
         )
     return found
+
+
+def _on_the_way(reader: Actor) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = access.visible(reader).filter(
+        Among("id", GivenIds()), archived_at__isnull=True
+    )
+    return rows.values_list(
+        *("pk", "key", "title", "title_other", "standing__health", "standing__progress"),
+        *("team__name", "team__name_other", "owner__name", "owner__name_other"),
+    )
+
+
+_STEPS = ReadersQuestion(_on_the_way)
 
 
 def _edges_above(asking: Asking, objective_id: UUID) -> list[tuple[UUID, UUID]]:

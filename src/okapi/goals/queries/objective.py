@@ -8,14 +8,16 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery, UUIDField
 from django.db.models.functions import JSONObject
 
-from okapi.base.actor import Role
+from okapi.base.actor import Actor, Role
+from okapi.base.given import Given
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import BranchOf, GoalState
-from okapi.goals.models import BranchStanding, Contribution, KeyResult, Objective
+from okapi.goals.models import BranchStanding, Contribution, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.guards import watched_by
 from okapi.goals.queries.key_results import key_results_of
@@ -63,6 +65,9 @@ class May:
     """What the reader may do to an objective; `check_in` are the key results they answer for."""
 
     edit: bool
+    adjust: bool
+    agree: bool
+    close: bool
     comment: bool
     check_in: frozenset[UUID]
 
@@ -100,8 +105,7 @@ class ObjectivePage:
 def objective_page(asking: Asking, ref: UUID | str) -> ObjectivePage:
     """The objective with this id or key; `NotFound` when missing, hidden or archived."""
     values = _values(asking, ref)
-    found = KeyResult.objects.filter(objective_id=values["id"], archived_at__isnull=True)
-    key_results = key_results_of(asking, found, with_levels=True).get(values["id"], ())
+    key_results = key_results_of(asking, [values["id"]], with_levels=True).get(values["id"], ())
     guards, informs = watched_by(asking, values["id"])
     row = objective_row(asking, values, key_results, guards)
     above, below, hidden = _links(asking, values["id"])
@@ -130,18 +134,22 @@ def objective_page(asking: Asking, ref: UUID | str) -> ObjectivePage:
 
 
 def _values(asking: Asking, ref: UUID | str) -> Values:
-    branch = BranchStanding.objects.filter(
-        organisation_id=asking.actor.organisation_id,
-        kind=BranchOf.OBJECTIVE.value,
-        object_id=OuterRef("pk"),
-        cycle_id=OuterRef("cycle_id"),
-    ).values(data=JSONObject(**{name: name for name in _BRANCH}))
-    one = Q(pk=ref) if isinstance(ref, UUID) else Q(key=ref)
-    rows = access.visible(asking.actor).filter(one, archived_at__isnull=True)
-    found = rows.annotate(branch=Subquery(branch[:1])).values_list(*_COLUMNS.values()).first()
-    if found is None:
+    found = _OBJECTIVE.rows(asking.actor, isinstance(ref, UUID), ref=ref)
+    if not found:
         raise orgs_access.missing("objective", ref)
-    return dict(zip(_COLUMNS, found, strict=True))
+    return dict(zip(_COLUMNS, found[0], strict=True))
+
+
+def _objective(reader: Actor, by_id: bool) -> QuerySet[Objective, Any]:
+    branch = BranchStanding.objects.filter(
+        kind=BranchOf.OBJECTIVE.value, object_id=OuterRef("pk"), cycle_id=OuterRef("cycle_id")
+    ).values(data=JSONObject(**{name: name for name in _BRANCH}))
+    rows: QuerySet[Objective, Any] = orgs_access.given_ref(access.visible(reader), by_id=by_id)
+    rows = rows.filter(archived_at__isnull=True).annotate(branch=Subquery(branch[:1]))
+    return rows.values_list(*_COLUMNS.values())
+
+
+_OBJECTIVE = ReadersQuestion(_objective)
 
 
 def _cycle(asking: Asking, values: Values) -> CycleRow:
@@ -163,18 +171,11 @@ def _links(
     asking: Asking, objective_id: UUID
 ) -> tuple[tuple[GoalLink, ...], tuple[GoalLink, ...], tuple[int, int]]:
     """What it contributes to, what supports it, and how many of each the reader may not read."""
-    rows = (
-        Contribution.objects.filter(Q(child_id=objective_id) | Q(parent_id=objective_id))
-        .filter(child__archived_at__isnull=True, parent__archived_at__isnull=True)
-        .order_by("created_at", "id")
-    )
-    readable: QuerySet[Objective] = access.visible(asking.actor)
     above: list[GoalLink] = []
     below: list[GoalLink] = []
     hidden = [0, 0]
-    for row in rows.annotate(
-        reads_parent=_is_in(readable, "parent_id"), reads_child=_is_in(readable, "child_id")
-    ).values(*_LINK):
+    for values in _LINKS.rows(asking.actor, id=objective_id):
+        row = dict(zip(_LINK, values, strict=True))
         is_child = row["child_id"] == objective_id
         end = "parent" if is_child else "child"
         if not row[f"reads_{end}"]:
@@ -182,10 +183,6 @@ def _links(
             continue
         (above if is_child else below).append(_link(asking, row, end))
     return tuple(above), tuple(below), (hidden[0], hidden[1])
-
-
-def _is_in(readable: QuerySet[Objective], column: str) -> Exists:
-    return Exists(readable.filter(pk=OuterRef(column)))
 
 
 _LINK = (
@@ -211,6 +208,23 @@ _LINK = (
         )
     ),
 )
+
+
+def _contributions(reader: Actor) -> QuerySet[Contribution, Any]:
+    def readable(column: str) -> Exists:
+        return Exists(access.visible(reader).filter(pk=OuterRef(column)))
+
+    here = Given("id", UUIDField())
+    rows: QuerySet[Contribution, Any] = Contribution.objects.filter(
+        Q(child_id=here) | Q(parent_id=here),
+        child__archived_at__isnull=True,
+        parent__archived_at__isnull=True,
+    )
+    rows = rows.annotate(reads_parent=readable("parent_id"), reads_child=readable("child_id"))
+    return rows.order_by("created_at", "id").values_list(*_LINK)
+
+
+_LINKS = ReadersQuestion(_contributions)
 
 
 def _link(asking: Asking, row: Mapping[str, Any], end: str) -> GoalLink:
@@ -243,6 +257,9 @@ def _may(asking: Asking, values: Values, row: ObjectiveRow) -> May:
     running = row.state is GoalState.AGREED and actor.has(Role.MEMBER)
     return May(
         edit=access.may(actor, "edit", objective),
+        adjust=access.may(actor, "adjust", objective),
+        agree=access.may(actor, "agree", objective),
+        close=access.may(actor, "close", objective),
         comment=access.may(actor, "comment", objective),
         check_in=frozenset(own) if running else frozenset(),
     )
@@ -250,9 +267,7 @@ def _may(asking: Asking, values: Values, row: ObjectiveRow) -> May:
 
 def objective_line(asking: Asking, ref: UUID | str) -> ObjectiveRow:
     """One objective as it stands in a list; `NotFound` when missing, hidden or archived."""
-    one = Q(pk=ref) if isinstance(ref, UUID) else Q(key=ref)
-    rows = access.visible(asking.actor).filter(one, archived_at__isnull=True)
-    found = objectives_of(asking, rows)
-    if not found:
+    one = orgs_access.by_ref(access.visible(asking.actor).filter(archived_at__isnull=True), ref)
+    if one is None:
         raise orgs_access.missing("objective", ref)
-    return found[0]
+    return objectives_of(asking, [one.pk])[0]

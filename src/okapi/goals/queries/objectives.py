@@ -8,17 +8,23 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.expected import expected_linear
 from okapi.core.health import Health
 from okapi.core.progress import KeyResultKind, Mode
 from okapi.core.quantities import clip, weighted_mean
 from okapi.core.spans import Span
+from okapi.goals import access
 from okapi.goals.choices import GoalState, ObjectiveKind
-from okapi.goals.models import KeyResult, Objective
+from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.briefs import briefs_of
 from okapi.goals.queries.guards import guards_of
 from okapi.goals.queries.key_results import key_results_of, person_of, reason_of
-from okapi.goals.queries.rows import GuardRow, KeyResultRow, ObjectiveRow
+from okapi.goals.queries.rows import GuardRow, KeyResultBrief, KeyResultRow, ObjectiveRow
 
 COLUMNS = {
     "id": "id",
@@ -47,27 +53,35 @@ COLUMNS = {
 Values = Mapping[str, Any]
 
 
-def objectives_of(
-    asking: Asking,
-    chosen: QuerySet[Objective],
-    *,
-    in_order: Sequence[UUID] = (),
-    with_levels: bool = False,
-) -> list[ObjectiveRow]:
-    """These visible objectives with key results and guards, in the order of the query or ids.
+def _question(reader: Actor) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = access.visible(reader).filter(Among("id", GivenIds()))
+    return rows.values_list(*COLUMNS.values())
 
-    Three statements, and those that `key_results_of` adds.
+
+_OBJECTIVES = ReadersQuestion(_question)
+
+
+def objectives_of(
+    asking: Asking, ids: Sequence[UUID], *, with_levels: bool = False, in_brief: bool = False
+) -> list[ObjectiveRow]:
+    """Those of these objectives that are visible, in this order, with key results and guards.
+
+    `in_brief` leaves the rows of the key results out. Three statements, and one more where a curve
+    follows a plan.
     """
-    found = [
-        dict(zip(COLUMNS, values, strict=True)) for values in chosen.values_list(*COLUMNS.values())
-    ]
-    if in_order:
-        place = {objective: at for at, objective in enumerate(in_order)}
-        found.sort(key=lambda values: place[values["id"]])
-    ids = [values["id"] for values in found]
-    inside = KeyResult.objects.filter(objective_id__in=ids, archived_at__isnull=True)
-    key_results = key_results_of(asking, inside, with_levels=with_levels)
-    guards = guards_of(asking, ids)
+    rows = _OBJECTIVES.rows(asking.actor, ids=ids)
+    found = [dict(zip(COLUMNS, values, strict=True)) for values in rows]
+    place = {objective: at for at, objective in enumerate(ids)}
+    found.sort(key=lambda values: place[values["id"]])
+    visible = [values["id"] for values in found]
+    guards = guards_of(asking, visible)
+    if in_brief:
+        briefs = briefs_of(asking, visible)
+        return [
+            objective_row(asking, values, briefs[values["id"]], guards.get(values["id"], ()))
+            for values in found
+        ]
+    key_results = key_results_of(asking, visible, with_levels=with_levels)
     return [
         objective_row(
             asking, values, key_results.get(values["id"], ()), guards.get(values["id"], ())
@@ -79,11 +93,11 @@ def objectives_of(
 def objective_row(
     asking: Asking,
     values: Values,
-    key_results: tuple[KeyResultRow, ...],
+    key_results: Sequence[KeyResultRow] | Sequence[KeyResultBrief],
     guards: tuple[GuardRow, ...],
 ) -> ObjectiveRow:
     """One row from its columns and what belongs to it."""
-    due = expected_of(asking, key_results)
+    paced = _paced(asking, key_results)
     return ObjectiveRow(
         id=values["id"],
         key=values["key"],
@@ -96,8 +110,8 @@ def objective_row(
         health=Health(values["health"] or Health.NONE),
         reason=reason_of(values),
         progress=values["progress"],
-        expected=due,
-        pace=_pace(asking, key_results),
+        expected=weighted_mean([due for _, due, _ in paced], [weight for _, _, weight in paced]),
+        pace=_pace(paced),
         confidence=weighted_mean(
             [key_result.confidence for key_result in key_results],
             [float(key_result.weight) for key_result in key_results],
@@ -109,30 +123,28 @@ def objective_row(
         supporters=values["supporters"] or 0,
         grade=values["grade"],
         number=values["number"] or 0,
-        kpis=len({move.kpi_id for row in key_results for move in row.moves}),
+        kpis=len(frozenset[Any]().union(*(key_result.kpis for key_result in key_results))),
+        key_result_count=len(key_results),
         guards=guards,
-        key_results=key_results,
+        key_results=tuple(row for row in key_results if isinstance(row, KeyResultRow)),
     )
 
 
-def expected_of(asking: Asking, key_results: Iterable[KeyResultRow]) -> float | None:
-    """Where the objective's progress should be: the weighted mean over what has a curve and data.
-
-    A keep key result earns by the elapsed share of its span, so that is what is expected of it.
-    """
-    paced = _paced(asking, key_results)
-    return weighted_mean([due for _, due, _ in paced], [weight for _, _, weight in paced])
+_Paced = tuple[float, float, float]
 
 
-def _pace(asking: Asking, key_results: Iterable[KeyResultRow]) -> float | None:
+def _pace(paced: Sequence[_Paced]) -> float | None:
     """Progress ÷ expected over the key results that have both."""
-    paced = _paced(asking, key_results)
     due = sum(share * weight for _, share, weight in paced)
     return sum(done * weight for done, _, weight in paced) / due if due > 0 else None
 
 
-def _paced(asking: Asking, key_results: Iterable[KeyResultRow]) -> list[tuple[float, float, float]]:
-    """(what it counts as, expected, weight) of each key result that has both."""
+def _paced(asking: Asking, key_results: Iterable[KeyResultRow | KeyResultBrief]) -> list[_Paced]:
+    """(what it counts as, expected, weight) of each key result that has a curve and data.
+
+    The weighted mean of what is expected of them is where the objective's progress should be. A
+    keep key result earns by the elapsed share of its span, so that is what is expected of it.
+    """
     found = []
     for row in key_results:
         due = _counted_expected(asking, row)
@@ -145,7 +157,7 @@ def _paced(asking: Asking, key_results: Iterable[KeyResultRow]) -> list[tuple[fl
     return found
 
 
-def _counted_expected(asking: Asking, row: KeyResultRow) -> float | None:
+def _counted_expected(asking: Asking, row: KeyResultRow | KeyResultBrief) -> float | None:
     if row.mode is not Mode.KEEP or row.covered_on is None:
         return row.expected
     return expected_linear(Span(row.first, row.last), row.covered_on, asking.calendar)

@@ -2,29 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, DateField, Exists, F, OuterRef, Q, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Count,
+    DateField,
+    Exists,
+    F,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, JSONObject
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import Question, ReadersQuestion
 from okapi.core.health import Health
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, KeyResultStanding, Moves
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.listing import FEW, Filter, matching
-from okapi.goals.queries.rows import Branch, TeamRow
+from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, shape_of
+from okapi.goals.queries.listing import FEW
+from okapi.goals.queries.rows import Branch
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
-from okapi.orgs.queries import TeamPlace
+from okapi.orgs.queries import TeamTree, team_tree, teams_as_text, tree_from
 
 _BRANCH = ("on_track", "at_risk", "off_track", "no_data", "none", "progress")
 
 
 @dataclass(frozen=True, slots=True)
 class CycleRow:
-    """A cycle as it stands in a picker."""
+    """A cycle as it stands in a picker; `whole` is how the organisation stands in it."""
 
     id: UUID
     key: str
@@ -32,6 +54,7 @@ class CycleRow:
     starts: date
     ends: date
     state: CycleState
+    whole: Branch | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +67,11 @@ class PillarRow:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a list of goals can be asked by: cycles, newest first, and pillars in their order."""
+    """What a list of goals can be asked by: cycles, newest first, pillars in order, teams."""
 
     cycles: tuple[CycleRow, ...]
     pillars: tuple[PillarRow, ...]
+    teams: TeamTree
 
     def cycle(self, key: str) -> CycleRow | None:
         """The cycle with this key."""
@@ -66,7 +90,7 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """How a cycle stands: the whole, each team with all below, and what wants attention.
+    """How a cycle stands: the whole, some teams each with all below, and what wants attention.
 
     `private` objectives are listed but not in `whole`, which everyone sees. `mismatches` and
     `without_kpi` are None where counting them takes longer than a page may.
@@ -80,27 +104,12 @@ class Overview:
 
 
 def choices(asking: Asking) -> Choices:
-    """Cycles and pillars, with one statement."""
-    actor = asking.actor
-    cycles = orgs_access.visible_cycles(actor).filter(archived_at__isnull=True)
-    pillars = orgs_access.visible_pillars(actor).filter(archived_at__isnull=True)
-    columns = ("kind", "id", "key", "title", "title_other", "starts", "ends", "state", "position")
-    no_day = Value(None, output_field=DateField())
-    rows = (
-        cycles.annotate(what=Value("cycle"), place=Value(0))
-        .values_list(
-            "what", "id", "key", "title", "title_other", "starts", "ends", "state", "place"
-        )
-        .union(
-            pillars.annotate(
-                what=Value("pillar"), first=no_day, last=no_day, stage=Value("")
-            ).values_list(
-                "what", "id", "key", "title", "title_other", "first", "last", "stage", "position"
-            ),
-            all=True,
-        )
-    )
-    found = [dict(zip(columns, row, strict=True)) for row in rows]
+    """Cycles, pillars and teams, with one statement."""
+    names = ("what", *_CHOICE)
+    found = [dict(zip(names, row, strict=True)) for row in _CHOICES.rows(asking.actor)]
+    cycles = [row for row in found if row["what"] == "cycle"]
+    pillars = [row for row in found if row["what"] == "pillar"]
+    teams = next((row["title"] for row in found if row["what"] == "teams"), "")
     return Choices(
         tuple(
             CycleRow(
@@ -110,50 +119,80 @@ def choices(asking: Asking) -> Choices:
                 row["starts"],
                 row["ends"],
                 CycleState(row["state"]),
+                None if row["whole"] is None else Branch(**row["whole"]),
             )
-            for row in sorted(
-                (row for row in found if row["kind"] == "cycle"),
-                key=lambda row: (row["starts"], row["ends"]),
-                reverse=True,
-            )
+            for row in sorted(cycles, key=lambda row: (row["starts"], row["ends"]), reverse=True)
         ),
         tuple(
             PillarRow(row["key"], asking.text(row["title"], row["title_other"]))
-            for row in sorted(
-                (row for row in found if row["kind"] == "pillar"), key=lambda row: row["position"]
-            )
+            for row in sorted(pillars, key=lambda row: row["position"])
         ),
+        tree_from(teams, in_other=_in_other(asking)),
     )
 
 
-def tree(asking: Asking, places: Sequence[TeamPlace]) -> tuple[TeamRow, ...]:
-    """The teams that a visitor found, in the order of the tree."""
-    known = {place.id for place in places}
-    children: dict[UUID | None, list[TeamPlace]] = {}
-    for place in places:
-        parent = place.parent_id if place.parent_id in known else None
-        children.setdefault(parent, []).append(place)
-    mine = asking.actor.teams | asking.actor.leads
-    ordered: list[TeamRow] = []
-    # Depth first, without recursion: a tree may be deeper than Python's stack.
-    rest = [(place, 0) for place in reversed(children.get(None, []))]
-    while rest:
-        place, depth = rest.pop()
-        name = asking.text(place.name, place.name_other)
-        is_mine = place.id in mine
-        ordered.append(TeamRow(place.id, place.key, name, place.parent_id, depth, is_mine))
-        rest.extend((below, depth + 1) for below in reversed(children.get(place.id, [])))
-    return tuple(ordered)
+# What a part of the choices does not have.
+_NOTHING: Mapping[str, Any] = {
+    "id": Cast(Value(None), UUIDField()),
+    "key": Value(""),
+    "title": Value(""),
+    "title_other": Value(""),
+    "starts": Cast(Value(None), DateField()),
+    "ends": Cast(Value(None), DateField()),
+    "state": Value(""),
+    "position": Value(0),
+    "whole": Cast(Value(None), JSONField()),
+}
+_CHOICE = tuple(_NOTHING)
 
 
-def overview(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> Overview:
+def _choices(reader: Actor) -> QuerySet[Any, Any]:
+    whole = BranchStanding.objects.filter(
+        kind=BranchOf.ORGANISATION.value,
+        object_id=OuterRef("organisation_id"),
+        cycle_id=OuterRef("pk"),
+    ).values(data=JSONObject(**{name: name for name in _BRANCH}))
+    own = ("id", "key", "title", "title_other")
+    cycles = orgs_access.visible_cycles(reader).filter(archived_at__isnull=True)
+    pillars = orgs_access.visible_pillars(reader).filter(archived_at__isnull=True)
+    return _part(cycles, "cycle", *own, "starts", "ends", "state", whole=Subquery(whole[:1])).union(
+        _part(pillars, "pillar", *own, "position"),
+        _part(teams_as_text(), "teams", title=F("text")),
+        all=True,
+    )
+
+
+def _part(rows: QuerySet[Any, Any], what: str, *own: str, **more: Any) -> QuerySet[Any, Any]:
+    """Rows with the same columns as every other part: their own, some more, else nothing."""
+    columns = {**_NOTHING, **{name: F(name) for name in own}, **more}
+    named = {f"its_{name}": column for name, column in columns.items()}
+    found: QuerySet[Any, Any] = rows.annotate(its_what=Value(what), **named)
+    return found.values_list("its_what", *named)
+
+
+_CHOICES = ReadersQuestion(_choices)
+
+
+def tree(asking: Asking) -> TeamTree:
+    """All teams, with one statement, named in the reader's language."""
+    return team_tree(in_other=_in_other(asking))
+
+
+def _in_other(asking: Asking) -> bool:
+    return asking.language != asking.organisation.language
+
+
+def overview(
+    asking: Asking, wanted: Filter, cycle: CycleRow, teams: TeamTree, shown: Collection[UUID]
+) -> Overview:
     """How the filtered list stands, with two statements; one where it is too large to count.
 
     Without a filter the stored branches say it; with one the matching objectives are counted.
+    `shown` are the teams of which it is said how they stand.
     """
-    branches = _branches(asking, wanted.cycle_id)
-    company = branches.get(asking.organisation.organisation_id, Branch())
-    top = next((team for team in teams if team.key == wanted.team), None)
+    top = teams.by_key.get(wanted.team)
+    branches = branches_of(cycle.id, {*shown, *(() if top is None else (top.id,))})
+    company = cycle.whole or Branch()
     whole = company if top is None else branches.get(top.id, Branch())
     if company.total > FEW:
         return Overview(whole, branches)
@@ -170,41 +209,54 @@ def overview(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> Overvi
     )
 
 
-def _branches(asking: Asking, cycle_id: UUID) -> dict[UUID, Branch]:
-    rows = BranchStanding.objects.filter(
-        organisation_id=asking.actor.organisation_id,
-        cycle_id=cycle_id,
-        kind__in=(BranchOf.TEAM.value, BranchOf.ORGANISATION.value),
+def branches_of(cycle_id: UUID, team_ids: Collection[UUID]) -> dict[UUID, Branch]:
+    """How these teams stand in a cycle, each with all below; one statement."""
+    rows = _BRANCHES.rows(cycle=cycle_id, ids=team_ids)
+    return {row[0]: Branch(*row[1:]) for row in rows}
+
+
+def _of_teams() -> QuerySet[BranchStanding, Any]:
+    rows: QuerySet[BranchStanding, Any] = BranchStanding.objects.filter(
+        Among("object_id", GivenIds()),
+        cycle_id=Given("cycle", UUIDField()),
+        kind=BranchOf.TEAM.value,
     )
-    return {row[0]: Branch(*row[1:]) for row in rows.values_list("object_id", *_BRANCH)}
+    return rows.values_list("object_id", *_BRANCH)
 
 
-def _counts(asking: Asking, wanted: Filter, teams: Sequence[TeamRow]) -> dict[str, int]:
+_BRANCHES = Question(_of_teams)
+
+
+def _counts(asking: Asking, wanted: Filter, teams: TeamTree) -> dict[str, int]:
     """All numbers above the list in one statement over what matches."""
-    standing = "standing__health"
-    unknown = Q(standing__isnull=True)
+    found = dict.fromkeys((*_BRANCH[:-1], "private", "mismatches", "without_kpi"), 0)
+    shape, given = shape_of(wanted), given_by(asking, wanted, teams)
+    for health, is_public, n, unsure, unmoved in _COUNTS.rows(asking.actor, shape, **given):
+        found[(health or Health.NONE.value) if is_public else "private"] += n
+        found["mismatches"] += unsure
+        found["without_kpi"] += unmoved
+    return found
+
+
+def _counted(reader: Actor, shape: Shape) -> QuerySet[Any, Any]:
+    """How many there are by health and by who may read them, and what wants attention of them."""
     sure = KeyResultStanding.objects.filter(
         key_result__objective=OuterRef("pk"), is_mismatch=True, key_result__archived_at__isnull=True
     )
     moved = Moves.objects.filter(key_result__objective=OuterRef("pk"))
-    rows = matching(asking, wanted, teams).annotate(
-        unsure=Exists(sure), is_moved=Exists(moved), health=F(standing)
+    is_public = Case(
+        When(visibility="everyone", then=Value(True)),
+        default=Value(False),
+        output_field=BooleanField(),
     )
-    public = Q(visibility="everyone")
-    found: dict[str, int] = rows.aggregate(
-        **{
-            health.value: Count("pk", filter=public & Q(health=health.value))
-            for health in Health
-            if health is not Health.NONE
-        },
-        none=Count("pk", filter=public & (Q(health=Health.NONE.value) | unknown)),
-        private=Count("pk", filter=~public),
-        mismatches=Count("pk", filter=Q(unsure=True)),
-        without_kpi=Count("pk", filter=Q(is_moved=False)),
+    rows = matching(reader, shape).annotate(unsure=Exists(sure), is_moved=Exists(moved))
+    groups = rows.order_by().values_list("standing__health", is_public)
+    counted: QuerySet[Any, Any] = groups.annotate(
+        n=Count("pk"),
+        unsure_ones=Count("pk", filter=Q(unsure=True)),
+        unmoved_ones=Count("pk", filter=Q(is_moved=False)),
     )
-    return found
+    return counted
 
 
-def total_of(found: Overview) -> int:
-    """About how many objectives the cycle has, for the order in which a page is looked up."""
-    return max((branch.total for branch in found.teams.values()), default=found.whole.total)
+_COUNTS = ReadersQuestion(_counted)

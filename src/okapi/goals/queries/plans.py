@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
+from django.db.models import DateField, QuerySet
+
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import Question
 from okapi.core.expected import Curve, plan_curve
 from okapi.core.series import Aggregation
 from okapi.core.spans import Span
@@ -23,12 +27,12 @@ _BEFORE = timedelta(days=400)
 class Followed:
     """A key result that follows the plan of its first move (`slice_id`, `frequency`, …)."""
 
-    key_result_id: UUID
+    key_result_id: Hashable
     span: Span
     values: Mapping[str, Any]
 
 
-def curves(followed: Sequence[Followed]) -> dict[UUID, Curve]:
+def curves(followed: Sequence[Followed]) -> dict[Any, Curve]:
     """The curve of each; one statement, none where nothing follows a plan."""
     moving = [one for one in followed if one.values["slice_id"] is not None]
     if not moving:
@@ -42,17 +46,26 @@ def curves(followed: Sequence[Followed]) -> dict[UUID, Curve]:
 
 def _targets(moving: Sequence[Followed]) -> dict[tuple[int, str], list[tuple[date, Decimal]]]:
     found: dict[tuple[int, str], list[tuple[date, Decimal]]] = defaultdict(list)
-    rows = Target.objects.filter(
-        slice_id__in={one.values["slice_id"] for one in moving},
-        last__gte=min(one.span.first for one in moving) - _BEFORE,
-        first__lte=max(one.span.last for one in moving),
-        value__isnull=False,
-    )
-    for slice_id, frequency, last, value in rows.order_by("last").values_list(
-        "slice_id", "frequency", "last", "value"
+    for slice_id, frequency, last, value in _TARGETS.rows(
+        ids={one.values["slice_id"] for one in moving},
+        since=min(one.span.first for one in moving) - _BEFORE,
+        until=max(one.span.last for one in moving),
     ):
         found[slice_id, frequency].append((last, value))
     return found
+
+
+def _between() -> QuerySet[Target, Any]:
+    rows: QuerySet[Target, Any] = Target.objects.filter(
+        Among("slice_id", GivenIds()),
+        last__gte=Given("since", DateField()),
+        first__lte=Given("until", DateField()),
+        value__isnull=False,
+    )
+    return rows.order_by("last").values_list("slice_id", "frequency", "last", "value")
+
+
+_TARGETS = Question(_between)
 
 
 def _curve(one: Followed, plan: list[tuple[date, Decimal]]) -> Curve:

@@ -32,18 +32,6 @@ class PersonRow:
 
 
 @dataclass(frozen=True, slots=True)
-class TeamRow:
-    """A team as a name; `depth` is 0 at the root of the tree."""
-
-    id: UUID
-    key: str
-    name: str
-    parent_id: UUID | None = None
-    depth: int = 0
-    is_mine: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class MoveRow:
     """What a key result moves: a KPI or a slice of it, in one definition version.
 
@@ -139,9 +127,35 @@ class KeyResultRow:
         return self.moves[0] if self.moves else None
 
     @property
+    def kpis(self) -> frozenset[UUID]:
+        """The KPIs that it moves."""
+        return frozenset(move.kpi_id for move in self.moves)
+
+    @property
     def steps_done(self) -> int:
         """How many milestones are reached."""
         return sum(step.is_done for step in self.steps)
+
+
+@dataclass(frozen=True, slots=True)
+class KeyResultBrief:
+    """As much of a key result as its objective is judged and shown by; see `KeyResultRow`.
+
+    `kpis` tells the KPIs that it moves apart, no more.
+    """
+
+    kind: KeyResultKind
+    mode: Mode | None
+    state: GoalState
+    weight: Decimal | float
+    first: date
+    last: date
+    progress: float | None
+    expected: float | None
+    covered_on: date | None
+    confidence: int | None
+    is_mismatch: bool
+    kpis: frozenset[Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +227,7 @@ class ObjectiveRow:
     """An objective with its standing; `private` when not everyone in the organisation reads it.
 
     `confidence` is the weighted mean of its key results' last ones. `known` of `counted` key
-    results have data.
+    results have data. In brief, `key_results` are only counted in `key_result_count`.
     """
 
     id: UUID
@@ -238,6 +252,7 @@ class ObjectiveRow:
     grade: Decimal | None
     number: int
     kpis: int
+    key_result_count: int
     guards: tuple[GuardRow, ...] = ()
     key_results: tuple[KeyResultRow, ...] = ()
 

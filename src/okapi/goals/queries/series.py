@@ -7,7 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
+from django.db.models import DateField, QuerySet
+
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import Question
 from okapi.goals.queries.rows import KeyResultRow
 from okapi.kpis.models import Measurement
 
@@ -28,6 +34,18 @@ class PointRow:
     revision: int
 
 
+def _measured() -> QuerySet[Measurement, Any]:
+    rows: QuerySet[Measurement, Any] = Measurement.objects.filter(
+        Among("slice_id", GivenIds()),
+        last__gte=Given("begin", DateField()),
+        last__lte=Given("end", DateField()),
+    ).order_by("slice_id", "last", "first")
+    return rows.values_list("slice_id", "first", "last", "label", "value", "revision")
+
+
+_MEASURED = Question(_measured)
+
+
 def series_of(key_results: Iterable[KeyResultRow]) -> dict[int, tuple[PointRow, ...]]:
     """The values of every slice moved, from a little before the first span on, by slice."""
     rows = [row for row in key_results if row.moves]
@@ -37,9 +55,6 @@ def series_of(key_results: Iterable[KeyResultRow]) -> dict[int, tuple[PointRow, 
     end = max(row.last for row in rows)
     slices = {move.slice_id for row in rows for move in row.moves}
     found: dict[int, list[PointRow]] = defaultdict(list)
-    measured = Measurement.objects.filter(slice_id__in=slices, last__gte=begin, last__lte=end)
-    for slice_id, *values in measured.order_by("slice_id", "last", "first").values_list(
-        "slice_id", "first", "last", "label", "value", "revision"
-    ):
+    for slice_id, *values in _MEASURED.rows(ids=slices, begin=begin, end=end):
         found[slice_id].append(PointRow(*values))
     return {slice_id: tuple(points[-_MOST:]) for slice_id, points in found.items()}

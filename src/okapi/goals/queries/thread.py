@@ -10,9 +10,12 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, F, IntegerField, QuerySet, TextField, Value
+from django.db.models import BooleanField, F, IntegerField, QuerySet, TextField, UUIDField, Value
 from django.db.models.functions import Cast
 
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import Question
 from okapi.goals.models import Adjustment, CheckIn
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import PersonRow
@@ -50,17 +53,15 @@ class Entry:
 
 def thread_of(asking: Asking, objective_id: UUID, *, most: int = LATEST) -> tuple[Entry, ...]:
     """The newest entries of an objective and its key results, with one statement."""
-    both = _check_ins(objective_id).union(_adjustments(objective_id), all=True)
-    return tuple(_entry(asking, row) for row in both.order_by("-at")[:most])
+    return tuple(_entry(asking, row) for row in _THREAD.rows(most, id=objective_id))
 
 
 def last_words(
     asking: Asking, key_result_ids: list[UUID], *, each: int = 1
 ) -> dict[UUID, tuple[Entry, ...]]:
     """The newest check-ins of each of these key results, newest first."""
-    rows = CheckIn.objects.filter(key_result_id__in=key_result_ids).order_by("-at")
     found: dict[UUID, list[Entry]] = {}
-    for row in _as_entries(rows)[: LATEST * max(1, len(key_result_ids))]:
+    for row in _WORDS.rows(LATEST * max(1, len(key_result_ids)), ids=key_result_ids):
         entry = _entry(asking, row)
         if entry.key_result_id is not None:
             theirs = found.setdefault(entry.key_result_id, [])
@@ -69,8 +70,20 @@ def last_words(
     return {key_result: tuple(entries) for key_result, entries in found.items()}
 
 
-def _check_ins(objective_id: UUID) -> QuerySet[Any, Any]:
-    return _as_entries(CheckIn.objects.filter(key_result__objective_id=objective_id))
+def _thread(most: int) -> QuerySet[Any, Any]:
+    here = Given("id", UUIDField())
+    check_ins = _as_entries(CheckIn.objects.filter(key_result__objective_id=here))
+    adjustments = _adjustments(Adjustment.objects.filter(objective_id=here))
+    return check_ins.union(adjustments, all=True).order_by("-at")[:most]
+
+
+def _words(most: int) -> QuerySet[Any, Any]:
+    said = CheckIn.objects.filter(Among("key_result_id", GivenIds()))
+    return _as_entries(said.order_by("-at"))[:most]
+
+
+_THREAD = Question(_thread)
+_WORDS = Question(_words)
 
 
 def _as_entries(rows: QuerySet[CheckIn]) -> QuerySet[Any, Any]:
@@ -96,8 +109,7 @@ def _as_entries(rows: QuerySet[CheckIn]) -> QuerySet[Any, Any]:
     return found
 
 
-def _adjustments(objective_id: UUID) -> QuerySet[Any, Any]:
-    rows = Adjustment.objects.filter(objective_id=objective_id)
+def _adjustments(rows: QuerySet[Adjustment]) -> QuerySet[Any, Any]:
     found: QuerySet[Any, Any] = rows.annotate(
         what=Value(Said.ADJUSTMENT.value),
         silence=Value("", output_field=TextField()),

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from okapi.base import statements
 from okapi.base.arrays import Among
 from okapi.base.prepared import Prepared
 from okapi.core.calendars import WorkingCalendar
@@ -221,24 +222,27 @@ class Goals:
 def load(setting: Setting, objective_ids: Iterable[UUID]) -> Goals:
     """These objectives with everything; at most nine statements."""
     ids = sorted(objective_ids)
-    key_results = [KeyResultRow(*row) for row in _KEY_RESULTS.rows(ids)]
-    wanted = [row.id for row in key_results]
-    kinds = {row.kind for row in key_results}
-    metric = KeyResultKind.METRIC in kinds
-    moves = [MoveRow(*row) for row in _MOVES.rows(wanted)] if metric else []
-    guards = [GuardRow(*row) for row in _GUARDS.rows(ids)]
-    steps = _MILESTONES.rows(wanted) if KeyResultKind.MILESTONE in kinds else []
-    levels = _LEVELS.rows(wanted) if KeyResultKind.LEVELS in kinds else []
+    with statements.together():
+        objectives, guards = _OBJECTIVES.ask(ids), _GUARDS.ask(ids)
+        key_results = [KeyResultRow(*row) for row in _KEY_RESULTS.rows(ids)]
+        wanted = [row.id for row in key_results]
+        kinds = {row.kind for row in key_results}
+        moves = _MOVES.ask(wanted) if KeyResultKind.METRIC in kinds else list
+        check_ins = _CHECK_INS.ask(wanted) if wanted else list
+        steps = _MILESTONES.ask(wanted) if KeyResultKind.MILESTONE in kinds else list
+        levels = _LEVELS.ask(wanted) if KeyResultKind.LEVELS in kinds else list
+    moved = [MoveRow(*row) for row in moves()]
+    guarded = [GuardRow(*row) for row in guards()]
     return Goals(
         setting=setting,
-        objectives=[ObjectiveRow(*row) for row in _OBJECTIVES.rows(ids)],
+        objectives=[ObjectiveRow(*row) for row in objectives()],
         key_results=key_results,
-        moves=moves,
-        check_ins=_check_ins(wanted, setting) if wanted else [],
-        milestones=[MilestoneRow(*row) for row in steps],
-        levels={(one, key): value for one, key, value in levels},
-        guards=guards,
-        targets=_targets(_slices_with_plan(key_results, moves, guards)),
+        moves=moved,
+        check_ins=_said([CheckInRow(*row) for row in check_ins()], setting),
+        milestones=[MilestoneRow(*row) for row in steps()],
+        levels={(one, key): value for one, key, value in levels()},
+        guards=guarded,
+        targets=_targets(_slices_with_plan(key_results, moved, guarded)),
     )
 
 
@@ -304,12 +308,10 @@ _TARGETS = Prepared(
         .order_by("slice_id", "last")
         .values_list(*TargetRow._fields)
     ),
-    example=-1,
 )
 
 
-def _check_ins(ids: Sequence[UUID], setting: Setting) -> list[CheckInRow]:
-    rows = [CheckInRow(*row) for row in _CHECK_INS.rows(ids)]
+def _said(rows: list[CheckInRow], setting: Setting) -> list[CheckInRow]:
     return [row for row in rows if row.at < setting.day_over] if setting.as_known else rows
 
 

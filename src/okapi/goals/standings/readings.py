@@ -10,12 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import connection
 
+from okapi.base import statements
 from okapi.base.arrays import id_param, is_postgresql, table_of, windows
 from okapi.core.columns import Bools, Floats, Ints
 from okapi.core.periods import Period
@@ -120,7 +119,8 @@ def in_windows(
         " ORDER BY 1, 2, 3, 4"
     )
     organisation, day = id_param(organisation_id), _param(until)
-    return _read(text, [*params, organisation, day, *params, organisation, day, organisation, day])
+    both = [*params, organisation, day, *params, organisation, day, organisation, day]
+    return _readings(statements.rows(text, both, things=len(wanted)))
 
 
 def newest_two(organisation_id: UUID, slices: Iterable[int], today: date) -> Readings:
@@ -142,7 +142,8 @@ def newest_two(organisation_id: UUID, slices: Iterable[int], today: date) -> Rea
         f" AND m.last >= coalesce(({second}), w.since) ORDER BY 1, 2, 3, 4"
     )
     organisation = id_param(organisation_id)
-    return _read(text, [*params, organisation, organisation])
+    both = [*params, organisation, organisation]
+    return _readings(statements.rows(text, both, things=len(wanted)))
 
 
 def _day() -> str:
@@ -151,12 +152,6 @@ def _day() -> str:
 
 def _param(day: date) -> object:
     return day if is_postgresql() else day.isoformat()
-
-
-def _read(text: str, params: list[Any]) -> Readings:
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-        return _readings(cursor.fetchall())
 
 
 def _readings(rows: Sequence[tuple[object, ...]]) -> Readings:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from okapi.base import scope
+from okapi.base import scope, statements
 from okapi.base.arrays import Among
 from okapi.base.outbox import EVERYONE, Audience, News
 from okapi.base.upserts import insert
@@ -50,12 +50,22 @@ def renew_within(setting: Setting, ids: Sequence[UUID], *, at: datetime) -> list
     """As `renew_objectives` for sorted ids, in an open transaction, with settings at hand."""
     organisation_id = setting.organisation_id
     objectives_before = stored.lock(organisation_id, ids)
-    goals = load(setting, ids)
-    key_results_before = stored.key_result_rows([row.id for row in goals.key_results])
+    with statements.together():
+        key_results_before = stored.ask_key_results(ids)
+        goals = load(setting, ids)
     figures = compute(goals)
     starts.freeze(organisation_id, figures.key_results.moving.arrived)
-    key_results = stored.changed(stored.key_result_states(figures), key_results_before)
+    key_results = stored.changed(stored.key_result_states(figures), key_results_before())
     objectives = _with_touched(figures, key_results, objectives_before)
+    with statements.together():
+        _write(organisation_id, key_results, objectives, at)
+    return _news(goals, key_results, objectives)
+
+
+def _write(
+    organisation_id: UUID, key_results: list[Changed], objectives: list[Changed], at: datetime
+) -> None:
+    """Store what changed, keep what stood before, and leave those above to the renewer."""
     stored.write_key_results(organisation_id, key_results)
     stored.write_objectives(organisation_id, objectives)
     insert(
@@ -68,7 +78,6 @@ def renew_within(setting: Setting, ids: Sequence[UUID], *, at: datetime) -> list
     )
     otherwise = [one.object_id for one in objectives if one.is_counted_otherwise]
     dirt.leave(organisation_id, Dirt.ABOVE, otherwise)
-    return _news(goals, key_results, objectives)
 
 
 def _with_touched(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -129,9 +129,9 @@ _LOCKED = Prepared(
     )
 )
 _KEY_RESULTS = Prepared(
-    lambda ids: KeyResultStanding.objects.filter(Among("key_result_id", ids)).values_list(
-        "key_result_id", "number_of_state", *KeyResultState._fields
-    )
+    lambda ids: KeyResultStanding.objects.filter(
+        Among("key_result__objective_id", ids)
+    ).values_list("key_result_id", "number_of_state", *KeyResultState._fields)
 )
 
 
@@ -139,9 +139,12 @@ def _locked(objective_ids: Sequence[UUID]) -> dict[UUID, tuple[ObjectiveState, i
     return {row[0]: (ObjectiveState(*row[2:]), row[1]) for row in _LOCKED.rows(objective_ids)}
 
 
-def key_result_rows(ids: Sequence[UUID]) -> dict[UUID, tuple[KeyResultState, int]]:
-    """The stored rows of key results, whose objectives are locked."""
-    return {row[0]: (KeyResultState(*row[2:]), row[1]) for row in _KEY_RESULTS.rows(ids)}
+def ask_key_results(
+    objective_ids: Sequence[UUID],
+) -> Callable[[], dict[UUID, tuple[KeyResultState, int]]]:
+    """The stored rows of all key results of objectives that are locked, to be read later."""
+    found = _KEY_RESULTS.ask(objective_ids)
+    return lambda: {row[0]: (KeyResultState(*row[2:]), row[1]) for row in found()}
 
 
 def key_result_states(figures: Figures) -> Iterable[tuple[UUID, KeyResultState]]:

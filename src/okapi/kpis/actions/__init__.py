@@ -16,6 +16,7 @@ from okapi.kpis.actions.kpis import (
 )
 from okapi.kpis.actions.measuring import record_measurements, undo_intake
 from okapi.kpis.actions.targets import remove_targets, set_targets
+from okapi.kpis.actions.undoing import is_reversible, take_back
 
 __all__ = [
     "BreakdownDraft",
@@ -27,11 +28,13 @@ __all__ = [
     "create_kpi",
     "create_kpis",
     "edit_kpi",
+    "is_reversible",
     "record_measurements",
     "redefine_kpi",
     "remove_targets",
     "retire_kpi",
     "revive_kpi",
     "set_targets",
+    "take_back",
     "undo_intake",
 ]

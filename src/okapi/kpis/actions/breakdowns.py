@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 
 from okapi.core.breakdowns import BreakdownMethod, typed_shares
@@ -20,6 +21,44 @@ from okapi.kpis.standings.figures import limit_numbers
 from okapi.orgs.queries import Settings
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The parts of a longer target, by period; `done` periods before them are measured already."""
+
+    method: BreakdownMethod
+    frequency: Frequency
+    periods: tuple[Period, ...]
+    parts: tuple[TargetLimits, ...]
+    done: int = 0
+
+
+def planned(
+    definition: Definition,
+    target: Target,
+    limits: TargetLimits,
+    draft: BreakdownDraft,
+    settings: Settings,
+) -> Spread:
+    """The parts of a target that need not be stored yet: `target` says period and slice.
+
+    Refused: `breakdown.frequency` (not shorter than the target), `breakdown.not_additive`,
+    `breakdown.shape_missing` (last year lacks a value) and what else the core refuses.
+    """
+    method = BreakdownMethod(fields.choice(BreakdownMethod, draft.method, "method"))
+    own = Frequency(fields.choice(Frequency, draft.frequency or definition.frequency, "frequency"))
+    if own.typical_days == 0 or own.typical_days >= Frequency(target.frequency).typical_days > 0:
+        raise Refused("breakdown.frequency", field="frequency", found=own)
+    periods = periods_of(target, own, settings)
+    how = Aggregation(definition.aggregation)
+    done = 0
+    if method is BreakdownMethod.RESPREAD:
+        limits, done = _remaining(target, limits, periods, how)
+        periods = periods[done:]
+    shape = _shape(method, draft, target.slice, periods, own, settings)
+    parts = break_down_limits(limits, len(periods), how, shape=shape, places=definition.decimals)
+    return Spread(method, own, tuple(periods), tuple(parts), done)
+
+
 def spread(
     kpi: Kpi,
     definition: Definition,
@@ -30,34 +69,23 @@ def spread(
 ) -> None:
     """Make the parts of a target; earlier parts of it go, but for re-spread periods that ended.
 
-    Refused: `breakdown.frequency` (not shorter than the target), `breakdown.not_additive`,
-    `breakdown.shape_missing` (last year lacks a value) and what else the core refuses.
+    Refused is what `planned` refuses.
     """
-    method = BreakdownMethod(fields.choice(BreakdownMethod, draft.method, "method"))
-    own = Frequency(draft.frequency or definition.frequency)
-    if own.typical_days == 0 or own.typical_days >= Frequency(target.frequency).typical_days > 0:
-        raise Refused("breakdown.frequency", field="frequency", found=own)
-    periods = _periods(target, own, settings)
-    how = Aggregation(definition.aggregation)
-    done = 0
-    if method is BreakdownMethod.RESPREAD:
-        limits, done = _remaining(target, limits, periods, how)
-        periods = periods[done:]
-    shape = _shape(method, draft, target.slice, periods, own, settings)
-    parts = break_down_limits(limits, len(periods), how, shape=shape, places=definition.decimals)
+    plan = planned(definition, target, limits, draft, settings)
     row, _ = Breakdown.objects.update_or_create(
         organisation_id=kpi.organisation_id,
         target=target,
         defaults={
-            "method": method.value,
-            "frequency": own.value,
+            "method": plan.method.value,
+            "frequency": plan.frequency.value,
             "shares": [canonical(parse_decimal(share)) for share in draft.shares],
         },
     )
-    _replace(kpi, target, row, periods, parts, own)
+    _replace(kpi, target, row, plan.periods, plan.parts, plan.frequency)
 
 
-def _periods(target: Target, frequency: Frequency, settings: Settings) -> list[Period]:
+def periods_of(target: Target, frequency: Frequency, settings: Settings) -> list[Period]:
+    """The periods of this frequency in a target."""
     return periods_between(
         target.first,
         target.last,
@@ -73,7 +101,7 @@ def _remaining(
     """What is left of a sum, and how many of its periods are measured already."""
     if how is not Aggregation.SUM:
         raise Refused("breakdown.not_additive", field="method", how=how)
-    values = _values(target.slice, periods)
+    values = values_of(target.slice, periods)
     done = 0
     while done < len(periods) and periods[done] in values:
         done += 1
@@ -97,7 +125,19 @@ def _shape(
         return list(typed_shares([parse_decimal(share) for share in draft.shares]))
     if method is not BreakdownMethod.LAST_YEAR:
         return None
-    earlier = [
+    earlier = year_before(periods, frequency, settings)
+    values = values_of(slice_, earlier)
+    lacking = next((at for at, period in enumerate(earlier) if period not in values), None)
+    if lacking is not None:
+        raise Refused("breakdown.shape_missing", field="shares", row=lacking + 1)
+    return [values[period] for period in earlier]
+
+
+def year_before(
+    periods: Sequence[Period], frequency: Frequency, settings: Settings
+) -> list[Period]:
+    """The same periods of last year."""
+    return [
         a_year_before(
             period,
             frequency,
@@ -106,15 +146,11 @@ def _shape(
         )
         for period in periods
     ]
-    values = _values(slice_, earlier)
-    lacking = next((at for at, period in enumerate(earlier) if period not in values), None)
-    if lacking is not None:
-        raise Refused("breakdown.shape_missing", field="shares", row=lacking + 1)
-    return [values[period] for period in earlier]
 
 
-def _values(slice_: Slice, periods: Sequence[Period]) -> dict[Period, Decimal]:
-    if not periods:
+def values_of(slice_: Slice, periods: Sequence[Period]) -> dict[Period, Decimal]:
+    """What was measured in these periods; a slice that is not stored has nothing."""
+    if not periods or slice_.pk is None:
         return {}
     rows = Measurement.objects.filter(
         slice_id=slice_.pk, last__gte=periods[0].last, last__lte=periods[-1].last

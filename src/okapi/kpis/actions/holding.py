@@ -31,17 +31,29 @@ def hold(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> Kp
 
 
 def change(
-    actor: Actor, verb: str, kpi: Kpi, values: Mapping[str, Any], *, reason: str = ""
+    actor: Actor,
+    verb: str,
+    kpi: Kpi,
+    values: Mapping[str, Any],
+    *,
+    also: Mapping[str, tuple[Any, Any]] | None = None,
+    reason: str = "",
 ) -> bool:
-    """Set fields, raise the version, save and record; False when nothing differs."""
+    """Set fields, raise the version, save and record; False when nothing differs.
+
+    `also` are things of the KPI that stand in other tables and were changed with it: before and
+    after.
+    """
     differing = {name: value for name, value in values.items() if getattr(kpi, name) != value}
-    if not differing:
+    if not differing and not also:
         return False
     before = {name: getattr(kpi, name) for name in differing}
     for name, value in differing.items():
         setattr(kpi, name, value)
     raise_version(kpi, *differing)
-    told = {**differing, "reason": reason.strip()} if reason.strip() else differing
+    told = {**differing, "reason": reason.strip()} if reason.strip() else dict(differing)
+    for name, (earlier, later) in (also or {}).items():
+        before[name], told[name] = earlier, later
     record(actor, verb, kpi, before=before, after=told)
     return True
 

@@ -108,15 +108,20 @@ def edit_kpi(
     held = holding.hold(actor, kpi, "edit", version=version)
     if "visibility" in given or "team" in given:
         access.require(actor, "define", held)
-    changed = holding.change(actor, "edit", held, _read(actor, given))
+    also: dict[str, tuple[Any, Any]] = {}
     if readers is not None:
+        before = _emails(held)
         _set_readers(actor, held, readers)
-        if not changed:
-            holding.raise_version(held)
-            holding.record(actor, "edit", held, after={"readers": [str(one) for one in readers]})
-    if changed or readers is not None:
+        after = _emails(held)
+        also = {} if before == after else {"readers": (before, after)}
+    if holding.change(actor, "edit", held, _read(actor, given), also=also):
         holding.finish(actor, [held.pk])
     return held
+
+
+def _emails(kpi: Kpi) -> list[str]:
+    """Its named readers, as change records keep them."""
+    return sorted(kpi.readers.values_list("email", flat=True))
 
 
 def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:

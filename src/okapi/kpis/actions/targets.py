@@ -24,7 +24,7 @@ from okapi.orgs.queries import Settings, settings_of
 
 
 @dataclass(frozen=True, slots=True)
-class _Read:
+class Read:
     """A draft that is right."""
 
     draft: TargetDraft
@@ -49,10 +49,10 @@ def set_targets(
     frequency), `target.amber_side` and the like, and what a breakdown refuses.
     """
     held = holding.hold(actor, kpi, "adjust", version=version)
-    definition = _definition(held)
+    definition = definition_of(held)
     settings = settings_of(actor.organisation_id)
-    found = [_read(held, definition, draft, settings) for draft in drafts]
-    before = _told(_at(held, one) for one in found)
+    found = [read(held, definition, draft, settings) for draft in drafts]
+    before = _told(stored(held, one) for one in found)
     targets = [_put(held, definition, one, settings) for one in found]
     after = _told(targets)
     if before == after and not any(one.draft.breakdown for one in found):
@@ -99,7 +99,8 @@ def remove_targets(
     return len(gone)
 
 
-def _definition(kpi: Kpi) -> Definition:
+def definition_of(kpi: Kpi) -> Definition:
+    """The version in force; `Refused` (`kpi.undefined`) without one."""
     if kpi.definition is None:
         raise Refused("kpi.undefined", field="kpi", found=kpi.key)
     return kpi.definition
@@ -112,7 +113,10 @@ def _period(text: str, settings: Settings) -> Period:
     return read.period
 
 
-def _read(kpi: Kpi, definition: Definition, draft: TargetDraft, settings: Settings) -> _Read:
+def read(
+    kpi: Kpi, definition: Definition, draft: TargetDraft, settings: Settings, *, store: bool = True
+) -> Read:
+    """The draft, checked; unless `store`, a slice that is new is not written."""
     period = _period(draft.period, settings)
     own = Frequency(definition.frequency)
     frequency = frequency_of(period)
@@ -121,22 +125,30 @@ def _read(kpi: Kpi, definition: Definition, draft: TargetDraft, settings: Settin
     shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
     if own is not Frequency.IRREGULAR and shorter:
         raise Refused("target.shorter", field="period", found=draft.period[:60], expected=own)
-    return _Read(
-        draft, period, frequency, _slice(kpi, definition, draft.slice), _limits(definition, draft)
+    return Read(
+        draft,
+        period,
+        frequency,
+        _slice(kpi, definition, draft.slice, store=store),
+        _limits(definition, draft),
     )
 
 
-def _slice(kpi: Kpi, definition: Definition, values: Mapping[str, str]) -> Slice:
+def _slice(kpi: Kpi, definition: Definition, values: Mapping[str, str], *, store: bool) -> Slice:
     wanted = sorted(definition.dimensions)
     if not values and not definition.has_total:
         raise Refused("slice.no_total", field="slice", kpi=kpi.key, expected=", ".join(wanted))
     if values and sorted(values) != wanted:
         raise Refused("slice.dimensions", field="slice", found=sorted(values), expected=wanted)
+    key = slice_key(values)
+    if not store:
+        found: Slice | None = Slice.objects.filter(kpi=kpi, key=key).first()
+        return found or Slice(kpi=kpi, key=key, values=dict(values))
     made: Slice
     made, _ = Slice.objects.get_or_create(
         organisation_id=kpi.organisation_id,
         kpi=kpi,
-        key=slice_key(values),
+        key=key,
         defaults={"values": dict(values)},
     )
     return made
@@ -167,15 +179,19 @@ def _with_band(limits: TargetLimits, amber: Band) -> TargetLimits:
     return TargetLimits(limits.direction, band=limits.band, amber_band=amber)
 
 
-def _at(kpi: Kpi, read: _Read) -> Target | None:
+def stored(kpi: Kpi, read: Read) -> Target | None:
+    """The target that is there for the same period, slice and frequency."""
     found: Target | None = Target.objects.filter(
-        kpi=kpi, slice=read.slice, frequency=read.frequency.value, first=read.period.first
+        kpi=kpi,
+        slice__key=read.slice.key,
+        frequency=read.frequency.value,
+        first=read.period.first,
     ).first()
     return found
 
 
-def _put(kpi: Kpi, definition: Definition, read: _Read, settings: Settings) -> Target:
-    target = _at(kpi, read) or Target(
+def _put(kpi: Kpi, definition: Definition, read: Read, settings: Settings) -> Target:
+    target = stored(kpi, read) or Target(
         organisation_id=kpi.organisation_id,
         kpi=kpi,
         slice=read.slice,

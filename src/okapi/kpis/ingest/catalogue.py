@@ -14,6 +14,9 @@ from typing import Any
 from uuid import UUID
 
 from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import OkapiError, Refused, TooLarge
 from okapi.core.periods import Frequency, Period, frequency_of, parse_period, written
 from okapi.core.series import Aggregation
@@ -239,6 +242,13 @@ _COLUMNS = (
     "definition__has_total",
 )
 
+_READABLE = ReadersQuestion(
+    lambda actor: (
+        access.visible(actor).filter(Among("key", GivenIds("keys"))).values_list(*_COLUMNS)
+    ),
+    planned=True,
+)
+
 
 @dataclass(eq=False, slots=True)
 class KpiEntry:
@@ -310,8 +320,7 @@ class Catalogue(dict[str, KpiEntry]):
                 entry.slices.clear()
 
     def _load(self, keys: list[str]) -> None:
-        found = access.visible(self.actor).filter(key__in=keys)
-        for values in found.values_list(*_COLUMNS):
+        for values in _READABLE.rows(self.actor, keys=keys):
             kpi = Known(*values)
             refusal = self._objection(kpi)
             self[kpi.key] = self._refused(kpi.key, refusal) if refusal else self._entry(kpi)

@@ -15,21 +15,27 @@ from typing import Any
 
 from django.db import transaction
 
-from okapi.base import changes, clock, idempotency, outbox
+from okapi.base import changes, clock, idempotency, outbox, statements
 from okapi.base.actor import Actor
+from okapi.base.upserts import insert_one, update_one
 from okapi.core.errors import Conflict
 from okapi.kpis import standings
 from okapi.kpis.choices import IntakeState
 from okapi.kpis.ingest import merging, slices
+from okapi.kpis.ingest.dialects import StageRow
 from okapi.kpis.ingest.results import IntakeResult
 from okapi.kpis.ingest.spreading import spread
-from okapi.kpis.ingest.staging import Chunk, Stage, slice_of
+from okapi.kpis.ingest.staging import Chunk, Stage, slices_of
 from okapi.kpis.models import Intake
 from okapi.orgs.queries import Settings
 
 MOST_KPI_NEWS = 500
 MOST_SLICES_KEPT = 500
 ANSWERED = 200
+
+
+_COLUMNS = tuple(field.attname for field in Intake._meta.concrete_fields if not field.primary_key)
+_COMMITTED = ("state", "new", "revised", "unchanged", "chunks_done", "slices", "committed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +58,14 @@ class Commit:
         return self.stage.kpis > MOST_KPI_NEWS
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def begin(commit: Commit, intake: Intake) -> None:
     """Write the intake and reserve its request: from now on it goes on by itself."""
     if commit.request is not None:
         pending = {"intake": str(intake.uid)}
         idempotency.reserve(commit.actor.organisation_id, commit.request, pending)
-    intake.save(force_insert=True)
+    with statements.together():  # with the beginning of the transaction
+        intake.id = insert_one(Intake, _COLUMNS, [getattr(intake, name) for name in _COLUMNS])
 
 
 def go_on(commit: Commit, intake_id: int) -> Intake:
@@ -87,17 +94,25 @@ def take_chunk(commit: Commit, intake: Intake) -> None:
     at = clock.now()
     _merge(commit, intake, commit.stage.chunk(intake.chunks_done), at)
     intake.chunks_done += 1
-    if intake.chunks_done == intake.chunks:
-        _finish(commit, intake, at)
-    intake.save()
+    with statements.together():
+        if intake.chunks_done == intake.chunks:
+            _finish(commit, intake, at)
+        _save(intake)
+
+
+def _save(intake: Intake) -> None:
+    """What a commit changes of an intake."""
+    update_one(Intake, _COMMITTED, [getattr(intake, name) for name in _COMMITTED], intake.pk)
 
 
 def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
     organisation = commit.actor.organisation_id
-    slice_places = list(map(slice_of, chunk.rows.places))
+    slice_places = slices_of(chunk.rows.places)
     refs = {place: chunk.slices[place] for place in set(slice_places)}
-    standings.lock_kpis({ref.kpi_id for ref in refs.values()})
-    ids = slices.ids_of(organisation, refs)
+    with statements.together():
+        standings.lock_kpis({ref.kpi_id for ref in refs.values()})
+        known = slices.find(refs.values())
+    ids = slices.ids_of(organisation, refs, known)
     merged = merging.merge(organisation, intake.pk, _stage_rows(chunk, slice_places, ids))
     intake.new += merged.new
     intake.revised += merged.revised
@@ -112,7 +127,9 @@ def _finish(commit: Commit, intake: Intake, at: datetime) -> None:
     intake.committed_at = at
     # Equal rows of one batch are one; the others say nothing new.
     intake.unchanged = intake.received - intake.new - intake.revised
-    changes.record(commit.actor, "measure", "intake", intake.uid, after=told_of(intake))
+    changes.record(
+        commit.actor, "measure", "intake", intake.uid, after=told_of(intake), is_first=True
+    )
     if commit.is_quiet:
         news = outbox.News("intake", intake.uid, intake.chunks_done)
         outbox.tell(commit.actor.organisation_id, [news])
@@ -143,7 +160,7 @@ def _slices_kept(intake: Intake, touched: frozenset[int]) -> list[int] | None:
 
 def _stage_rows(
     chunk: Chunk, slice_places: Sequence[int], ids: Mapping[int, int]
-) -> Sequence[merging.StageRow]:
+) -> Sequence[StageRow]:
     """Rows as the merge takes them, by slice: so lies the tables' primary key."""
     rows = chunk.rows
     labels = [chunk.labels[label] for label in rows.labels]

@@ -1,7 +1,10 @@
-"""The merge: staged columns against the current values, in set-based statements.
+"""The merge: rows against the current values, in set-based statements.
 
-Stage → insert what is new → keep what will be superseded → update what differs. The caller holds
-the KPIs' rows locked (on SQLite the whole database), so that nothing changes in between.
+Stage → insert what is new → keep what will be superseded → update what differs: on SQLite one
+statement after the other, on PostgreSQL one that looks each row up once. The caller holds the
+KPIs' rows locked (on SQLite the whole database), so that nothing changes in between. Many rows are
+staged in a temporary table; a few are parameters of the same statements. Where nothing is there
+yet in the days of the rows, they are written as they come.
 
 A row differs when its value or a part of a ratio differs, or when it brings another note; a row
 without a note leaves the note of an equal value alone.
@@ -9,23 +12,32 @@ without a note leaves the note of an equal value alone.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from datetime import date
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
 from uuid import UUID
 
+import orjson
 from django.db import connection
+
+from okapi.base import statements
+from okapi.base.arrays import is_postgresql, windows
+from okapi.kpis.ingest.dialects import (
+    COLUMNS,
+    KINDS,
+    NAMES,
+    TABLE,
+    Dialect,
+    StageRow,
+    cells,
+    dialect,
+)
 
 MOST_REVISIONS = 32_767  # what the column holds on PostgreSQL; further ones keep this number
 
-StageRow = tuple[Any, ...]
-"""slice, last, first, mark, label, value, number; then all or none of the rows have numerator,
-denominator and note, the note never None."""
-
-_COLUMNS = "last, first, mark, label, value, number, numerator, denominator, note"
-_STAGE_COLUMNS = f"slice_id, {_COLUMNS}"
 _CURRENT = (
     "m.organisation_id = %(organisation)s AND m.slice_id = s.slice_id AND m.last = s.last"
     " AND m.first = s.first AND m.mark = s.mark"
@@ -33,30 +45,57 @@ _CURRENT = (
 _DIFFERS = (
     "(m.value <> s.value OR {distinct[0]} OR {distinct[1]} OR (s.note <> '' AND m.note <> s.note))"
 )
-_INSERT = f"""
-INSERT INTO kpis_measurement (organisation_id, slice_id, {_COLUMNS}, revision, intake_id)
-SELECT %(organisation)s, {_STAGE_COLUMNS}, 1, %(intake)s FROM okapi_stage WHERE TRUE
-ON CONFLICT DO NOTHING
+_OLD = ", ".join(f"m.{name}" for name in COLUMNS.split(", "))
+_KEPT = (
+    f"kpis_measurementhistory (organisation_id, slice_id, {COLUMNS}, revision, intake_id,"
+    " superseded_by_id)"
+    f" SELECT m.organisation_id, m.slice_id, {_OLD}, m.revision, m.intake_id, %(intake)s"
+)
+_NEW = (
+    f"kpis_measurement (organisation_id, slice_id, {COLUMNS}, revision, intake_id)"
+    f" SELECT %(organisation)s, slice_id, {COLUMNS}, 1, %(intake)s"
+)
+_SET = (
+    "kpis_measurement AS m SET label = s.label, value = s.value, number = s.number,"
+    " numerator = s.numerator, denominator = s.denominator, note = s.note,"
+    " intake_id = %(intake)s, revision ="
+    f" CASE WHEN m.revision < {MOST_REVISIONS} THEN m.revision + 1 ELSE m.revision END"
+)
+
+# `{stage}` is the table of staged rows under the name `s`, `{differs}` whether one of them differs.
+_INSERT = f"INSERT INTO {_NEW} FROM {{stage}} WHERE TRUE ON CONFLICT DO NOTHING"
+_KEEP = (
+    f"INSERT INTO {_KEPT} FROM {{stage}} CROSS JOIN kpis_measurement m"
+    f" WHERE {_CURRENT} AND {{differs}}"
+)
+_UPDATE = f"UPDATE {_SET} FROM {{stage}} WHERE {_CURRENT} AND {{differs}}"
+_TOUCHED = (
+    "SELECT DISTINCT s.slice_id FROM {stage} CROSS JOIN kpis_measurement m"
+    f" WHERE {_CURRENT} AND m.intake_id = %(intake)s"
+)
+_AT_ONCE = f"""
+WITH {{rows}} found AS MATERIALIZED (
+    SELECT s.*, m.ctid AS place, {{differs}} AS differs
+    FROM okapi_stage s LEFT JOIN kpis_measurement m ON {_CURRENT}
+),
+fresh AS (INSERT INTO {_NEW} FROM found WHERE place IS NULL RETURNING slice_id),
+kept AS (
+    INSERT INTO {_KEPT} FROM found s JOIN kpis_measurement m ON m.ctid = s.place WHERE s.differs
+),
+revised AS (
+    UPDATE {_SET} FROM found s WHERE m.ctid = s.place AND s.differs RETURNING m.slice_id
+)
+SELECT slice_id, count(*), 0 FROM fresh GROUP BY slice_id
+UNION ALL SELECT slice_id, 0, count(*) FROM revised GROUP BY slice_id
 """
-_KEEP = f"""
-INSERT INTO kpis_measurementhistory
-    (organisation_id, slice_id, {_COLUMNS}, revision, intake_id, superseded_by_id)
-SELECT m.organisation_id, m.slice_id, {", ".join(f"m.{name}" for name in _COLUMNS.split(", "))},
-    m.revision, m.intake_id, %(intake)s
-FROM okapi_stage s CROSS JOIN kpis_measurement m
-WHERE {_CURRENT} AND {{differs}}
-"""
-_UPDATE = f"""
-UPDATE kpis_measurement AS m SET
-    label = s.label, value = s.value, number = s.number, numerator = s.numerator,
-    denominator = s.denominator, note = s.note, intake_id = %(intake)s,
-    revision = CASE WHEN m.revision < {MOST_REVISIONS} THEN m.revision + 1 ELSE m.revision END
-FROM okapi_stage s
-WHERE {_CURRENT} AND {{differs}}
-"""
-_TOUCHED = f"""
-SELECT DISTINCT s.slice_id FROM okapi_stage s CROSS JOIN kpis_measurement m
-WHERE {_CURRENT} AND m.intake_id = %(intake)s
+_ROWS = (
+    f"okapi_stage AS MATERIALIZED (SELECT * FROM json_to_recordset(%(rows)s::json) AS r({KINDS})),"
+)
+_THERE = """
+SELECT EXISTS (
+    SELECT 1 FROM {windows} CROSS JOIN kpis_measurement m
+    WHERE m.organisation_id = %s AND m.slice_id = w.slice_id AND m.last BETWEEN w.since AND w.until
+)
 """
 
 
@@ -70,118 +109,86 @@ class Merged:
 
 
 def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Merged:
-    """Merge rows with distinct (slice, last, first, mark), in the caller's transaction."""
+    """Merge rows with distinct (slice, last, first, mark), in the caller's transaction.
+
+    They stand in the order of slices.
+    """
     if not rows:  # a file may have a header and nothing else yet
         return Merged(0, 0, frozenset())
-    dialect: Dialect = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
-    data = {"organisation": dialect.uuid(organisation_id), "intake": intake_id}
-    differs = _DIFFERS.format(distinct=dialect.distinct)
-    with connection.cursor() as cursor, dialect.planned(cursor):
-        dialect.stage(cursor, rows)
-        cursor.execute(_INSERT, data)
+    speech = dialect()
+    data = {"organisation": speech.uuid(organisation_id), "intake": intake_id}
+    if len(rows) <= speech.most_few:
+        return _few(rows, speech, data)
+    with connection.cursor() as cursor, speech.planned(cursor):
+        if not _are_there(rows, data):
+            speech.write(cursor, rows, data)
+            return Merged(len(rows), 0, frozenset(row[0] for row in rows))
+        speech.stage(cursor, rows)
+        if is_postgresql():
+            return _at_once(speech, "", data, len(rows))
+        return _one_by_one(rows, speech, f"{TABLE} s", data)
+
+
+def _are_there(rows: Sequence[StageRow], data: Mapping[str, Any]) -> bool:
+    """Whether a slice has anything between the first and the last day of its rows."""
+    days = (
+        (slice_id, [row[1] for row in own]) for slice_id, own in groupby(rows, key=itemgetter(0))
+    )
+    table, params = windows(
+        [
+            (slice_id, date.fromisoformat(min(ends)), date.fromisoformat(max(ends)))
+            for slice_id, ends in days
+        ]
+    )
+    text = _THERE.format(windows=table)
+    return bool(statements.rows(text, [*params, data["organisation"]])[0][0])
+
+
+def _few(rows: Sequence[StageRow], speech: Dialect, data: Mapping[str, Any]) -> Merged:
+    """A few rows, without a temporary table."""
+    if is_postgresql():
+        listed = orjson.dumps([dict(cells(row)) for row in rows]).decode()
+        return _at_once(speech, _ROWS, {**data, "rows": listed}, len(rows))
+    numbered = ((at, cell) for at, row in enumerate(rows) for cell in cells(row))
+    values = {f"{name}{at}": value for at, (name, value) in numbered}
+    lines = (", ".join(f"%({name}{at})s AS {name}" for name in NAMES) for at in range(len(rows)))
+    stage = f"(SELECT {' UNION ALL SELECT '.join(lines)}) AS s"
+    return _one_by_one(rows, speech, stage, {**data, **values})
+
+
+def _at_once(speech: Dialect, rows: str, data: Mapping[str, Any], count: int) -> Merged:
+    """PostgreSQL: one statement, each part of which sees the table as it was before."""
+    text = _AT_ONCE.format(rows=rows, differs=_differs(speech))
+    found = statements.rows(text, data, things=count)
+    return Merged(
+        new=sum(new for _, new, _ in found),
+        revised=sum(revised for _, _, revised in found),
+        touched=frozenset(slice_id for slice_id, _, _ in found),
+    )
+
+
+def _one_by_one(
+    rows: Sequence[StageRow], speech: Dialect, stage: str, data: Mapping[str, Any]
+) -> Merged:
+    """One statement after the other; those that have nothing to do are left out."""
+    part = {"stage": stage, "differs": _differs(speech)}
+    with connection.cursor() as cursor:
+        cursor.execute(_INSERT.format(**part), data)
         new, revised = cursor.rowcount, 0
         if new < len(rows):
-            cursor.execute(_KEEP.format(differs=differs), data)
+            cursor.execute(_KEEP.format(**part), data)
             revised = cursor.rowcount
         if revised:
-            cursor.execute(_UPDATE.format(differs=differs), data)
+            cursor.execute(_UPDATE.format(**part), data)
         if new + revised == len(rows):
             touched = {row[0] for row in rows}
         elif new + revised == 0:
             touched = set()
         else:
-            cursor.execute(_TOUCHED, data)
+            cursor.execute(_TOUCHED.format(**part), data)
             touched = {slice_id for (slice_id,) in cursor.fetchall()}
     return Merged(new, revised, frozenset(touched))
 
 
-class Dialect(Protocol):
-    """What the two databases say differently."""
-
-    distinct: tuple[str, str]
-
-    def uuid(self, value: UUID) -> Any:
-        """An id as the database holds it."""
-
-    def stage(self, cursor: Any, rows: Sequence[StageRow]) -> None:
-        """Fill the temporary table."""
-
-    def planned(self, cursor: Any) -> AbstractContextManager[None]:
-        """A block in which joins with the stage go through the primary key."""
-
-
-class _Sqlite:
-    distinct = ("m.numerator IS NOT s.numerator", "m.denominator IS NOT s.denominator")
-
-    def uuid(self, value: UUID) -> str:
-        return value.hex
-
-    def stage(self, cursor: Any, rows: Sequence[StageRow]) -> None:
-        cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS okapi_stage (slice_id INTEGER, last TEXT, first TEXT,"
-            " mark TEXT, label TEXT, value TEXT, number REAL, numerator TEXT, denominator TEXT,"
-            " note TEXT DEFAULT '')"
-        )
-        cursor.execute("DELETE FROM okapi_stage")
-        # The connection's own cursor: Django's looks for placeholders in every statement again.
-        names, places = _named(rows)
-        cursor.connection.executemany(f"INSERT INTO okapi_stage ({names}) VALUES ({places})", rows)
-
-    def planned(self, cursor: Any) -> AbstractContextManager[None]:  # noqa: ARG002 - asked only of PostgreSQL
-        """CROSS JOIN keeps SQLite's planner from turning the join round."""
-        return nullcontext()
-
-
-_PLAN = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
-_ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_SPECIAL = re.compile(r"[\\\t\n\r]")
-_NULL = "\\N"
-
-
-class _Postgres:
-    distinct = (
-        "m.numerator IS DISTINCT FROM s.numerator",
-        "m.denominator IS DISTINCT FROM s.denominator",
-    )
-
-    def uuid(self, value: UUID) -> UUID:
-        return value
-
-    def stage(self, cursor: Any, rows: Sequence[StageRow]) -> None:
-        cursor.execute(
-            "CREATE TEMP TABLE IF NOT EXISTS okapi_stage (slice_id bigint, last date, first date,"
-            " mark text, label text, value numeric, number float8, numerator numeric,"
-            " denominator numeric, note text DEFAULT '') ON COMMIT DELETE ROWS"
-        )
-        cursor.execute("DELETE FROM okapi_stage")
-        names, _ = _named(rows)
-        with cursor.copy(f"COPY okapi_stage ({names}) FROM STDIN") as copy:
-            copy.write("\n".join(map(_copy_line, rows)) + "\n")
-
-    @contextmanager
-    def planned(self, cursor: Any) -> Iterator[None]:
-        """The stage has no statistics: without this a small chunk could read the whole table."""
-        for name in _PLAN:
-            cursor.execute(f"SET LOCAL {name} = off")
-        yield
-        for name in _PLAN:
-            cursor.execute(f"SET LOCAL {name} TO DEFAULT")
-
-
-def _copy_line(row: StageRow) -> str:
-    slice_id, last, first, mark, label, value, number, *more = row
-    line = f"{slice_id}\t{last}\t{first}\t{mark}\t{_escaped(label)}\t{value}\t{number!r}"
-    if not more:
-        return line
-    numerator, denominator, note = more
-    return f"{line}\t{numerator or _NULL}\t{denominator or _NULL}\t{_escaped(note)}"
-
-
-def _escaped(text: str) -> str:
-    return text.translate(_ESCAPED) if _SPECIAL.search(text) else text
-
-
-def _named(rows: Sequence[StageRow]) -> tuple[str, str]:
-    """The columns of the stage that the rows have, and as many placeholders."""
-    names = _STAGE_COLUMNS.split(", ")[: len(rows[0])]
-    return ", ".join(names), ", ".join("?" * len(names))
+def _differs(speech: Dialect) -> str:
+    return _DIFFERS.format(distinct=speech.distinct)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from operator import itemgetter
 from typing import Any, Protocol
 
 import orjson
@@ -20,7 +20,9 @@ from okapi.core.errors import OkapiError, Refused
 
 BATCH = 20_000
 FIELDS = ("kpi", "period", "value", "slice", "note", "numerator", "denominator")
-_LONG_NUMBER = re.compile(rb"[0-9.]{16}")
+# A number of so many digits and points is read by itself; they are found as a run of zeros.
+_ZEROS = bytes.maketrans(b"123456789.", b"0" * 10)
+_LONG_NUMBER = b"0" * 16
 _UNREADABLE = "?"
 
 
@@ -80,7 +82,8 @@ def from_json(body: bytes, file_name: str = "") -> Listed:
     `Refused`: `json.unreadable` with line and column, `json.no_array`.
     """
     try:
-        rows = _exact(body) if _LONG_NUMBER.search(body) else orjson.loads(body)
+        is_long = _LONG_NUMBER in body.translate(_ZEROS)
+        rows = _exact(body) if is_long else orjson.loads(body)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise Refused(
             "json.unreadable",
@@ -111,17 +114,29 @@ def _columns(rows: Sequence[Any], first_line: int) -> Batch:
     if strange or not named.issubset(FIELDS):
         lines, rows, problems = _well_formed(lines, rows)
         named = set().union(*rows)
+    kpis, periods, values = _usual(rows)
     return Batch(
         lines=lines,
-        kpis=texts([row.get("kpi") for row in rows]),
-        periods=texts([row.get("period") for row in rows]),
-        values=[row.get("value") for row in rows],
+        kpis=texts(kpis),
+        periods=texts(periods),
+        values=values,
         slices=_pairs([row.get("slice") for row in rows]) if "slice" in named else None,
         notes=[row.get("note") for row in rows] if "note" in named else None,
         numerators=[row.get("numerator") for row in rows] if "numerator" in named else None,
         denominators=[row.get("denominator") for row in rows] if "denominator" in named else None,
         problems=tuple(problems),
     )
+
+
+_USUAL = ("kpi", "period", "value")
+
+
+def _usual(rows: Sequence[Mapping[str, Any]]) -> Sequence[list[Any]]:
+    """The columns that nearly every row has."""
+    try:
+        return [list(map(itemgetter(name), rows)) for name in _USUAL]
+    except KeyError:
+        return [[row.get(name) for row in rows] for name in _USUAL]
 
 
 def _well_formed(

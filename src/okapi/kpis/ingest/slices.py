@@ -6,15 +6,21 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import islice
 from uuid import UUID
 
+from okapi.base.arrays import Among
+from okapi.base.prepared import Prepared
 from okapi.kpis.ingest.staging import SliceRef
 from okapi.kpis.models import Slice
 
 _AT_ONCE = 300
 
 
-def ids_of(organisation_id: UUID, wanted: Mapping[int, SliceRef]) -> dict[int, int]:
+Known = dict[tuple[UUID, str], int]
+"""Ids of slices by KPI and key."""
+
+
+def ids_of(organisation_id: UUID, wanted: Mapping[int, SliceRef], known: Known) -> dict[int, int]:
     """The ids of slices by place; missing ones are made in the caller's transaction."""
-    found = _find(wanted.values())
+    found = dict(known)
     missing = {(ref.kpi_id, ref.key): ref for ref in wanted.values()}
     missing = {name: ref for name, ref in missing.items() if name not in found}
     if missing:
@@ -30,16 +36,23 @@ def ids_of(organisation_id: UUID, wanted: Mapping[int, SliceRef]) -> dict[int, i
             ],
             ignore_conflicts=True,
         )
-        found |= _find(missing.values())
+        found |= find(missing.values())
     return {place: found[ref.kpi_id, ref.key] for place, ref in wanted.items()}
 
 
-def _find(refs: Iterable[SliceRef]) -> dict[tuple[UUID, str], int]:
-    """Ids by KPI and key. Of a KPI with many slices wanted, all are read."""
+_totals = Prepared(
+    lambda ids: Slice.objects.filter(Among("kpi_id", ids), key="").values_list("kpi_id", "pk")
+)
+
+
+def find(refs: Iterable[SliceRef]) -> Known:
+    """Those of the slices that are there. Of a KPI with many slices wanted, all are read."""
     keys_of: dict[UUID, set[str]] = {}
     for ref in refs:
         keys_of.setdefault(ref.kpi_id, set()).add(ref.key)
-    found: dict[tuple[UUID, str], int] = {}
+    if all(keys == {""} for keys in keys_of.values()):
+        return {(kpi_id, ""): pk for kpi_id, pk in _totals.rows(keys_of)}
+    found: Known = {}
     for kpis in _parts(keys_of):
         keys = set().union(*(keys_of[kpi] for kpi in kpis))
         rows = Slice.objects.filter(kpi_id__in=kpis)

@@ -20,7 +20,7 @@ def spread(
     through_renewer: bool,
     quiet: bool,
 ) -> None:
-    """Renew the KPIs of touched slices (slice → KPI), and tell those above.
+    """Renew the KPIs of touched slices (slice → KPI), which are locked, and tell those above.
 
     Open pages are told of each KPI unless `quiet`: then the caller tells of the intake.
     """
@@ -29,7 +29,7 @@ def spread(
     slices_of: dict[UUID, set[int]] = {}
     for slice_id, kpi_id in touched.items():
         slices_of.setdefault(kpi_id, set()).add(slice_id)
-    news = standings.renew(slices_of, at=at, today=settings.today)
+    news = standings.renew_locked(slices_of, at=at, today=settings.today)
     events.publish(
         MeasurementsChanged(
             organisation_id=settings.organisation_id,

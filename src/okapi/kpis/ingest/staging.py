@@ -86,6 +86,11 @@ def slice_of(place: int) -> int:
     return place & ~PERIOD_MASK
 
 
+def slices_of(places: Sequence[int]) -> list[int]:
+    """The places without their periods."""
+    return [place & ~PERIOD_MASK for place in places]
+
+
 class MemoryStage:
     """The rows of a small intake."""
 
@@ -95,7 +100,7 @@ class MemoryStage:
         self._catalogue = catalogue
         self.received = sum(len(part.places) for part in parts)
         self.rows = in_order(Checked.joined(parts), findings)
-        self._places = set(map(slice_of, self.rows.places))
+        self._places = set(slices_of(self.rows.places))
         self.kpis = len({place >> KPI_SHIFT for place in self._places})
 
     @property

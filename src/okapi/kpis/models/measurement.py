@@ -85,7 +85,11 @@ class MeasurementHistory(Reading):
         Intake, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
     superseded_by = models.ForeignKey(
-        Intake, on_delete=models.PROTECT, related_name="superseded", db_constraint=False
+        Intake,
+        on_delete=models.PROTECT,
+        related_name="superseded",
+        db_index=False,
+        db_constraint=False,
     )
 
     class Meta:

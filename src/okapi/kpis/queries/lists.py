@@ -1,27 +1,37 @@
-"""Lists of KPIs for other programs: by key, page by page, with their standings."""
+"""Lists of KPIs for other programs: by key, page by page, with their standings.
+
+Other programs write what they have read: texts come in both languages, things by their keys.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
+
+from django.db.models import BooleanField, ExpressionWrapper, Q
 
 from okapi.base.actor import Actor
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness, freshness
 from okapi.kpis import access
-from okapi.kpis.models import Kpi
+from okapi.kpis.models import Definition, Kpi, Target
+from okapi.orgs import access as orgs_access
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which KPIs: of a team (by key), in a status, after a key, at most so many."""
+    """Which KPIs: of a team or pillar (by key), an owner, a status, after a key, so many."""
 
     after: str = ""
     most: int = 100
     team: str = ""
     status: str = ""
+    owner: str = ""
+    pillar: str = ""
+    state: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,33 +42,57 @@ class KpiListed:
     key: str
     name: str
     name_other: str
+    description: str
+    description_other: str
     unit: str
     direction: str
     frequency: str
     aggregation: str
+    definition: int
     team: str | None
     owner: str | None
+    pillar: str | None
+    state: str
+    visibility: str
     current: Decimal | None
     period: str
     previous: Decimal | None
     year_before: Decimal | None
+    to_date: Decimal | None
     status: str
     freshness: Freshness
     newest: date | None
+    version: int
 
 
 def kpis(actor: Actor, wanted: Wanted, *, today: date) -> list[KpiListed]:
     """KPIs in the order of their keys, with one statement."""
-    rows = (
-        access.visible(actor)
-        .filter(archived_at__isnull=True, key__gt=wanted.after)
-        .select_related("definition", "standing", "team", "owner")
-    )
-    if wanted.team:
-        rows = rows.filter(team__key=wanted.team)
-    if wanted.status:
-        rows = rows.filter(standing__status=wanted.status)
+    rows = _kpis(actor).filter(key__gt=wanted.after)
+    filters = {
+        "team__key": wanted.team,
+        "standing__status": wanted.status,
+        "owner__email": wanted.owner,
+        "pillar__key": wanted.pillar,
+        "state": wanted.state,
+    }
+    rows = rows.filter(**{name: value for name, value in filters.items() if value})
     return [_listed(row, today) for row in rows.order_by("key")[: wanted.most]]
+
+
+def one_kpi(actor: Actor, ref: UUID | str, *, today: date) -> KpiListed:
+    """The KPI with this id or key; `NotFound` when missing, hidden or retired."""
+    found = orgs_access.by_ref(_kpis(actor), ref)
+    if found is None:
+        raise orgs_access.missing("kpi", ref)
+    return _listed(found, today)
+
+
+def _kpis(actor: Actor) -> Any:
+    return (
+        access.visible(actor)
+        .filter(archived_at__isnull=True, definition__isnull=False)
+        .select_related("definition", "standing", "team", "owner", "pillar")
+    )
 
 
 def _listed(kpi: Kpi, today: date) -> KpiListed:
@@ -71,19 +105,95 @@ def _listed(kpi: Kpi, today: date) -> KpiListed:
         key=kpi.key,
         name=kpi.name,
         name_other=kpi.name_other,
+        description=kpi.description,
+        description_other=kpi.description_other,
         unit=definition.unit,
         direction=definition.direction,
         frequency=definition.frequency,
         aggregation=definition.aggregation,
+        definition=definition.number,
         team=None if kpi.team is None else kpi.team.key,
         owner=None if kpi.owner is None else kpi.owner.email,
+        pillar=None if kpi.pillar is None else kpi.pillar.key,
+        state=kpi.state,
+        visibility=kpi.visibility,
         current=None if standing is None else standing.value,
         period="" if standing is None else standing.label,
         previous=None if standing is None else standing.previous,
         year_before=None if standing is None else standing.year_before,
+        to_date=None if standing is None else standing.to_date,
         status="no_data" if standing is None else standing.status,
         freshness=freshness(
             newest, Frequency(definition.frequency), today, delay_days=definition.delay_days
         ),
         newest=newest,
+        version=kpi.version,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class DefinitionListed:
+    """A definition version; `decided_by` is an address."""
+
+    number: int
+    unit: str
+    decimals: int | None
+    direction: str
+    frequency: str
+    aggregation: str
+    slice_aggregation: str
+    delay_days: int
+    dimensions: list[str]
+    has_total: bool
+    formula: str
+    text: str
+    source: str
+    valid_from: date | None
+    decided_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class TargetListed:
+    """A target of a period; `is_part` of a longer one that was broken down."""
+
+    period: str
+    frequency: str
+    first: date
+    last: date
+    slice: str
+    value: Decimal | None
+    amber: Decimal | None
+    low: Decimal | None
+    high: Decimal | None
+    amber_low: Decimal | None
+    amber_high: Decimal | None
+    note: str
+    is_part: bool
+
+
+_DEFINITION = (
+    "number", "unit", "decimals", "direction", "frequency", "aggregation", "slice_aggregation",
+    "delay_days", "dimensions", "has_total", "formula", "text", "source", "valid_from",
+    "decided_by__email",
+)  # fmt: skip
+_TARGET = (
+    "label", "frequency", "first", "last", "slice__key", "value", "amber", "low", "high",
+    "amber_low", "amber_high", "note",
+)  # fmt: skip
+
+_IS_PART = ExpressionWrapper(Q(breakdown__isnull=False), output_field=BooleanField())
+
+
+def definitions(actor: Actor, ref: UUID | str) -> list[DefinitionListed]:
+    """The definition versions of a KPI, newest first; `NotFound` as `access.get`."""
+    rows = Definition.objects.filter(kpi=access.get(actor, ref)).order_by("-number")
+    return [DefinitionListed(*row) for row in rows.values_list(*_DEFINITION)]
+
+
+def targets(actor: Actor, ref: UUID | str) -> list[TargetListed]:
+    """The targets of a KPI by slice, frequency and time; `NotFound` as `access.get`."""
+    rows = Target.objects.filter(kpi=access.get(actor, ref))
+    rows = rows.order_by("slice__key", "frequency", "first")
+    return [
+        TargetListed(*row) for row in rows.annotate(part=_IS_PART).values_list(*_TARGET, "part")
+    ]

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Window
+from django.db.models import BigIntegerField, Count, QuerySet, Window
 
+from okapi.base.given import Given
+from okapi.base.prepared import Question
 from okapi.core.limits import Status
 from okapi.core.periods import Period
 from okapi.core.series import Point
@@ -90,19 +92,40 @@ _READING = (
 _ORIGIN = ("uid", "door", "created_at", "person__name", "person__name_other", "source", "file_name")
 
 
+def _of(intake: str) -> tuple[str, ...]:
+    return tuple(f"{intake}__{column}" for column in _ORIGIN)
+
+
+_MEASURED = (*_READING, *_of("intake"))
+_REVISED = (
+    *_MEASURED,
+    *_of("superseded_by"),
+    "superseded_by__undone_at",
+    "intake_id",
+    "superseded_by_id",
+    "total",
+)
+_SLICE = Given("slice", BigIntegerField())
+
+
 def measured(
     asking: Asking, slice_id: int | None, plan: Plan, *, most: int
 ) -> tuple[MeasuredRow, ...]:
     """The newest values of a slice, oldest first, with one statement."""
     if slice_id is None:
         return ()
-    rows = Measurement.objects.filter(slice_id=slice_id).order_by("-last", "-first", "mark")
-    columns = (*_READING, *_of("intake"))
-    found = [
-        _measured(asking, dict(zip(columns, row, strict=True)), plan)
-        for row in rows.values_list(*columns)[:most]
-    ]
-    return tuple(reversed(found))
+    rows = _NEWEST.rows(most, slice=slice_id)
+    return tuple(
+        _measured(asking, dict(zip(_MEASURED, row, strict=True)), plan) for row in reversed(rows)
+    )
+
+
+def _newest(most: int) -> QuerySet[Measurement, Any]:
+    rows: QuerySet[Measurement, Any] = Measurement.objects.filter(slice_id=_SLICE)
+    return rows.order_by("-last", "-first", "mark").values_list(*_MEASURED)[:most]
+
+
+_NEWEST = Question(_newest)
 
 
 def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:
@@ -124,23 +147,19 @@ def revisions(asking: Asking, slice_id: int | None) -> Revisions:
     """The newest superseded values of a slice, with one statement."""
     if slice_id is None:
         return Revisions()
-    columns = (
-        *_READING,
-        *_of("intake"),
-        *_of("superseded_by"),
-        "superseded_by__undone_at",
-        "intake_id",
-        "superseded_by_id",
-        "total",
-    )
-    rows = MeasurementHistory.objects.filter(slice_id=slice_id).annotate(total=Window(Count("pk")))
-    found = [
-        dict(zip(columns, row, strict=True))
-        for row in rows.order_by("-pk").values_list(*columns)[:REVISIONS]
-    ]
+    found = [dict(zip(_REVISED, row, strict=True)) for row in _SUPERSEDED.rows(slice=slice_id)]
     return Revisions(
         tuple(_revision(asking, values) for values in found), found[0]["total"] if found else 0
     )
+
+
+def _superseded() -> QuerySet[MeasurementHistory, Any]:
+    rows: QuerySet[MeasurementHistory, Any] = MeasurementHistory.objects.filter(slice_id=_SLICE)
+    counted = rows.annotate(total=Window(Count("pk"))).order_by("-pk")
+    return counted.values_list(*_REVISED)[:REVISIONS]
+
+
+_SUPERSEDED = Question(_superseded)
 
 
 def _revision(asking: Asking, values: Mapping[str, Any]) -> RevisionRow:
@@ -154,10 +173,6 @@ def _revision(asking: Asking, values: Mapping[str, Any]) -> RevisionRow:
         was_undone=values["intake_id"] == values["superseded_by_id"]
         or values["superseded_by__undone_at"] is not None,
     )
-
-
-def _of(intake: str) -> tuple[str, ...]:
-    return tuple(f"{intake}__{column}" for column in _ORIGIN)
 
 
 def _origin(asking: Asking, values: Mapping[str, Any], intake: str) -> Origin:

@@ -1,4 +1,4 @@
-"""The KPIs that I own, those that want attention first; whether there are any at all."""
+"""A few KPIs of somebody or of a team, those that want attention first: two statements."""
 
 from __future__ import annotations
 
@@ -10,10 +10,14 @@ from okapi.kpis.queries.rows import KpiRow
 
 
 def my_kpis(asking: Asking, *, most: int = 12) -> tuple[KpiRow, ...]:
+    """Those that I own."""
+    return few_kpis(asking, Filter(owner="me"), most=most)
+
+
+def few_kpis(asking: Asking, wanted: Filter, *, most: int = 12) -> tuple[KpiRow, ...]:
     """At most so many; the catalogue has all of them."""
-    rows = matching(asking, Filter(owner="me")).order_by("place", "name", "pk")
-    first = rows.filter(pk__in=rows.values("pk")[:most])
-    return tuple(rows_of(asking, first))
+    rows = matching(asking, wanted).order_by("place", "name", "pk")
+    return tuple(rows_of(asking, list(rows.values_list("pk", flat=True)[:most])))
 
 
 def any_kpi(asking: Asking) -> bool:

@@ -9,6 +9,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet, UUIDField
+
+from okapi.base.actor import Actor
+from okapi.base.given import Given
+from okapi.base.prepared import Question, ReadersQuestion
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import due_on, stale_on
 from okapi.core.limits import Status
@@ -128,6 +133,15 @@ class Stand:
 
 
 @dataclass(frozen=True, slots=True)
+class May:
+    """What the reader may do to a KPI beyond measuring it."""
+
+    edit: bool
+    define: bool
+    adjust: bool
+
+
+@dataclass(frozen=True, slots=True)
 class KpiPage:
     """A KPI, how it is defined, where it stands, what was measured, and how good its data is.
 
@@ -155,6 +169,7 @@ class KpiPage:
     revisions: Revisions
     next_period: Period | None
     may_measure: bool
+    may: May
 
     @property
     def is_total(self) -> bool:
@@ -196,23 +211,31 @@ def kpi_page(
         revisions=revisions(asking, slice_id),
         next_period=_next_period(asking, row.measure.frequency, rows),
         may_measure=_may_measure(asking, values),
+        may=_may(asking, values),
     )
 
 
 def _found(asking: Asking, ref: UUID | str) -> list[Values]:
     """The KPI's columns once for each of its definition versions, the one in force first."""
-    rows = access.visible(asking.actor).filter(archived_at__isnull=True, definition__isnull=False)
-    one = rows.filter(pk=ref) if isinstance(ref, UUID) else rows.filter(key=ref)
-    names = {**COLUMNS, **_MORE}
-    keys = (*names, *(f"its_{column}" for column in _DEFINITION))
-    columns = (*names.values(), *(f"definitions__{column}" for column in _DEFINITION))
-    found = [dict(zip(keys, values, strict=True)) for values in one.values_list(*columns)]
+    keys = (*COLUMNS, *_MORE, *(f"its_{column}" for column in _DEFINITION))
+    rows = _VERSIONS.rows(asking.actor, isinstance(ref, UUID), ref=ref)
+    found = [dict(zip(keys, values, strict=True)) for values in rows]
     if not found:
         raise orgs_access.missing("kpi", ref)
     return sorted(
         found,
         key=lambda values: (values["its_id"] != values["definition_id"], -values["its_number"]),
     )
+
+
+def _versions(reader: Actor, by_id: bool) -> QuerySet[Kpi, Any]:
+    rows: QuerySet[Kpi, Any] = orgs_access.given_ref(access.visible(reader), by_id=by_id)
+    return rows.filter(archived_at__isnull=True, definition__isnull=False).values_list(
+        *COLUMNS.values(), *_MORE.values(), *(f"definitions__{column}" for column in _DEFINITION)
+    )
+
+
+_VERSIONS = ReadersQuestion(_versions)
 
 
 def _definition(asking: Asking, values: Values) -> DefinitionRow:
@@ -238,8 +261,15 @@ def _definition(asking: Asking, values: Values) -> DefinitionRow:
 
 
 def _slices(kpi_id: UUID) -> tuple[SliceRow, ...]:
-    rows = Slice.objects.filter(kpi_id=kpi_id).order_by("key")
-    return tuple(SliceRow(*row) for row in rows.values_list("id", "key", "values"))
+    return tuple(SliceRow(*row) for row in _SLICES.rows(kpi=kpi_id))
+
+
+def _slices_of_kpi() -> QuerySet[Slice, Any]:
+    rows: QuerySet[Slice, Any] = Slice.objects.filter(kpi_id=Given("kpi", UUIDField()))
+    return rows.order_by("key").values_list("id", "key", "values")
+
+
+_SLICES = Question(_slices_of_kpi)
 
 
 def _chosen(
@@ -337,8 +367,18 @@ def _next_period(
     return previous_period(running, frequency, **years)
 
 
+def _owned(values: Values) -> Kpi:
+    """As much of the KPI as rights rest on."""
+    return Kpi(pk=values["id"], team_id=values["team_id"], owner_id=values["owner_id"])
+
+
+def _may(asking: Asking, values: Values) -> May:
+    kpi, actor = _owned(values), asking.actor
+    return May(*(access.may(actor, verb, kpi) for verb in ("edit", "define", "adjust")))
+
+
 def _may_measure(asking: Asking, values: Values) -> bool:
-    kpi = Kpi(pk=values["id"], team_id=values["team_id"], owner_id=values["owner_id"])
+    kpi = _owned(values)
     is_active = values["state"] == KpiState.ACTIVE.value
     return is_active and access.may(asking.actor, "measure", kpi)
 

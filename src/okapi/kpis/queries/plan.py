@@ -10,6 +10,10 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import BigIntegerField, QuerySet
+
+from okapi.base.given import Given
+from okapi.base.prepared import Question
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import Status, status
 from okapi.core.series import Aggregation
@@ -65,11 +69,19 @@ def plan_of(measure: Measure, slice_id: int | None) -> Plan:
     """The plan of a slice, with one statement."""
     if slice_id is None:
         return Plan(())
-    columns = ("frequency", "first", "last", "label", "breakdown_id", *LIMITS)
-    rows = Target.objects.filter(slice_id=slice_id).order_by("first")
-    return plan_from(
-        measure, (dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns))
-    )
+    rows = _TARGETS.rows(slice=slice_id)
+    return plan_from(measure, (dict(zip(_COLUMNS, row, strict=True)) for row in rows))
+
+
+_COLUMNS = ("frequency", "first", "last", "label", "breakdown_id", *LIMITS)
+
+
+def _targets() -> QuerySet[Target, Any]:
+    rows: QuerySet[Target, Any] = Target.objects.filter(slice_id=Given("slice", BigIntegerField()))
+    return rows.order_by("first").values_list(*_COLUMNS)
+
+
+_TARGETS = Question(_targets)
 
 
 def plan_from(measure: Measure, rows: Iterable[Mapping[str, Any]]) -> Plan:

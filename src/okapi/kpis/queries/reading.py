@@ -8,6 +8,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import Status
 from okapi.core.quantities import Direction
@@ -55,15 +59,22 @@ COLUMNS = {
 }
 
 
-def rows_of(
-    asking: Asking, chosen: QuerySet[Kpi], *, in_order: Sequence[UUID] = ()
-) -> list[KpiRow]:
-    """These visible KPIs with their standings, with one statement."""
-    chosen = chosen.filter(definition__isnull=False)
-    found = chosen.values_list(*COLUMNS.values())
+def rows_of(asking: Asking, ids: Sequence[UUID]) -> list[KpiRow]:
+    """Those of these KPIs that are visible, in this order, with one statement."""
+    found = _KPIS.rows(asking.actor, ids=ids)
     rows = [kpi_row(asking, dict(zip(COLUMNS, values, strict=True))) for values in found]
-    place = {kpi: at for at, kpi in enumerate(in_order)}
-    return sorted(rows, key=lambda row: place[row.id]) if place else rows
+    place = {kpi: at for at, kpi in enumerate(ids)}
+    return sorted(rows, key=lambda row: place[row.id])
+
+
+def _kpis(reader: Actor) -> QuerySet[Kpi, Any]:
+    rows: QuerySet[Kpi, Any] = access.visible(reader).filter(
+        Among("id", GivenIds()), definition__isnull=False
+    )
+    return rows.values_list(*COLUMNS.values())
+
+
+_KPIS = ReadersQuestion(_kpis)
 
 
 def kpi_row(asking: Asking, values: Mapping[str, Any]) -> KpiRow:
@@ -103,9 +114,8 @@ def kpi_row(asking: Asking, values: Mapping[str, Any]) -> KpiRow:
 
 def one_row(asking: Asking, ref: UUID | str) -> KpiRow:
     """The KPI with this id or key; `NotFound` when missing, hidden or archived."""
-    visible = access.visible(asking.actor).filter(archived_at__isnull=True)
-    one = visible.filter(pk=ref) if isinstance(ref, UUID) else visible.filter(key=ref)
-    found = rows_of(asking, one)
+    one = orgs_access.by_ref(access.visible(asking.actor).filter(archived_at__isnull=True), ref)
+    found = [] if one is None else rows_of(asking, [one.pk])
     if not found:
         raise orgs_access.missing("kpi", ref)
     return found[0]

@@ -8,7 +8,12 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
+from django.db.models import DateField, QuerySet, UUIDField
+
+from okapi.base.actor import Actor
+from okapi.base.given import Given
 from okapi.base.models import Change
+from okapi.base.prepared import ReadersQuestion
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import Measure, TargetRow
 
@@ -30,19 +35,25 @@ def target_changes(
     asking: Asking, kpi_id: UUID, measure: Measure, slice_key: str, *, since: date
 ) -> tuple[TargetChange, ...]:
     """The changes of a slice's targets since a day, oldest first, with one statement."""
-    rows = Change.objects.filter(
-        organisation_id=asking.actor.organisation_id,
-        kind="kpi",
-        object_id=kpi_id,
-        verb__in=VERBS,
-        at__date__gte=since,
-    )
-    columns = ("at", "person_name", "before", "after")
     return tuple(
         change
-        for at, person, before, after in rows.order_by("number").values_list(*columns)
+        for at, person, before, after in _CHANGES.rows(asking.actor, kpi=kpi_id, since=since)
         for change in _changes(measure, slice_key, at, person, before, after)
     )
+
+
+def _changed(reader: Actor) -> QuerySet[Change, Any]:
+    rows: QuerySet[Change, Any] = Change.objects.filter(
+        organisation_id=reader.organisation_id,
+        kind="kpi",
+        object_id=Given("kpi", UUIDField()),
+        verb__in=VERBS,
+        at__date__gte=Given("since", DateField()),
+    )
+    return rows.order_by("number").values_list("at", "person_name", "before", "after")
+
+
+_CHANGES = ReadersQuestion(_changed)
 
 
 def _changes(

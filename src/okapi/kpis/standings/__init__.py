@@ -15,7 +15,7 @@ from okapi.kpis.models import KpiStanding
 from okapi.kpis.standings.storing import AT_ONCE, lock_kpis, news_of, store
 from okapi.orgs.queries import settings_of
 
-__all__ = ["lock_kpis", "news_of", "renew", "renew_due", "store"]
+__all__ = ["lock_kpis", "news_of", "renew", "renew_due", "renew_locked", "store"]
 
 
 def renew(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
@@ -23,10 +23,15 @@ def renew(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
 
     Runs in the caller's transaction and locks the KPIs. Answers with what changed, for the outbox.
     """
-    wanted = sorted(set(kpi_ids))
+    wanted = set(kpi_ids)
     lock_kpis(wanted)
+    return renew_locked(wanted, at=at, today=today)
+
+
+def renew_locked(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
+    """As `renew`, for KPIs that the caller's transaction has locked."""
     settings = settings_of(scope.organisation_id())
-    return news_of(store(wanted, at=at, settings=settings, today=today))
+    return news_of(store(sorted(set(kpi_ids)), at=at, settings=settings, today=today))
 
 
 def renew_due(organisation_id: UUID, today: date) -> int:

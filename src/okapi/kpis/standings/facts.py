@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,11 +11,10 @@ from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
-from okapi.base import scope
+from okapi.base import scope, statements
 from okapi.base.arrays import Among, id_param, windows
 from okapi.base.prepared import Prepared
+from okapi.base.statements import Answer, Row
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, a_year_before, period_of
@@ -90,11 +89,15 @@ class Facts:
 
 def load(kpi_ids: Sequence[UUID], settings: Settings) -> list[Facts]:
     """The facts of KPIs that have a definition; at most some hundred at once."""
-    found = _definitions(kpi_ids)
-    slices = _slices(found)
+    with statements.together():
+        definitions, ids = _kpis.ask(kpi_ids), _totals.ask(kpi_ids)
+    found = _definitions(definitions())
+    slices = _slices(found, ids())
     totals = {facts.slice_id: facts for facts in found.values() if facts.slice_id is not None}
-    _load_plans(totals)
-    wanted = _counted(slices, settings)
+    with statements.together():
+        targets, counts = _targets.ask(totals), _ask_counts(slices)
+    _hold_plans(totals, targets())
+    wanted = _counted(slices, counts.rows(), settings)
     for slice_id, values in _values(wanted).items():
         slices[slice_id].values = values
     _load_year_before(totals, settings)
@@ -131,11 +134,10 @@ _targets = Prepared(
     lambda ids: (
         Target.objects.filter(Among("slice_id", ids)).order_by("first").values_list(*_TARGET)
     ),
-    example=-1,
 )
 
 
-def _definitions(kpi_ids: Sequence[UUID]) -> dict[UUID, Facts]:
+def _definitions(rows: Iterable[Row]) -> dict[UUID, Facts]:
     return {
         pk: Facts(
             kpi_id=pk,
@@ -152,15 +154,15 @@ def _definitions(kpi_ids: Sequence[UUID]) -> dict[UUID, Facts]:
         )
         for (
             pk, definition_id, unit, decimals, direction, frequency, aggregation, delay, has_total,
-        ) in _kpis.rows(kpi_ids)
+        ) in rows
     }  # fmt: skip
 
 
-def _slices(found: Mapping[UUID, Facts]) -> dict[int, Facts]:
+def _slices(found: Mapping[UUID, Facts], totals: Iterable[Row]) -> dict[int, Facts]:
     """The totals, and of KPIs without one all slices."""
     in_parts = [pk for pk, facts in found.items() if not facts.has_total]
-    slices = {slice_id: found[kpi_id] for slice_id, kpi_id in _totals.rows(found)}
-    slices = {slice_id: facts for slice_id, facts in slices.items() if facts.has_total}
+    known = {slice_id: found[kpi_id] for slice_id, kpi_id in totals if kpi_id in found}
+    slices = {slice_id: facts for slice_id, facts in known.items() if facts.has_total}
     for slice_id, facts in slices.items():
         facts.slice_id = slice_id
     if in_parts:
@@ -168,23 +170,28 @@ def _slices(found: Mapping[UUID, Facts]) -> dict[int, Facts]:
     return slices
 
 
-def _load_plans(totals: Mapping[int, Facts]) -> None:
+def _hold_plans(totals: Mapping[int, Facts], targets: Iterable[Row]) -> None:
     rows_of: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in _targets.rows(totals):
+    for row in targets:
         rows_of[row[0]].append(dict(zip(_TARGET, row, strict=True)))
-    for slice_id, targets in rows_of.items():
-        totals[slice_id].plan = plan_from(totals[slice_id].measure, targets)
+    for slice_id, rows in rows_of.items():
+        totals[slice_id].plan = plan_from(totals[slice_id].measure, rows)
 
 
-def _counted(slices: Mapping[int, Facts], settings: Settings) -> list[Window]:
-    """Count the values, and say which of them are read of each slice."""
-    if not slices:
-        return []
-    wanted: list[Window] = []
+def _ask_counts(slices: Mapping[int, Facts]) -> Answer:
+    """How many values there are of each slice, the last days of the newest and of one further."""
     table, params = windows([(slice_id, date.min, date.max) for slice_id in slices])
-    for slice_id, count, newest, spark in _rows(
-        _COUNTS.format(windows=table), [*[_organisation()] * 3, *params]
-    ):
+    return statements.ask(
+        _COUNTS.format(windows=table), [*[_organisation()] * 3, *params], things=len(slices)
+    )
+
+
+def _counted(
+    slices: Mapping[int, Facts], counts: Iterable[Row], settings: Settings
+) -> list[Window]:
+    """Note the counts, and say which values are read of each slice."""
+    wanted: list[Window] = []
+    for slice_id, count, newest, spark in counts:
         if not count:
             continue
         facts, last = slices[slice_id], _day(newest)
@@ -227,7 +234,9 @@ def _values(wanted: Sequence[Window]) -> dict[int, list[Value]]:
     if not wanted:
         return found
     table, params = windows(wanted)
-    rows = _rows(_VALUES.format(windows=table), [*params, _organisation()])
+    rows = statements.rows(
+        _VALUES.format(windows=table), [*params, _organisation()], things=len(wanted)
+    )
     for slice_id, first, last, mark, label, value, numerator, denominator in rows:
         point = Point(
             _period(first, last, mark),
@@ -244,13 +253,6 @@ def _values(wanted: Sequence[Window]) -> dict[int, list[Value]]:
 def _in_time(value: Value) -> tuple[date, date, str]:
     period = value.point.period
     return period.last, period.first, period.mark
-
-
-def _rows(text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
 
 
 def _load_year_before(totals: Mapping[int, Facts], settings: Settings) -> None:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from django.db import connection
 
+from okapi.base import statements
 from okapi.base.arrays import Among
 from okapi.base.outbox import EVERYONE, News
 from okapi.base.prepared import Prepared
@@ -37,6 +38,14 @@ _OPEN = Visibility.EVERYONE.value
 
 _visibilities = Prepared(
     lambda ids: Kpi.objects.filter(Among("id", ids)).values_list("pk", "visibility")
+)
+_locked = Prepared(
+    lambda ids: (
+        Kpi.objects.select_for_update(no_key=True)
+        .filter(Among("id", ids))
+        .order_by("pk")
+        .values_list("pk")
+    )
 )
 _standings = Prepared(
     lambda ids: KpiStanding.objects.filter(Among("kpi_id", ids)).values_list(
@@ -92,8 +101,9 @@ def _write(
         if _is_told(before, after):
             told = (after[place] for place in _TOLD_AT)
             history.append((*told, settings.organisation_id, kpi_id, at, False))
-    upsert(KpiStanding, _ROW, standings, unique=["kpi_id"])
-    insert(KpiStandingHistory, _PAST, history)
+    with statements.together():
+        upsert(KpiStanding, _ROW, standings, unique=["kpi_id"])
+        insert(KpiStandingHistory, _PAST, history)
     return changed
 
 
@@ -124,5 +134,4 @@ def news_of(changed: Mapping[UUID, int]) -> list[News]:
 def lock_kpis(kpi_ids: Iterable[UUID]) -> None:
     """Lock KPIs in id order until the transaction ends; on SQLite it holds everything already."""
     if connection.features.has_select_for_update:
-        rows = Kpi.objects.filter(pk__in=set(kpi_ids)).order_by("pk")
-        list(rows.select_for_update(no_key=True).values_list("pk", flat=True))
+        _locked.ask(set(kpi_ids))

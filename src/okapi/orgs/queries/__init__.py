@@ -3,24 +3,22 @@
 from okapi.orgs.queries.organisations import (
     Settings,
     SignIn,
-    TeamPlace,
-    Visit,
-    actor_for_person,
-    actor_for_user,
     all_organisations,
     forget,
     organisations_of,
     settings_by_slug,
     settings_of,
     sign_ins,
-    visit,
     working_calendar,
 )
+from okapi.orgs.queries.teams import TeamRow, TeamTree, team_tree, teams_as_text, tree_from
+from okapi.orgs.queries.visits import Visit, actor_for_person, actor_for_user, visit
 
 __all__ = [
     "Settings",
     "SignIn",
-    "TeamPlace",
+    "TeamRow",
+    "TeamTree",
     "Visit",
     "actor_for_person",
     "actor_for_user",
@@ -30,6 +28,9 @@ __all__ = [
     "settings_by_slug",
     "settings_of",
     "sign_ins",
+    "team_tree",
+    "teams_as_text",
+    "tree_from",
     "visit",
     "working_calendar",
 ]

@@ -29,6 +29,15 @@ from okapi.web.components.controls import (
     Segmented,
     Toast,
 )
+from okapi.web.components.editing import (
+    Contested,
+    Hidden,
+    Line,
+    PeoplePicker,
+    Picker,
+    RadioField,
+    Rows,
+)
 from okapi.web.components.figures import Delta, Figure, Target
 from okapi.web.components.frame import Crumb, Crumbs, CyclePicker, Frame, Place
 from okapi.web.components.marks import (
@@ -40,16 +49,8 @@ from okapi.web.components.marks import (
     StatusMark,
     shape,
 )
-from okapi.web.components.numbers import (
-    Age,
-    GoalCard,
-    GridCell,
-    GridRow,
-    KeyResultRow,
-    KpiRow,
-    Number,
-    PeriodGrid,
-)
+from okapi.web.components.numbers import Age, GridCell, GridRow, Number, PeriodGrid
+from okapi.web.components.rows import GoalCard, KeyResultRow, KpiRow
 from okapi.web.components.tables import Cell, Column, DataTable
 
 __all__ = [
@@ -68,6 +69,7 @@ __all__ = [
     "Component",
     "Confidence",
     "ConfidenceInput",
+    "Contested",
     "Crumb",
     "Crumbs",
     "CyclePicker",
@@ -84,19 +86,25 @@ __all__ = [
     "GridCell",
     "GridRow",
     "GuardChip",
+    "Hidden",
     "KeyResultRow",
     "KpiRow",
     "Legend",
+    "Line",
     "Milestones",
     "Mismatch",
     "Notice",
     "Number",
     "Pages",
+    "PeoplePicker",
     "PeriodGrid",
+    "Picker",
     "Pill",
     "Place",
     "Progress",
+    "RadioField",
     "Remark",
+    "Rows",
     "RunChart",
     "Segmented",
     "Share",

@@ -8,14 +8,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import ClassVar
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from okapi.core.quantities import clip
 from okapi.web.components.base import Component
-from okapi.wording import percent, say
+from okapi.web.components.writing import text
+from okapi.wording import current_language, percent, say
 
 Value = Decimal | float | None
 
@@ -54,7 +55,7 @@ class Spark(Component):
                 _last(runs),
             )
         )
-        heard = f'role="img" aria-label="{escape(self.label)}"' if self.label else _HIDDEN
+        heard = f'role="img" aria-label="{text(self.label)}"' if self.label else _HIDDEN
         faded = " spark-faded" if self.faded else ""
         return SafeString(
             f'<svg class="spark{faded}" viewBox="0 0 {self.width} {self.height}"'
@@ -167,6 +168,7 @@ class Progress(Component):
         kind: health, or status; it colours the fill.
         words: none; share (`47%`); both (`47% / expected 55%`).
         size: s 4 px, m 6 px, l 8 px.
+        flash: whether a live change of it is shown for a moment.
     """
 
     value: float | None
@@ -174,6 +176,7 @@ class Progress(Component):
     kind: str = "none"
     words: str = "share"
     size: str = "m"
+    flash: bool = False
     _HEIGHTS: ClassVar[dict[str, int]] = {"s": 4, "m": 6, "l": 8}
 
     @property
@@ -184,11 +187,14 @@ class Progress(Component):
     @property
     def label(self) -> str:
         """What a screen reader says of the bar."""
+        return self._label(self.share)
+
+    def _label(self, share: str) -> str:
         if self.value is None:
             return say("component.progress_unknown")
         if self.expected is None:
-            return say("component.progress", share=self.share)
-        return say("component.progress_expected", share=self.share, expected=percent(self.expected))
+            return say("component.progress", share=share)
+        return say("component.progress_expected", share=share, expected=percent(self.expected))
 
     @property
     def expected_words(self) -> str:
@@ -199,23 +205,29 @@ class Progress(Component):
 
     def render(self) -> SafeString:
         """Bar and words; the bar is read out, so the words are not."""
+        share = self.share
+        flash = " data-flash" if self.flash else ""
         return SafeString(
-            f'<span class="progress progress-{self.size}">{self.bar}{self._words()}</span>'
+            f'<span class="progress progress-{self.size}"{flash}>{self._bar(share)}'
+            f"{self._words(share)}</span>"
         )
 
-    def _words(self) -> str:
+    def _words(self, share: str) -> str:
         if self.words == "none":
             return ""
-        words = escape(self.share)
+        words = text(share)
         if self.words == "both":
-            expected = escape(self.expected_words)
+            expected = text(self.expected_words)
             after = f' <span class="progress-expected">/ {expected}</span>' if expected else ""
-            words = SafeString(f"<b>{words}</b>{after}")
+            words = f"<b>{words}</b>{after}"
         return f'<span class="progress-words" aria-hidden="true">{words}</span>'
 
     @property
     def bar(self) -> SafeString:
         """The bar alone, as wide as what it stands in."""
+        return SafeString(self._bar(self.share))
+
+    def _bar(self, share: str) -> str:
         thick = self._HEIGHTS[self.size]
         tall = thick + 6
         fill = ""
@@ -230,9 +242,9 @@ class Progress(Component):
             place = float(clip(self.expected)) * 100
             tick = f'<rect class="bar-tick" x="{place:.1f}%" width="2" height="{tall}" rx="1"/>'
         track = "bar-unknown" if self.value is None else "bar-track"
-        return SafeString(
+        return (
             f'<svg class="bar bar-{self.size}" height="{tall}" width="100%" role="img"'
-            f' aria-label="{escape(self.label)}"><rect class="{track}" y="3" width="100%"'
+            f' aria-label="{text(self._label(share))}"><rect class="{track}" y="3" width="100%"'
             f' height="{thick}" rx="{thick / 2:g}"/>{fill}{tick}</svg>'
         )
 
@@ -258,7 +270,7 @@ class Share(Component):
 
     def render(self) -> SafeString:
         """40 × 4 pixels."""
-        heard = f'role="img" aria-label="{escape(self.label)}"' if self.label else _HIDDEN
+        heard = f'role="img" aria-label="{text(self.label)}"' if self.label else _HIDDEN
         return SafeString(
             f'<svg class="share" width="40" height="4" {heard}>'
             '<rect class="share-track" width="40" height="4" rx="2"/>'
@@ -289,7 +301,7 @@ class Distribution(Component):
                     ' height="6"/></svg>'
                 )
             left += width
-        heard = f'role="img" aria-label="{escape(self.label)}"' if self.label else _HIDDEN
+        heard = f'role="img" aria-label="{text(self.label)}"' if self.label else _HIDDEN
         return SafeString(
             f'<svg class="bar bar-parts" height="6" width="100%" {heard}>{"".join(drawn)}</svg>'
         )
@@ -303,16 +315,22 @@ class Confidence(Component):
 
     def render(self) -> SafeString:
         """Ticks and figure."""
-        if self.value is None:
-            label = escape(say("component.confidence_none"))
-            return SafeString(f'<span class="confidence" role="img" aria-label="{label}">—</span>')
-        ticks = "".join(_tick(place, on=place < self.value) for place in range(10))
-        label = escape(say("component.confidence", value=self.value))
-        return SafeString(
-            f'<span class="confidence" role="img" aria-label="{label}">'
-            f'<svg viewBox="0 0 39 9" width="39" height="9" aria-hidden="true">{ticks}</svg>'
-            f'<span class="confidence-figure">{self.value}</span></span>'
-        )
+        return _confidence(self.value, current_language())
+
+
+@lru_cache(maxsize=64)
+def _confidence(value: int | None, _language: str) -> SafeString:
+    """There are twelve of them, and each stands on a page many times."""
+    if value is None:
+        label = text(say("component.confidence_none"))
+        return SafeString(f'<span class="confidence" role="img" aria-label="{label}">—</span>')
+    ticks = "".join(_tick(place, on=place < value) for place in range(10))
+    label = text(say("component.confidence", value=value))
+    return SafeString(
+        f'<span class="confidence" role="img" aria-label="{label}">'
+        f'<svg viewBox="0 0 39 9" width="39" height="9" aria-hidden="true">{ticks}</svg>'
+        f'<span class="confidence-figure">{value}</span></span>'
+    )
 
 
 def _tick(place: int, *, on: bool) -> str:
@@ -344,12 +362,12 @@ class Milestones(Component):
     def render(self) -> SafeString:
         """Squares and words."""
         squares = "".join(
-            f'<rect class="step step-{escape(step)}" x="{place * 18 + 0.75}" y=".75" width="10.5"'
+            f'<rect class="step step-{text(step)}" x="{place * 18 + 0.75}" y=".75" width="10.5"'
             ' height="10.5" rx="2"/>'
             for place, step in enumerate(self.steps)
         )
         width = max(12, len(self.steps) * 18 - 6)
         return SafeString(
             f'<span class="milestones"><svg viewBox="0 0 {width} 12" width="{width}" height="12"'
-            f' aria-hidden="true">{squares}</svg> <span>{escape(self.text)}</span></span>'
+            f' aria-hidden="true">{squares}</svg> <span>{text(self.text)}</span></span>'
         )

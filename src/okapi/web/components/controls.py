@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import ClassVar
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from okapi.web.components.base import Component
 from okapi.web.components.marks import StatusMark
+from okapi.web.components.writing import text
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,7 @@ class Segmented(Component):
     template: ClassVar[str] = "components/segmented.html"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FilterMenu:
     """One drop-down of a filter bar: one or many of its choices."""
 
@@ -141,7 +142,7 @@ class FilterMenu:
     choices: tuple[Choice, ...]
     many: bool = False
 
-    @property
+    @cached_property
     def chosen(self) -> tuple[Choice, ...]:
         """What is chosen now."""
         return tuple(choice for choice in self.choices if choice.chosen)
@@ -151,19 +152,19 @@ class FilterMenu:
         """The words of what is chosen: the only one's, or how many."""
         return self.chosen[0].text if len(self.chosen) == 1 else str(len(self.chosen))
 
+    @cached_property
     def panel(self) -> SafeString:
         """The choices as inputs; written here, since a company may have a thousand teams."""
         kind = "checkbox" if self.many else "radio"
-        opened = f'<label class="menu-item"><input type="{kind}" name="{escape(self.name)}" value='
-        return SafeString("".join(f"{opened}{_choice(choice)}" for choice in self.choices))
+        opened = f'<label class="menu-item"><input type="{kind}" name="{text(self.name)}" value='
+        return SafeString("".join([f"{opened}{_choice(choice)}" for choice in self.choices]))
 
 
 def _choice(choice: Choice) -> str:
     """The rest of an input, with its words."""
     checked = " checked" if choice.chosen else ""
-    note = f' <span class="menu-note">{escape(choice.note)}</span>' if choice.note else ""
-    text = escape(choice.text)
-    return f'"{escape(choice.value)}"{checked}> <span>{text}</span>{note}</label>'
+    note = f' <span class="menu-note">{text(choice.note)}</span>' if choice.note else ""
+    return f'"{text(choice.value)}"{checked}> <span>{text(choice.text)}</span>{note}</label>'
 
 
 @dataclass(frozen=True, slots=True)

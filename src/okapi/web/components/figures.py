@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from okapi.core.quantities import Direction
 from okapi.web.components.base import Component
+from okapi.web.components.writing import text
 from okapi.wording import number, readable_digits, say
 
 _FIGURE = re.compile(r"(?P<before>[^\d—]*)(?P<figure>[\d—][\d,.]*)(?P<unit>.*)", re.DOTALL)
@@ -44,13 +44,13 @@ class Figure(Component):
         """The figure, and its unit in an element of its own."""
         found = _FIGURE.fullmatch(self.text)
         if found is None:
-            return SafeString(f'<span class="figure">{escape(self.text)}</span>')
+            return SafeString(f'<span class="figure">{text(self.text)}</span>')
         unit = found["unit"]
         touching = "" if unit.startswith(" ") or not unit else " figure-touching"
-        after = f'<span class="figure-unit{touching}">{escape(unit.strip())}</span>' if unit else ""
+        after = f'<span class="figure-unit{touching}">{text(unit.strip())}</span>' if unit else ""
         gap = " " if unit.startswith(" ") else ""
         return SafeString(
-            f'<span class="figure">{escape(found["before"])}{found["figure"]}{gap}{after}</span>'
+            f'<span class="figure">{text(found["before"])}{found["figure"]}{gap}{after}</span>'
         )
 
 
@@ -70,8 +70,8 @@ class Delta(Component):
 
     def render(self) -> SafeString:
         """The change with its sign, or the words of the signal."""
-        kind = f" delta-{escape(self.signal)}" if self.signal else ""
-        return SafeString(f'<span class="delta{kind}">{escape(self._words())}</span>')
+        kind = f" delta-{text(self.signal)}" if self.signal else ""
+        return SafeString(f'<span class="delta{kind}">{text(self._words())}</span>')
 
     def _words(self) -> str:
         if self.text:
@@ -137,4 +137,4 @@ class Target(Component):
 
     def render(self) -> SafeString:
         """The words."""
-        return SafeString(f'<span class="target">{escape(self.text)}</span>')
+        return SafeString(f'<span class="target">{text(self.text)}</span>')

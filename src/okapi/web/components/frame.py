@@ -80,6 +80,7 @@ class Frame:
         person: the signed-in person's name; `person_note` their team or role.
         path: the address of this page, to come back to after the language was changed.
         theme: light, dark or empty (as the system has it), from the cookie `okapi_theme`.
+        search, palette: where a question goes, and where its first lines come from.
         live: whether this page follows the stream of events; `last_event` is the newest number when
             it was written, so that nothing is missed before the stream is open.
     """
@@ -100,6 +101,8 @@ class Frame:
     theme: str = ""
     live: bool = True
     last_event: int = 0
+    search: str = ""
+    palette: str = ""
 
     @property
     def avatar(self) -> Avatar:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from functools import lru_cache
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from okapi.web.components.base import Component
-from okapi.wording import say
+from okapi.web.components.writing import icon, text
+from okapi.wording import current_language, say
 
 # Each kind of status with its colour and its shape. The kinds are the values of core's Status,
 # Health and Freshness, and a few words more.
@@ -61,7 +61,7 @@ _SHAPES = {
 def shape(kind: str, *, label: str = "") -> SafeString:
     """The shape of a status alone; with a label it is an image that is read out."""
     colour, form = _KINDS[kind]
-    heard = f'role="img" aria-label="{escape(label)}"' if label else 'aria-hidden="true"'
+    heard = f'role="img" aria-label="{text(label)}"' if label else 'aria-hidden="true"'
     return SafeString(
         f'<svg class="shape shape-{colour}" viewBox="0 0 12 12" width="12" height="12" {heard}>'
         f"{_SHAPES[form]}</svg>"
@@ -103,13 +103,19 @@ class StatusMark(Component):
 
     def render(self) -> SafeString:
         """Shape and word."""
-        if self.bare:
-            return shape(self.kind, label=self.word)
-        pill = " status-pill" if self.pill else ""
-        return SafeString(
-            f'<span class="status status-{self.colour}{pill}">{shape(self.kind)}'
-            f'<span class="status-word">{escape(self.word)}</span></span>'
-        )
+        return _status(self, current_language())
+
+
+@lru_cache(maxsize=512)
+def _status(mark: StatusMark, _language: str) -> SafeString:
+    """There are few of them, and each stands on a page many times."""
+    if mark.bare:
+        return shape(mark.kind, label=mark.word)
+    pill = " status-pill" if mark.pill else ""
+    return SafeString(
+        f'<span class="status status-{mark.colour}{pill}">{shape(mark.kind)}'
+        f'<span class="status-word">{text(mark.word)}</span></span>'
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +130,14 @@ class StatusCount(Component):
     href: str = ""
     bare: bool = False
     current: bool = False
-    template: ClassVar[str] = "components/status_count.html"
 
-    @property
-    def mark(self) -> StatusMark:
-        """Its status."""
-        return StatusMark(self.kind, bare=self.bare)
+    def render(self) -> SafeString:
+        """Status and number, in a link where there is an address."""
+        inside = f"{StatusMark(self.kind, bare=self.bare).render()} <b>{self.count}</b>"
+        if not self.href:
+            return SafeString(f'<span class="status-count">{inside}</span>')
+        current = ' aria-current="true"' if self.current else ""
+        return SafeString(f'<a class="status-count" href="{text(self.href)}"{current}>{inside}</a>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +148,7 @@ class Mismatch(Component):
 
     def render(self) -> SafeString:
         """An outline with its words; `small` shows the sign and has the words read out."""
-        words = escape(say("component.mismatch"))
+        words = text(say("component.mismatch"))
         if self.small:
             return SafeString(
                 f'<span class="mismatch mismatch-small" role="img" aria-label="{words}"'
@@ -159,7 +167,7 @@ class Pill(Component):
 
     def render(self) -> SafeString:
         """The word."""
-        return SafeString(f'<span class="pill">{escape(self.text)}</span>')
+        return SafeString(f'<span class="pill">{text(self.text)}</span>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,12 +177,17 @@ class GuardChip(Component):
     name: str
     kind: str
     href: str = ""
-    template: ClassVar[str] = "components/guard_chip.html"
 
-    @property
-    def mark(self) -> StatusMark:
-        """The status of the guarded KPI."""
-        return StatusMark(self.kind, bare=True)
+    def render(self) -> SafeString:
+        """Shield, name and shape."""
+        inside = (
+            f'{icon("shield", 12)}<span class="visually-hidden">{text(say("component.guard"))}'
+            f'</span> <span class="guard-name">{text(self.name)}</span>'
+            f" {StatusMark(self.kind, bare=True).render()}"
+        )
+        if self.href:
+            return SafeString(f'<a class="guard" href="{text(self.href)}">{inside}</a>')
+        return SafeString(f'<span class="guard">{inside}</span>')
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,9 +216,9 @@ class Avatar(Component):
         """A disc; its hue comes from the name, so that it is the same on every page."""
         hue = sum(map(ord, self.name)) % 6
         heard = (
-            'aria-hidden="true"' if self.hidden else f'role="img" aria-label="{escape(self.name)}"'
+            'aria-hidden="true"' if self.hidden else f'role="img" aria-label="{text(self.name)}"'
         )
         return SafeString(
-            f'<span class="avatar avatar-{escape(self.size)} avatar-hue{hue}" {heard}>'
-            f"{escape(self.initials)}</span>"
+            f'<span class="avatar avatar-{text(self.size)} avatar-hue{hue}" {heard}>'
+            f"{text(self.initials)}</span>"
         )

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
-from okapi.web.components.bars import Confidence, Milestones, Progress, Spark
+from okapi.web.components.bars import Spark
 from okapi.web.components.base import Component
 from okapi.web.components.figures import Delta, Figure, Target
-from okapi.web.components.marks import Avatar, GuardChip, StatusMark, shape
+from okapi.web.components.marks import StatusMark, shape
+from okapi.web.components.writing import text
 from okapi.wording import say
 
 
@@ -43,9 +43,10 @@ class Age(Component):
     def render(self) -> SafeString:
         """Shape and words; a stale one has none, since the status shows the clock already."""
         mark = shape(self.kind) if self.kind in {"fresh", "due"} else ""
+        words = text(self.words)
         return SafeString(
-            f'<span class="age age-{escape(self.kind)}">{mark}'
-            f'<span title="{escape(self.words)}">{escape(self.words)}</span></span>'
+            f'<span class="age age-{text(self.kind)}">{mark}'
+            f'<span title="{words}">{words}</span></span>'
         )
 
 
@@ -107,84 +108,6 @@ class Number(Component):
         if self.target is not None and not self.target.known and not self.empty:
             return say("component.set_target")
         return ""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyResultRow(Component):
-    """One key result in a list: title, trend, current, bar with tick, confidence, health.
-
-    `note` stands where the bar has nothing to say (`waiting for its baseline`); `range` is start
-    and target behind the title (`78% → 88%`), where the title does not name them.
-    """
-
-    title: str
-    href: str
-    current: Figure
-    progress: Progress
-    status: StatusMark
-    range: str = ""
-    spark: Spark | None = None
-    milestones: Milestones | None = None
-    confidence: Confidence | None = None
-    mismatch: bool = False
-    note: str = ""
-    topic: str = ""
-    fragment: str = ""
-    template: ClassVar[str] = "components/key_result_row.html"
-
-
-@dataclass(frozen=True, slots=True)
-class KpiRow(Component):
-    """One KPI in the catalogue or a list of guards.
-
-    `where` is the team and owner in words; `signal` are the words of the signal (`信号`), if any.
-    """
-
-    name: str
-    href: str
-    value: Figure
-    status: StatusMark
-    where: str = ""
-    spark: Spark | None = None
-    target: Target | None = None
-    age: Age | None = None
-    signal: bool = False
-    topic: str = ""
-    fragment: str = ""
-    template: ClassVar[str] = "components/kpi_row.html"
-
-    @property
-    def stale(self) -> bool:
-        """Whether the value is too old to be believed."""
-        return self.status.kind == "stale"
-
-
-@dataclass(frozen=True, slots=True)
-class GoalCard(Component):
-    """An objective with its bar, the reason of its health in one line, and its key results.
-
-    Attributes:
-        kind: *Committed* or *Aspirational*, in words.
-        owner: shown as an avatar.
-        reason: one sentence; empty when all is well and there is nothing to say.
-        rows: of its key results; may be left out on a phone.
-        guards: the KPIs it guards.
-        place: level of its heading.
-    """
-
-    title: str
-    href: str
-    status: StatusMark
-    progress: Progress
-    kind: str = ""
-    owner: Avatar | None = None
-    reason: str = ""
-    rows: tuple[KeyResultRow, ...] = ()
-    guards: tuple[GuardChip, ...] = ()
-    mismatch: bool = False
-    topic: str = ""
-    fragment: str = ""
-    template: ClassVar[str] = "components/goal_card.html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -198,7 +198,7 @@ def _fields(request: OrgRequest, who: Asking, answer: Answer) -> tuple[Any, ...]
         "cycle": "" if current is None else current.key,
     }
     draw = Drawer("gallery", stored, answer)
-    teams = [(one.key, "\u2003" * one.depth + one.name) for one in tree(who, request.visit.teams)]
+    teams = [(one.key, "\u2003" * one.depth + one.name) for one in tree(who)]
     cycles = [(one.key, one.title) for one in offered.cycles]
     return (
         draw.select("team", [("", say("gallery.no_team")), *teams]),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import QueryDict
@@ -12,8 +11,8 @@ from okapi.core.health import Health
 from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import Filter, Only, Sort
-from okapi.goals.queries.overview import Choices, CycleRow, choices, tree
-from okapi.goals.queries.rows import TeamRow
+from okapi.goals.queries.overview import Choices, CycleRow, choices
+from okapi.orgs.queries import TeamTree
 from okapi.web.http import OrgRequest, member
 
 LONGEST_TEXT = 200
@@ -29,7 +28,7 @@ class Asked:
 
     choices: Choices
     cycle: CycleRow
-    teams: tuple[TeamRow, ...]
+    teams: TeamTree
     filter: Filter
     sort: Sort
     after: str
@@ -41,10 +40,10 @@ def read(request: OrgRequest, who: Asking) -> Asked | None:
     """The address of this request; None where the organisation has no cycle yet."""
     query = request.GET
     offered = choices(who)
-    cycle = _cycle(offered, query.get("cycle", ""), who)
+    cycle = cycle_of(offered, query.get("cycle", ""), who)
     if cycle is None:
         return None
-    teams = tree(who, request.visit.teams)
+    teams = offered.teams
     return Asked(
         choices=offered,
         cycle=cycle,
@@ -57,7 +56,8 @@ def read(request: OrgRequest, who: Asking) -> Asked | None:
     )
 
 
-def _cycle(offered: Choices, key: str, who: Asking) -> CycleRow | None:
+def cycle_of(offered: Choices, key: str, who: Asking) -> CycleRow | None:
+    """The cycle with this key, the current one without; `NotFound` for an unknown key."""
     if not key:
         return offered.current(who.today)
     found = offered.cycle(key)
@@ -66,9 +66,9 @@ def _cycle(offered: Choices, key: str, who: Asking) -> CycleRow | None:
     return found
 
 
-def _filter(query: QueryDict, cycle: CycleRow, teams: Sequence[TeamRow]) -> Filter:
+def _filter(query: QueryDict, cycle: CycleRow, teams: TeamTree) -> Filter:
     team = query.get("team", "")
-    if team and all(one.key != team for one in teams):
+    if team and team not in teams.by_key:
         raise NotFound("access.not_found", kind="team", ref=team)
     health = (member(Health, text) for text in query.getlist("health"))
     return Filter(

@@ -21,6 +21,7 @@ from okapi.web.components import (
     StatusMark,
 )
 from okapi.web.goals import charts, shown
+from okapi.web.goals.doing import Action, actions_of_key_result, is_over
 from okapi.web.http import Addresses
 from okapi.wording import percent, say
 
@@ -76,6 +77,8 @@ class Card:
     is_mismatch: bool
     grade: str
     check_in: str
+    do: tuple[Action, ...]
+    inline: str
 
 
 def cards_of(who: Asking, found: ObjectivePage, at: Addresses) -> tuple[Card, ...]:
@@ -113,6 +116,8 @@ def _card(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -
         is_mismatch=row.is_mismatch,
         grade="" if row.grade is None else f"{row.grade:.2f}",
         check_in=at.check_in(row.key) if row.id in found.may.check_in else "",
+        do=actions_of_key_result(row, found, at),
+        inline="" if is_over(found) or not found.may.edit else at.of_key_result(row.key, "edit"),
     )
 
 

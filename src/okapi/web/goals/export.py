@@ -67,7 +67,7 @@ def _cells(row: ObjectiveRow, teams: dict[Any, str]) -> list[str]:
         _share(row.progress),
         _share(row.expected),
         _share(row.pace),
-        str(len(row.key_results)),
+        str(row.key_result_count),
         str(row.kpis),
     ]
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from okapi.base.actor import Role
 from okapi.core.health import Health
 from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.listing import Only, Sort, page
-from okapi.goals.queries.overview import Overview, overview, total_of
+from okapi.goals.queries.overview import Overview, overview
 from okapi.goals.queries.rows import Branch, ObjectiveRow
 from okapi.web import http
 from okapi.web.components import (
     Button,
     Choice,
     Crumb,
-    CyclePicker,
     Distribution,
     Empty,
     FilterBar,
@@ -30,10 +31,13 @@ from okapi.web.components import (
     Pages,
     StatusCount,
 )
+from okapi.web.editing import told
 from okapi.web.goals import asked
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
+from okapi.web.goals.picking import picker
 from okapi.web.http import OrgRequest
+from okapi.web.team_menu import team_menu
 from okapi.wording import say
 
 TEMPLATE = "goals/list.html"
@@ -68,15 +72,17 @@ def goals(request: OrgRequest) -> HttpResponse:
 
 
 def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
-    stands = overview(who, found.filter, found.teams)
     rows = page(
         who,
         found.filter,
         found.teams,
         sort=found.sort,
         cursor=found.after,
-        total=total_of(stands),
+        with_key_results=found.with_key_results,
+        total=0 if found.cycle.whole is None else found.cycle.whole.total,
     )
+    teams = {row.team_id for row in rows.rows if row.team_id is not None}
+    stands = overview(who, found.filter, found.cycle, found.teams, teams)
     at = http.at(request)
     groups = tuple(_groups(request, who, found, stands, rows.rows))
     return {
@@ -84,10 +90,12 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
             request,
             "goals",
             (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title)),
-            cycle=_picker(request, who, found),
+            cycle=picker(request, who, found.cycle, found.choices.cycles),
         ),
         "at": at,
         "title": say("goals.title", cycle=found.cycle.title),
+        "new": new_at(request, found.cycle.key, found.filter.team),
+        "toasts": told.toasts_of(request),
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "stands": stands,
         "summary": _summary(request, stands),
@@ -107,26 +115,39 @@ def _groups(
     request: OrgRequest, who: Asking, found: Asked, stands: Overview, rows: Sequence[ObjectiveRow]
 ) -> Iterator[Group]:
     """The rows of the page by team; one nameless group in any other order."""
-    at = http.at(request)
-    lines = [line_of(row, who, at, with_key_results=found.with_key_results) for row in rows]
+    at, by_id = http.at(request), found.teams.by_id
+
+    def line(row: ObjectiveRow) -> Line:
+        team = by_id.get(cast("UUID", row.team_id))
+        depth = 0 if team is None or found.sort is not Sort.TEAM else team.depth
+        return line_of(row, who, at, with_key_results=found.with_key_results, depth=depth)
+
+    lines = [line(row) for row in rows]
     if found.sort is not Sort.TEAM:
         if lines:
             yield Group("", "", 0, None, tuple(lines))
         return
-    teams = {team.id: team for team in found.teams}
     begin = 0
     for end in range(1, len(rows) + 1):
         if end < len(rows) and rows[end].team_id == rows[begin].team_id:
             continue
-        team = None if rows[begin].team_id is None else teams.get(cast("UUID", rows[begin].team_id))
+        team = by_id.get(cast("UUID", rows[begin].team_id))
         if team is None:
             yield Group(say("goals.personal"), "", 0, None, tuple(lines[begin:end]))
         else:
             href = http.with_query(request.path, request.GET, team=team.key, after=None, n=None)
             branch = stands.teams.get(team.id)
-            below = any(one.parent_id == team.id for one in found.teams)
-            yield Group(team.name, href, team.depth, branch, tuple(lines[begin:end]), below)
+            own = tuple(lines[begin:end])
+            yield Group(team.name, href, team.depth, branch, own, found.teams.has_below(team))
         begin = end
+
+
+def new_at(request: OrgRequest, cycle: str, team: str) -> str:
+    """Where an objective of this cycle and team is made; empty for those who only read."""
+    if not request.actor.has(Role.MEMBER):
+        return ""
+    here = {"cycle": cycle, **({"team": team} if team else {})}
+    return f"{http.at(request).goals}new?{urlencode(here)}"
 
 
 def counts_of(
@@ -200,17 +221,7 @@ def _menus(found: Asked, rows: Sequence[ObjectiveRow]) -> Iterator[FilterMenu]:
     wanted = found.filter
     anything = say("goals.all")
     if found.teams:
-        yield FilterMenu(
-            "team",
-            say("goals.team"),
-            (
-                Choice("", anything),
-                *(
-                    Choice(team.key, "\u2003" * team.depth + team.name, team.key == wanted.team)
-                    for team in found.teams
-                ),
-            ),
-        )
+        yield team_menu(found.teams, wanted.team, label=say("goals.team"), anything=anything)
     yield FilterMenu(
         "health",
         say("goals.health"),
@@ -285,25 +296,6 @@ def _columns(request: OrgRequest, found: Asked) -> tuple[Head, ...]:
     )
 
 
-def _picker(request: OrgRequest, who: Asking, found: Asked) -> CyclePicker:
-    cycle = found.cycle
-    elapsed = who.calendar.elapsed(cycle.starts, cycle.ends, who.today)
-    return CyclePicker(
-        name=cycle.title,
-        elapsed=None if who.today < cycle.starts else elapsed,
-        choices=tuple(
-            Choice(
-                one.key,
-                one.title,
-                one.id == cycle.id,
-                href=http.with_query(request.path, request.GET, cycle=one.key, after=None, n=None),
-                note=say(f"cycle_state.{one.state.value}"),
-            )
-            for one in found.choices.cycles
-        ),
-    )
-
-
 def _pages(
     request: OrgRequest,
     found: Asked,
@@ -333,7 +325,10 @@ def _empty(request: OrgRequest, found: Asked) -> Empty:
             (Button(say("component.filter_none"), href=clear),),
             drawing=False,
         )
-    return Empty(say("goals.empty.title", cycle=found.cycle.title), say("goals.empty.text"))
+    new = new_at(request, found.cycle.key, found.filter.team)
+    buttons = (Button(say("objective.new"), href=new, icon="plus"),) if new else ()
+    text = say("goals.empty.text") if new else say("goals.empty.to_read")
+    return Empty(say("goals.empty.title", cycle=found.cycle.title), text, buttons)
 
 
 def _without_cycle(request: OrgRequest) -> dict[str, Any]:

@@ -19,7 +19,8 @@ from okapi.goals.queries.rows import GoalLink, ObjectiveRow
 from okapi.talk.queries import comments_about
 from okapi.web import http
 from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMark
-from okapi.web.goals import cards, guards, shown, talk
+from okapi.web.editing import told
+from okapi.web.goals import cards, doing, guards, shown, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
 from okapi.web.goals.listing import counts_of
@@ -82,6 +83,11 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "thread": talk.thread(who, found, comments),
         "comment": talk.comment_form(found, at) if found.may.comment else None,
         "check_in": _check_in(found, at),
+        "do": doing.actions_of(found, at),
+        "more": doing.more_of(found, at),
+        "inline": doing.title_in_place(who, found),
+        "add": doing.add_at(found, at),
+        "toasts": told.toasts_of(request),
     }
 
 

@@ -92,7 +92,11 @@ def reason_of(row: ObjectiveRow) -> Reason:
 
 
 def progress_of(
-    row: ObjectiveRow | KeyResultRow, *, words: str = "share", size: str = "m"
+    row: ObjectiveRow | KeyResultRow,
+    *,
+    words: str = "share",
+    size: str = "m",
+    flash: bool = False,
 ) -> Progress:
     """The bar of an objective or key result, with its tick."""
     return Progress(
@@ -101,6 +105,7 @@ def progress_of(
         kind=mark_of(row.health, row.reason),
         words=words,
         size=size,
+        flash=flash,
     )
 
 

@@ -12,8 +12,9 @@ from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.thread import Entry, Said
 from okapi.talk.queries import CommentRow
 from okapi.web.components import Avatar, Field
+from okapi.web.goals.adjusted import words
 from okapi.web.http import Addresses
-from okapi.wording import has, number, say
+from okapi.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,26 +68,8 @@ def _entry(entry: Entry, titles: Mapping[Any, str]) -> Item:
         about=about,
         next_step=entry.next_step,
         confidence=entry.confidence,
-        note=_changed(entry) if entry.kind is Said.ADJUSTMENT else "",
+        note=words(entry.before, entry.after) if entry.kind is Said.ADJUSTMENT else "",
     )
-
-
-def _changed(entry: Entry) -> str:
-    """What an adjustment changed: `target 95 → 96`."""
-    told = []
-    for field, before in entry.before.items():
-        after = entry.after.get(field)
-        name = say(f"field.{field}") if has(f"field.{field}") else field
-        told.append(say("goals.changed", field=name, before=_value(before), after=_value(after)))
-    return " ".join(told)
-
-
-def _value(value: Any) -> str:
-    if value is None or value == "":
-        return "—"
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        return number(value)
-    return str(value)
 
 
 def _comment(who: Asking, comment: CommentRow) -> Item:

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import QueryDict
 
 from okapi.core.errors import NotFound
-from okapi.goals.queries.listing import below
 from okapi.goals.queries.overview import tree
-from okapi.goals.queries.rows import TeamRow
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.catalogue import Filter, PillarRow, Sort, pillars
 from okapi.kpis.queries.rows import Shown
+from okapi.orgs.queries import TeamTree
 from okapi.web.http import OrgRequest, member
 
 LONGEST_TEXT = 200
@@ -28,7 +26,7 @@ class Asked:
     so that an old link still opens.
     """
 
-    teams: tuple[TeamRow, ...]
+    teams: TeamTree
     pillars: tuple[PillarRow, ...]
     team: str
     filter: Filter
@@ -47,7 +45,7 @@ class Asked:
 def read(request: OrgRequest, who: Asking) -> Asked:
     """The address of this request."""
     query = request.GET
-    teams = tree(who, request.visit.teams)
+    teams = tree(who)
     team = query.get("team", "")
     return Asked(
         teams=teams,
@@ -60,12 +58,12 @@ def read(request: OrgRequest, who: Asking) -> Asked:
     )
 
 
-def _filter(query: QueryDict, team: str, teams: Sequence[TeamRow]) -> Filter:
-    if team and all(one.key != team for one in teams):
+def _filter(query: QueryDict, team: str, teams: TeamTree) -> Filter:
+    if team and team not in teams.by_key:
         raise NotFound("access.not_found", kind="team", ref=team)
     status = (member(Shown, text) for text in query.getlist("status"))
     return Filter(
-        teams=tuple(one.id for one in below(teams, team)) if team else None,
+        teams=tuple(one.id for one in teams.below(team)) if team else None,
         pillar=query.get("pillar", ""),
         status=frozenset(one for one in status if one is not None),
         owner=query.get("owner", "").strip()[:LONGEST_TEXT],

@@ -12,10 +12,10 @@ from okapi.kpis.choices import IntakeState
 from okapi.kpis.queries.intakes import BroughtRow, IntakePage, intake_page
 from okapi.web import http
 from okapi.web.components import Cell, Column, Crumb, DataTable, Notice, Pill
+from okapi.web.editing.told import CHANGED
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown
 from okapi.web.kpis.chart import slice_of
-from okapi.web.kpis.measure import CHANGED
 from okapi.wording import moment, percent, period, say
 
 

@@ -22,9 +22,10 @@ from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
 from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.web import http
-from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark
+from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
+from okapi.web.editing import told
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import measure, shown, tables, words
+from okapi.web.kpis import doing, measure, shown, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
 from okapi.web.kpis.related import related
 from okapi.wording import day, period, say
@@ -55,10 +56,12 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
     status = shown.status_shown(found.stand.status, found.stand.age)
     return {
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
-        "toasts": measure.toasts_of(request, who) if "intake" in request.GET else (),
+        "toasts": (*told.toasts_of(request), *_intake_toasts(request, who)),
+        "do": doing.menu_of(found, at),
+        "adopt": doing.adopt_at(found, at),
         "at": at,
         "here": http.with_query(at.kpi(row.key), request.GET, fragment="body", intake=None),
-        "changed": measure.CHANGED,
+        "changed": told.CHANGED,
         "topics": " ".join((f"kpi:{row.id}", *links.topics)),
         "found": found,
         "row": row,
@@ -88,10 +91,14 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "revisions": tables.revisions(found, at),
         "related": related(links, at),
         "quality": tuple(_quality(found, rows, at)),
-        "definition": _Defined(found.definition, row.measure, found),
-        "versions": [_Defined(one, row.measure, found) for one in found.versions[1:]],
+        "definition": Defined(found.definition, row.measure, found),
+        "versions": [Defined(one, row.measure, found) for one in found.versions[1:]],
         "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
     }
+
+
+def _intake_toasts(request: OrgRequest, who: Asking) -> tuple[Toast, ...]:
+    return measure.toasts_of(request, who) if "intake" in request.GET else ()
 
 
 def _changes(who: Asking, found: KpiPage) -> tuple[TargetChange, ...]:
@@ -276,7 +283,7 @@ def _revised(found: KpiPage) -> Quality:
     return Quality("history", say("kpis.revisions"), text)
 
 
-class _Defined:
+class Defined:
     """A definition version as the panel tells it."""
 
     def __init__(self, row: DefinitionRow, measure: Measure, found: KpiPage) -> None:

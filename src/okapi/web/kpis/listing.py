@@ -10,6 +10,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.base.actor import Role
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.catalogue import Counts, Sort, counts
 from okapi.kpis.queries.paging import page
@@ -27,10 +28,12 @@ from okapi.web.components import (
     Segmented,
     StatusCount,
 )
+from okapi.web.editing import told
 from okapi.web.http import OrgRequest
 from okapi.web.kpis import asked
 from okapi.web.kpis.asked import Asked
 from okapi.web.kpis.shown import row_of
+from okapi.web.team_menu import team_menu
 from okapi.wording import say
 
 TEMPLATE = "kpis/list.html"
@@ -73,6 +76,10 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "frame": http.framed(request, "kpis", (Crumb(say("nav.kpis")),)),
         "at": at,
         "title": say("kpis.title"),
+        "files": http.at(request).measurement_files if who.actor.has(Role.MEMBER) else "",
+        "new": _new(request, found),
+        "new_words": say("kpi.new" if _makes(request) else "kpi.propose"),
+        "toasts": told.toasts_of(request),
         "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
         "summary": _summary(request, found, stands),
         "filters": _filters(request, found, listed.rows),
@@ -130,6 +137,18 @@ def _names(request: OrgRequest, found: Asked) -> dict[UUID | None, tuple[str, st
             return {}
 
 
+def _makes(request: OrgRequest) -> bool:
+    """Whether what they make may be in use at once."""
+    return request.actor.has(Role.STEWARD) or bool(request.actor.leads)
+
+
+def _new(request: OrgRequest, found: Asked) -> str:
+    """Where a KPI is made or proposed; empty for those who only read."""
+    if not request.actor.has(Role.MEMBER):
+        return ""
+    return http.query(f"{http.at(request).kpis}new", team=found.team)
+
+
 def _summary(request: OrgRequest, found: Asked, stands: Counts) -> dict[str, Any]:
     def filtered(shown: Shown) -> str:
         is_only = found.filter.status == {shown}
@@ -180,11 +199,8 @@ def _menus(found: Asked, rows: Sequence[KpiRow]) -> Iterator[FilterMenu]:
     wanted = found.filter
     anything = Choice("", say("kpis.all"))
     if found.teams:
-        teams = (
-            Choice(team.key, "\u2003" * team.depth + team.name, team.key == found.team)
-            for team in found.teams
-        )
-        yield FilterMenu("team", say("kpis.team"), (anything, *teams))
+        label = say("kpis.team")
+        yield team_menu(found.teams, found.team, label=label, anything=anything.text)
     if found.pillars:
         pillars = (
             Choice(pillar.key, pillar.title, pillar.key == wanted.pillar)

@@ -24,15 +24,14 @@ from okapi.kpis.queries.measured import value_at
 from okapi.kpis.queries.page import KpiPage, kpi_page
 from okapi.web import errors, http
 from okapi.web.components import Choice, Crumb, Field, Toast
+from okapi.web.editing.told import CHANGED
+from okapi.web.editing.typed import read_number
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown
 from okapi.web.kpis.chart import slice_words
-from okapi.web.kpis.typed import read_number
 from okapi.wording import period, say
 
 TEMPLATE = "kpis/measure.html"
-CHANGED = "okapi-measured"
-"""What an answer tells the page, so that its figures are fetched anew at once."""
 _MOST_MISSING = 40
 _MOST_MEASURED = 26
 

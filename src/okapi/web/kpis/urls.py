@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from django.urls import path
 
-from okapi.web.kpis import export, intake, kpi, listing, measure
+from okapi.web.kpis import (
+    define,
+    edit_kpi,
+    export,
+    files,
+    intake,
+    kpi,
+    life,
+    listing,
+    measure,
+    targets,
+)
 
 app_name = "kpis"
 
 urlpatterns = [
     path("kpis/", listing.kpis, name="list"),
     path("kpis.csv", export.kpis_csv, name="export"),
+    path("kpis/new", edit_kpi.create, name="new"),
+    path("kpis/retired", life.retired, name="retired"),
     path("kpis/<str:key>/", kpi.kpi, name="kpi"),
+    path("kpis/<str:key>/edit", edit_kpi.edit, name="edit"),
+    path("kpis/<str:key>/definition", define.define, name="define"),
+    path("kpis/<str:key>/targets", targets.targets, name="targets"),
+    path("kpis/<str:key>/adopt", life.adopt, name="adopt"),
+    path("kpis/<str:key>/retire", life.retire, name="retire"),
+    path("kpis/<str:key>/revive", life.revive, name="revive"),
     path("kpis/<str:key>/measurements.csv", export.measurements_csv, name="measurements"),
     path("kpis/<str:key>/measure", measure.measure, name="measure"),
+    path("measurements/file/", files.new, name="file_new"),
+    path("measurements/file/<uuid:uid>/", files.file, name="file"),
     path("intakes/<uuid:uid>/", intake.intake, name="intake"),
     path("intakes/<uuid:uid>/undo", measure.undo, name="undo"),
 ]

@@ -11,10 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from okapi.base.actor import Role
 from okapi.core.errors import NotFound
-from okapi.goals.queries.listing import below
 from okapi.goals.queries.overview import tree
-from okapi.goals.queries.rows import TeamRow
 from okapi.orgs.actions import people as actions
+from okapi.orgs.queries import TeamTree
 from okapi.orgs.queries import people as queries
 from okapi.orgs.queries.people import Filter, PeoplePage, PersonLine, Stand
 from okapi.web import http
@@ -53,9 +52,9 @@ class Row:
 @require_safe
 def people(request: OrgRequest) -> HttpResponse:
     """The list, by name: searched, by team, role, and whether they can sign in."""
-    teams = tree(http.asking(request), request.visit.teams)
+    teams = tree(http.asking(request))
     team = request.GET.get("team", "")
-    if team and all(one.key != team for one in teams):
+    if team and team not in teams.by_key:
         raise NotFound("access.not_found", kind="team", ref=team)
     wanted = _wanted(request, teams)
     after = request.GET.get("after", "")
@@ -74,12 +73,12 @@ def people(request: OrgRequest) -> HttpResponse:
     return place.page(request, "people", "settings/people.html", context)
 
 
-def _wanted(request: OrgRequest, teams: tuple[TeamRow, ...]) -> Filter:
+def _wanted(request: OrgRequest, teams: TeamTree) -> Filter:
     query = request.GET
     team = query.get("team", "")
     return Filter(
         text=query.get("q", "").strip()[:_LONGEST],
-        teams=tuple(one.id for one in below(teams, team)) if team else None,
+        teams=tuple(one.id for one in teams.below(team)) if team else None,
         role=member(Role, query.get("role", "")),
         stand=member(Stand, query.get("stand", "")),
     )
@@ -93,9 +92,7 @@ def _buttons(request: OrgRequest) -> Iterator[Button]:
     yield Button(say("settings.people.import"), href=at.page("import_people"), icon="upload")
 
 
-def _filters(
-    request: OrgRequest, wanted: Filter, teams: tuple[TeamRow, ...], *, may: bool
-) -> FilterBar:
+def _filters(request: OrgRequest, wanted: Filter, teams: TeamTree, *, may: bool) -> FilterBar:
     def menu(name: str, choices: Iterator[Choice]) -> FilterMenu:
         anything = Choice("", say("kpis.all"))
         return FilterMenu(name, say(f"settings.people.{name}"), (anything, *choices))
@@ -191,7 +188,7 @@ def _add(request: OrgRequest, sent: Sent) -> Any:
 
 def _new(request: OrgRequest, answer: Answer) -> HttpResponse:
     draw = Drawer("settings.person", {"team": request.GET.get("team", "")}, answer)
-    teams = tree(http.asking(request), request.visit.teams)
+    teams = tree(http.asking(request))
     offered = [(one.key, "\u2003" * one.depth + one.name) for one in teams]
     form = Form(
         action=place.at(request).page("new_person"),

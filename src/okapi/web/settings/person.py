@@ -267,7 +267,7 @@ def _words(line: MembershipLine) -> str:
 
 def _join_form(request: OrgRequest, found: PersonPage, answer: Answer) -> Form:
     draw = Drawer("settings.membership", {}, answer)
-    teams = tree(http.asking(request), request.visit.teams)
+    teams = tree(http.asking(request))
     offered = [(one.key, "\u2003" * one.depth + one.name) for one in teams]
     return Form(
         action=place.at(request).page("join", uid=found.line.id),

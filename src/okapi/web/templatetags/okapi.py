@@ -7,13 +7,12 @@ from decimal import Decimal
 from typing import Any
 
 from django import template
-from django.utils.html import escape
 from django.utils.safestring import SafeString
 
 from okapi import wording
 from okapi.base import clock
 from okapi.web import build
-from okapi.web.components import Component, marks
+from okapi.web.components import Component, marks, writing
 
 register = template.Library()
 
@@ -81,10 +80,7 @@ def period(label: str, form: str = "") -> str:
 @register.simple_tag
 def icon(name: str, size: int = 16) -> SafeString:
     """An icon of the sprite; decoration, so the words stand beside it or in a label."""
-    return SafeString(
-        f'<svg class="icon" width="{size}" height="{size}" aria-hidden="true">'
-        f'<use href="{build.sprite()}#{escape(name)}"/></svg>'
-    )
+    return writing.icon(name, size)
 
 
 @register.simple_tag

@@ -1,0 +1,90 @@
+"""What every operation shares: who asks, sparse fields, answers with ETags, versions."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+import orjson
+from django.http import HttpResponse
+from ninja import Schema
+
+from okapi.api.middleware import TokenRequest
+from okapi.core.errors import Refused
+from okapi.goals.queries.asking import Asking
+from okapi.orgs import queries as orgs_queries
+from okapi.wording import current_language
+
+_VERSION = re.compile(r'(?:W/)?"(\d{1,9})\.[0-9a-f]+"')
+
+
+def asking(request: TokenRequest) -> Asking:
+    """Who asks, as queries want it."""
+    organisation = request.organisation
+    return Asking(
+        actor=request.actor,
+        organisation=organisation,
+        language=current_language(),
+        calendar=orgs_queries.working_calendar(organisation.organisation_id),
+        today=organisation.today,
+    )
+
+
+def ref(text: str) -> UUID | str:
+    """A thing by its id or key."""
+    try:
+        return UUID(text)
+    except ValueError:
+        return text
+
+
+def listed(
+    rows: Sequence[Schema], following: str | None, fields: str, of: type[Schema]
+) -> HttpResponse:
+    """A page, each thing with the `fields` that were asked for."""
+    names = _names(fields, of)
+    items = [row.model_dump(mode="json", include=names) for row in rows]
+    return _json({"items": items, "next": following})
+
+
+def one(thing: Schema, *, fields: str = "", status: int = 200, at: str = "") -> HttpResponse:
+    """A thing; its ETag carries the version that `If-Match` asks for. `at`: where it is now."""
+    body = thing.model_dump(mode="json", include=_names(fields, type(thing)))
+    response = _json(body, status)
+    version = getattr(thing, "version", None)
+    if version is not None:
+        digest = hashlib.blake2b(response.content, digest_size=8).hexdigest()
+        response["ETag"] = f'"{version}.{digest}"'
+    if at:
+        response["Location"] = at
+    return response
+
+
+def asked_version(request: TokenRequest) -> int | None:
+    """The version in `If-Match`; None without it or for `*`. `Refused` (`request.if_match`)."""
+    text = request.headers.get("If-Match", "").strip()
+    if text in ("", "*"):
+        return None
+    found = _VERSION.fullmatch(text)
+    if found is None:
+        raise Refused("request.if_match", field="If-Match", found=text[:60])
+    return int(found[1])
+
+
+def _names(fields: str, of: type[Schema]) -> set[str] | None:
+    """Which fields were asked for; None: all. `Refused` (`request.fields`) for an unknown one."""
+    names = {name.strip() for name in fields.split(",") if name.strip()}
+    known = of.model_fields
+    unknown = sorted(names - set(known))
+    if unknown:
+        raise Refused(
+            "request.fields", field="fields", found=", ".join(unknown), expected=", ".join(known)
+        )
+    return names or None
+
+
+def _json(body: Any, status: int = 200) -> HttpResponse:
+    return HttpResponse(orjson.dumps(body), status=status, content_type="application/json")

@@ -1,0 +1,1 @@
+"""The shapes of bodies and answers, a file for each noun; exact numbers are texts."""

@@ -1,0 +1,180 @@
+"""KPIs, definition versions and targets."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from ninja import Field, Schema
+
+from okapi.api.schemas.base import Asked, Body, Exact, Number
+
+
+class KpisAsked(Asked):
+    """A list of KPIs: filters are keys, `owner` an address."""
+
+    team: str = ""
+    status: str = Field(default="", description="green, amber, red, no_target or no_data")
+    owner: str = ""
+    pillar: str = ""
+    state: str = Field(default="", description="active or proposed")
+
+
+class KpiOut(Schema):
+    """A KPI with its definition in force and its standing; it has no end, hence no progress."""
+
+    id: UUID
+    key: str
+    title: str
+    title_other: str
+    description: str
+    description_other: str
+    unit: str
+    direction: str
+    frequency: str
+    aggregation: str
+    definition: int = Field(description="the number of the definition version in force")
+    team: str | None
+    owner: str | None
+    pillar: str | None
+    state: str
+    visibility: str
+    current: Exact | None
+    period: str
+    previous: Exact | None
+    year_before: Exact | None
+    to_date: Exact | None
+    progress: None = None
+    expected: None = None
+    health: str = Field(description="its status: green, amber, red, no_target or no_data")
+    freshness: str
+    version: int
+
+
+class DefinitionOut(Schema):
+    """A definition version as agreed at one time."""
+
+    number: int
+    unit: str
+    decimals: int | None
+    direction: str
+    frequency: str
+    aggregation: str
+    slice_aggregation: str
+    delay_days: int
+    dimensions: list[str]
+    has_total: bool
+    formula: str
+    text: str
+    source: str
+    valid_from: date | None
+    decided_by: str | None
+
+
+class TargetOut(Schema):
+    """A target with its limits in one period; `is_part` of a longer one."""
+
+    period: str
+    frequency: str
+    first: date
+    last: date
+    slice: str
+    value: Exact | None
+    amber: Exact | None
+    low: Exact | None
+    high: Exact | None
+    amber_low: Exact | None
+    amber_high: Exact | None
+    note: str
+    is_part: bool
+
+
+class DefinitionIn(Body):
+    """What a KPI is to mean."""
+
+    unit: str = ""
+    decimals: int | None = None
+    direction: str = Field(default="up", description="up, down or band")
+    frequency: str = Field(default="month", description="day, week, … or irregular")
+    aggregation: str = Field(default="last", description="last, sum, mean, min, max or ratio")
+    slice_aggregation: str = ""
+    delay_days: int = 0
+    dimensions: list[str] = []
+    has_total: bool = True
+    formula: str = ""
+    text: str = ""
+    source: str = ""
+    valid_from: date | None = None
+
+
+class RedefinitionIn(DefinitionIn):
+    """The next definition version, whole, and why."""
+
+    reason: str = ""
+
+
+class KpiIn(Body):
+    """A KPI to be: active from a data steward or the lead of its team, proposed from a member."""
+
+    title: str
+    key: str = ""
+    title_other: str = ""
+    description: str = ""
+    description_other: str = ""
+    team: str | None = None
+    owner: str | None = None
+    pillar: str | None = None
+    visibility: str = "everyone"
+    readers: list[str] = []
+    definition: DefinitionIn = Field(default_factory=lambda: DefinitionIn.model_validate({}))
+
+
+class KpiEdit(Body):
+    """Fields of a KPI to be changed; what it means changes by a new definition version."""
+
+    title: str = ""
+    title_other: str = ""
+    description: str = ""
+    description_other: str = ""
+    team: str | None = None
+    owner: str | None = None
+    pillar: str | None = None
+    visibility: str = "everyone"
+    readers: list[str] = []
+
+    def renamed(self) -> dict[str, Any]:
+        """What was sent, a title under the name that actions know."""
+        return {name.replace("title", "name"): value for name, value in self.given().items()}
+
+
+class BreakdownIn(Body):
+    """How a longer target is spread: equal, last_year, typed (with `shares`) or remaining."""
+
+    method: str = "equal"
+    frequency: str = ""
+    shares: list[Number] = []
+
+
+class TargetIn(Body):
+    """A target: `value` for up and down, `low` and `high` for a band."""
+
+    period: str
+    frequency: str = ""
+    slice: dict[str, str] = {}
+    value: Number | None = None
+    amber: Number | None = None
+    low: Number | None = None
+    high: Number | None = None
+    amber_low: Number | None = None
+    amber_high: Number | None = None
+    amber_share: Number | None = Field(default=None, description="0.1: amber ends 10 % worse")
+    note: str = ""
+    breakdown: BreakdownIn | None = None
+
+
+class TargetsIn(Body):
+    """Targets to be set, all or none."""
+
+    targets: list[TargetIn]
+    reason: str = ""

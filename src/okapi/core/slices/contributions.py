@@ -1,0 +1,110 @@
+"""What parts add to the change of a whole: the steps of a waterfall, which add up to it.
+
+The whole is a sum over its leaf cells, or, with weights, a rate: the sum of numerators by that of
+denominators. Of a rate, a part adds by its own rate (rate effect); that cells with another rate
+became more or fewer is one step for all (mix effect).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from okapi.core.columns import Floats, Ints, total_by
+from okapi.core.slices.localising import explain
+from okapi.core.slices.mix import mix_and_rate
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Leaf cells before and after; ``weights`` are denominators before and after, for rates."""
+
+    cells: Mapping[str, Sequence[str]]
+    before: Floats
+    after: Floats
+    weights: tuple[Floats, Floats] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part: which, what it adds to the change, and its own figure before and after.
+
+    For rates the figure is the part's rate, None without a denominator.
+    """
+
+    where: Mapping[str, str]
+    amount: float
+    before: float | None
+    after: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Split:
+    """A change in parts: these, what is left, and the mix effect; they add up to the change.
+
+    ``drift`` is by what share of their size all cells moved together, where they did.
+    """
+
+    parts: tuple[Part, ...]
+    rest: float = 0.0
+    mix: float = 0.0
+    drift: float = 0.0
+    change: float = field(init=False)
+
+    def __post_init__(self) -> None:
+        whole = sum(part.amount for part in self.parts) + self.rest + self.mix
+        object.__setattr__(self, "change", whole)
+
+
+def by_value(change: Change, dimension: str) -> Split:
+    """What each value of a dimension adds, the largest part first."""
+    values = sorted(set(change.cells[dimension]))
+    place = {value: at for at, value in enumerate(values)}
+    group = np.array([place[value] for value in change.cells[dimension]], dtype=np.int64)
+    amounts, mix, figures = _amounts(change, group, len(values))
+    parts = [
+        Part({dimension: value}, float(amounts[at]), *figures[at])
+        for at, value in enumerate(values)
+    ]
+    return Split(tuple(sorted(parts, key=lambda part: -abs(part.amount))), mix=mix)
+
+
+def by_cause(change: Change, top: int = 5) -> Split:
+    """What the combinations add that explain the change; a cell counts in the first that has it."""
+    found = explain(change.cells, change.before, change.after, change.weights, top)
+    group = np.full(len(change.before), len(found.findings), dtype=np.int64)
+    for at in range(len(found.findings) - 1, -1, -1):
+        group[_inside(change, found.findings[at].where)] = at
+    amounts, mix, figures = _amounts(change, group, len(found.findings) + 1)
+    parts = (
+        Part(finding.where, float(amounts[at]), *figures[at])
+        for at, finding in enumerate(found.findings)
+    )
+    return Split(tuple(parts), rest=float(amounts[-1]), mix=mix, drift=found.drift)
+
+
+def _inside(change: Change, where: Mapping[str, str]) -> Ints:
+    inside = np.ones(len(change.before), dtype=np.bool_)
+    for name, value in where.items():
+        inside &= np.array([one == value for one in change.cells[name]], dtype=np.bool_)
+    return np.flatnonzero(inside)
+
+
+_Figures = list[tuple[float | None, float | None]]
+
+
+def _amounts(change: Change, group: Ints, n: int) -> tuple[Floats, float, _Figures]:
+    """By group what it adds; the mix effect of all; and each group's own figures."""
+    before, after = (total_by(group, column, n) for column in (change.before, change.after))
+    if change.weights is None:
+        figures: _Figures = list(zip(before.tolist(), after.tolist(), strict=True))
+        return after - before, 0.0, figures
+    weights = [total_by(group, column, n) for column in change.weights]
+    effects = mix_and_rate(before, after, *weights)
+    rates = [
+        [n / w if w > 0 else None for n, w in zip(column.tolist(), weight.tolist(), strict=True)]
+        for column, weight in zip((before, after), weights, strict=True)
+    ]
+    return effects.rate, float(effects.mix.sum()), list(zip(*rates, strict=True))

@@ -1,0 +1,79 @@
+"""How far leaf cells are off without a cause, so that what is off further can be told.
+
+A deviation has the variance ``counts * size + (shares * size) ** 2``: the first part is that of
+counts (Poisson has 1), the second that of forecasts which are off by a share of the size. A cause
+moves its cells to one side only; so the noise is read from the quieter side.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from okapi.core.columns import Floats, Ints
+
+# Of a normal distribution: the median of |z| and of z², by which a scale is read robustly.
+_MEDIAN_ABS, _MEDIAN_SQUARE = 0.6745, 0.4549
+# Cells that a fit looks at; more do not make it better.
+_ENOUGH = 3_000
+_FEW = 5
+# Counts below this say little about a share; with too few above it, only counts are told.
+_LARGE, _MANY = 10.0, 30
+# Student's t with so many degrees of freedom, so that single wild cells do not set the scale.
+_FREEDOM = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Noise:
+    """The two parts of the variance; see the module."""
+
+    counts: float
+    shares: float
+
+    def variance(self, spread: Floats, size: Floats) -> Floats:
+        """The variance of each deviation. ``spread``: the size as counts have it."""
+        return self.counts * spread + (self.shares * size) ** 2
+
+
+def noise_of(deviations: Floats, spread: Floats, size: Floats, least_counts: float) -> Noise:
+    """The noise of the quieter side; ``least_counts`` is 1 where values are surely counts."""
+    sides = [side for side in (deviations > 0, deviations < 0) if side.sum() >= _FEW]
+    found = [_fit(deviations[side], spread[side], size[side], least_counts) for side in sides]
+    if not found:
+        return Noise(max(1.0, least_counts), 0.1)
+    typical = np.array([np.median(spread)]), np.array([np.median(size)])
+    return min(found, key=lambda noise: float(noise.variance(*typical)[0]))
+
+
+def _fit(deviations: Floats, spread: Floats, size: Floats, least_counts: float) -> Noise:
+    """The likeliest pair on a grid around what either part alone would be."""
+    large = np.flatnonzero(size >= _LARGE) if least_counts else np.arange(len(size))
+    if least_counts and len(large) < _MANY:
+        return Noise(max(least_counts, float((deviations**2).sum() / spread.sum())), 0.0)
+    at = _evenly(large)
+    square, spread, size = deviations[at] ** 2, spread[at], size[at]
+    share = max(float(np.median(np.sqrt(square) / size)) / _MEDIAN_ABS, 1e-4)
+    count = max(float(np.median(square / spread)) / _MEDIAN_SQUARE, 1e-9)
+    shares = np.concatenate([[0.0], share * np.geomspace(0.05, 2, 14)])
+    counts = np.concatenate([[0.0], count * np.geomspace(0.02, 2, 10)])
+    best = (-np.inf, Noise(max(count, least_counts), 0.0))
+    # Where both parts say the same (cells of one size), counts go first.
+    for part in np.unique(np.maximum(counts, least_counts))[::-1]:
+        variance = part * spread[:, None] + (shares * size[:, None]) ** 2
+        with np.errstate(divide="ignore", invalid="ignore"):
+            tail = np.log1p(square[:, None] / variance / _FREEDOM)
+            likely = (-np.log(variance) - (_FREEDOM + 1) * tail).sum(axis=0) / 2
+        likely = np.where(np.isfinite(likely), likely, -np.inf)
+        top = int(likely.argmax())
+        if likely[top] > best[0]:
+            best = (float(likely[top]), Noise(float(part), float(shares[top])))
+    return best[1]
+
+
+def _evenly(rows: Ints) -> Ints:
+    """Up to ``_ENOUGH`` of them, spread by the golden ratio: no pattern in the order matters."""
+    if len(rows) <= _ENOUGH:
+        return rows
+    steps = np.arange(_ENOUGH) * 0.6180339887498949
+    return rows[np.asarray((steps % 1.0) * len(rows), dtype=np.int64)]

@@ -1,0 +1,228 @@
+"""The search for causes: the best one first, then the best one for what is left.
+
+A *cause* is a combination of values whose cells shift as one. Its gain has to pay for its name, so
+short names are preferred and noise has none. What its parts explain better is given to the parts:
+when some values of a further attribute carry the shift and the others do not, the name is made
+longer ("ripple effect": the cells of a true cause move alike).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from okapi.core.columns import Bools, Floats, Ints, total_by
+from okapi.core.slices.cuboids import Cuboid, Plan, cuboids, plan_of, take_out
+from okapi.core.slices.evidence import Evidence, evidence_of
+from okapi.core.slices.leaves import Leaves
+
+# Forecasts of neighbouring cells are off together: by this share of what single cells are off.
+_TOGETHER = 0.3
+# Parts that shift less than this share of the others do not belong to the same cause.
+_ALIKE = 0.5
+# All moves together when, by every attribute, the middle value moves this share of the mean.
+_EVERYWHERE = 0.6
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """A combination of values: its attributes, its cells not explained before, its net gain."""
+
+    attributes: tuple[int, ...]
+    rows: Ints
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Groups:
+    """Sums of evidence of the values of one attribute, among some rows."""
+
+    precision: Floats
+    pull: Floats
+
+    def shift(self, which: Bools) -> float:
+        """The common shift of some groups; 0 where nothing is known."""
+        precision = float(self.precision[which].sum())
+        return float(self.pull[which].sum()) / precision if precision > 0 else 0.0
+
+
+class Search:
+    """One search through the leaf cells. ``drift`` is by how much all of them moved together."""
+
+    def __init__(self, leaves: Leaves) -> None:
+        self._leaves = leaves
+        self._left = np.ones(len(leaves.actual), dtype=np.bool_)
+        self.drift = 0.0
+        self._begin()
+
+    def _begin(self) -> None:
+        """Weigh the cells, take a drift off them if there is one, and sum them up."""
+        self._weigh(0.0)
+        drift = self._common_drift()
+        if drift:
+            self._weigh(drift)
+        self._sum_up()
+
+    def _weigh(self, drift: float) -> None:
+        self.drift = drift
+        self._evidence: Evidence = evidence_of(self._leaves, drift)
+        self._plan: Plan = plan_of(self._leaves, self._evidence)
+        self._tolerance = (_TOGETHER * self._evidence.noise.shares) ** 2
+
+    def _sum_up(self) -> None:
+        self._cuboids = list(cuboids(self._leaves, self._evidence, self._plan))
+        explained = np.flatnonzero(~self._left)
+        self._explained = [explained] if len(explained) else []
+        self._best = [self._best_of(cuboid, 0) for cuboid in self._cuboids]
+        self._fresh = [not self._explained] * len(self._cuboids)
+
+    # Causes ---------------------------------------------------------------------------------------
+
+    def causes(self) -> Iterator[Cause]:
+        """Causes on the side of the first, as long as they are better than any on the other side.
+
+        Noise has no side: what a name on the other side gains, a name on this side gains by chance.
+        """
+        cause = self._next_cause(0)
+        if cause is None:
+            return
+        side = self._side(cause.rows)
+        by_chance = max(self._best_of(cuboid, -side)[0] for cuboid in self._cuboids)
+        while cause is not None and cause.score > by_chance:
+            yield cause
+            self._left[cause.rows] = False
+            self._explained.append(cause.rows)
+            self._fresh = [False] * len(self._cuboids)
+            drift = 0.0 if self.drift else self._common_drift()
+            if drift:
+                self._weigh(drift)
+                self._sum_up()
+            cause = self._next_cause(side)
+
+    def _next_cause(self, side: int) -> Cause | None:
+        """The cause with the largest net gain, on either side if ``side`` is 0."""
+        if not self._cuboids:
+            return None
+        top = self._top_cuboid(side)
+        score, place = self._best[top]
+        if score <= 0:
+            return None
+        cuboid = self._cuboids[top]
+        rows = self._rows_like(int(cuboid.row[place]), cuboid.attributes)
+        cause = Cause(cuboid.attributes, rows, score)
+        while (finer := self._finer(cause)) is not None:
+            cause = finer
+        return cause
+
+    def _top_cuboid(self, side: int) -> int:
+        """The cuboid with the best combination. Only those that could win are brought up to date.
+
+        Taking cells out seldom makes a combination better; so what was known is taken as a bound.
+        """
+        while True:
+            top = max(range(len(self._best)), key=lambda at: self._best[at][0])
+            if self._fresh[top]:
+                return top
+            cuboid = self._cuboids[top]
+            for rows in self._explained[cuboid.taken :]:
+                take_out(cuboid, self._leaves, self._evidence, rows, self._plan)
+            cuboid.taken = len(self._explained)
+            self._best[top] = self._best_of(cuboid, side)
+            self._fresh[top] = True
+
+    def _best_of(self, cuboid: Cuboid, side: int) -> tuple[float, int]:
+        price = self._plan.price(cuboid.attributes)
+        scores = self._scores(cuboid.precision, cuboid.pull, price, side)
+        place = int(scores.argmax())
+        return float(scores[place]), place
+
+    def _scores(self, precision: Floats, pull: Floats, price: float, side: int) -> Floats:
+        """The net gain of each combination, -inf for what does not pay or is on the other side."""
+        known = precision > 1e-9
+        safe = np.where(known, precision, 1.0)
+        gain = pull**2 / (2 * safe)
+        # The same with what neighbours are off together: a small shift of many cells is no cause.
+        cautious = gain / (1 + safe * self._tolerance)
+        pays = known & (cautious > price)
+        if side:
+            pays &= pull * side > 0
+        return np.where(pays, gain - price, -np.inf)
+
+    def _rows_like(self, row: int, attributes: tuple[int, ...]) -> Ints:
+        like = self._left.copy()
+        for at in attributes:
+            codes = self._leaves.codes[at]
+            like &= codes == codes[row]
+        return np.flatnonzero(like)
+
+    def _side(self, rows: Ints) -> int:
+        return 1 if self._evidence.pull[rows].sum() > 0 else -1
+
+    # Parts ----------------------------------------------------------------------------------------
+
+    def _finer(self, cause: Cause) -> Cause | None:
+        """The best part of a cause, if some of its parts explain more than the whole of it."""
+        if len(cause.rows) < 2 or len(cause.attributes) >= self._plan.depth:
+            return None
+        side = self._side(cause.rows)
+        best, found = cause.score, None
+        for at in self._plan.attributes:
+            if at in cause.attributes:
+                continue
+            attributes = tuple(sorted((*cause.attributes, at)))
+            groups = self._groups(at, cause.rows)
+            price = self._plan.price(attributes)
+            scores = self._scores(groups.precision, groups.pull, price, side)
+            carry = scores > 0
+            others = ~carry & (groups.precision > 0)
+            if not carry.any() or not others.any():
+                continue
+            alike = groups.shift(others) * side >= _ALIKE * groups.shift(carry) * side
+            if not alike and scores[carry].sum() > best:
+                best = float(scores[carry].sum())
+                value = int(scores.argmax())
+                rows = cause.rows[self._leaves.codes[at][cause.rows] == value]
+                found = Cause(attributes, rows, float(scores[value]))
+        return found
+
+    def _groups(self, at: int, rows: Ints) -> _Groups:
+        codes, n = self._leaves.codes[at][rows], self._plan.sizes[at]
+        return _Groups(
+            total_by(codes, self._evidence.precision[rows], n),
+            total_by(codes, self._evidence.pull[rows], n),
+        )
+
+    # Drift ----------------------------------------------------------------------------------------
+
+    def _common_drift(self) -> float:
+        """By how much all cells that are left moved together, relative to their size; or 0."""
+        rows = np.flatnonzero(self._left)
+        whole = _Groups(*(c[rows] for c in (self._evidence.precision, self._evidence.pull)))
+        precision, pull = whole.precision.sum(keepdims=True), whole.pull.sum(keepdims=True)
+        score = float(self._scores(precision, pull, self._plan.price(()), 0)[0])
+        if score <= 0 or not self._plan.attributes:
+            return 0.0
+        drift = float(pull[0] / precision[0])
+        every = (self._moves_alike(self._groups(at, rows), drift) for at in self._plan.attributes)
+        if not all(every) or self._finer(Cause((), rows, score)) is not None:
+            return 0.0
+        return drift
+
+    def _moves_alike(self, groups: _Groups, drift: float) -> bool:
+        """Whether the middle value moved as all do, and none alone explains as much as all do."""
+        known = groups.precision > 0
+        precision, pull = groups.precision[known], groups.pull[known]
+        shifts = pull / precision
+        order = np.argsort(shifts)
+        weight = np.cumsum(precision[order])
+        middle = shifts[order][np.searchsorted(weight, weight[-1] / 2)]
+        if middle / drift < _EVERYWHERE:
+            return False
+        top = int((shifts * pull * (shifts * drift > 0)).argmax())
+        rest = np.arange(len(shifts)) != top
+        if not rest.any() or shifts[top] * pull[top] <= drift * pull.sum():
+            return True
+        others = float(pull[rest].sum() / precision[rest].sum())
+        return others / drift >= _ALIKE * float(shifts[top]) / drift

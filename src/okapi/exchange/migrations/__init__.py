@@ -1,0 +1,1 @@
+"""Named, reversible migrations."""

@@ -1,0 +1,185 @@
+"""Files that people have brought to a page, until they are taken in or left for a day.
+
+Each lies in a folder of its own in the home, under its organisation and person: nobody else finds
+it. Reading it again is cheap, so nothing of it is kept but what its person said of its columns.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.db import transaction
+
+from okapi.base import changes, clock
+from okapi.base.actor import Actor
+from okapi.base.fields import new_id
+from okapi.core.errors import NotFound, Refused, TooLarge
+from okapi.exchange import measurement_files
+from okapi.exchange.models import SavedMapping
+from okapi.exchange.tables import ColumnMapping, Preview
+from okapi.exchange.tables.cells import folded
+from okapi.kpis.ingest import IntakeResult
+from okapi.orgs import access
+
+KEPT = timedelta(days=1)
+LONGEST_NAME = 200
+_FILE, _TOLD = "file", "told.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that waits: its name as it came, and what was said of its columns."""
+
+    uid: UUID
+    folder: Path
+    name: str
+    source: str = ""
+    mapping: ColumnMapping | None = None
+
+    @property
+    def path(self) -> Path:
+        """Where it lies; the ending tells a kind of JSON from another."""
+        return next(self.folder.glob(f"{_FILE}*"))
+
+
+def keep(actor: Actor, chunks: Iterable[bytes], *, name: str, source: str = "") -> Upload:
+    """Keep a file for its person.
+
+    `Forbidden` for who may only read; `TooLarge` (`upload.too_large`), `Refused` (`upload.empty`).
+    """
+    access.require_member(actor)
+    uid = new_id()
+    folder = _home_of(actor) / str(uid)
+    folder.mkdir(parents=True, mode=0o700)
+    plain = Path(name.replace("\\", "/")).name[-LONGEST_NAME:] or _FILE
+    ending = Path(plain).suffix.lower()
+    path = folder / (_FILE + (ending if ending[1:].isalnum() and len(ending) < 8 else ""))
+    try:
+        _write(path, chunks)
+    except BaseException:
+        shutil.rmtree(folder, ignore_errors=True)
+        raise
+    upload = Upload(uid, folder, plain, source.strip()[:300])
+    _tell(upload)
+    return upload
+
+
+def _write(path: Path, chunks: Iterable[bytes]) -> None:
+    size, most = 0, settings.FILE_LIMIT
+    with path.open("xb") as target:
+        for chunk in chunks:
+            size += len(chunk)
+            if size > most:
+                raise TooLarge("upload.too_large", field="file", most=most // 1024**2)
+            target.write(chunk)
+    if not size:
+        raise Refused("upload.empty", field="file")
+
+
+def find(actor: Actor, uid: UUID) -> Upload:
+    """A file of this person's; `NotFound` where it is another's, taken in, or a day old."""
+    folder = _home_of(actor) / str(uid)
+    try:
+        told = json.loads((folder / _TOLD).read_text("utf-8"))
+    except (OSError, ValueError) as gone:
+        raise NotFound("access.not_found", kind="upload", ref=str(uid)) from gone
+    kept = told.get("mapping")
+    mapping = None if kept is None else ColumnMapping.of_json(kept)
+    return Upload(uid, folder, told["name"], told["source"], mapping)
+
+
+def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Preview]:
+    """How the file would be read: by what was said of it, or of another with these headers."""
+    if upload.mapping is None:
+        row = SavedMapping.objects.filter(signature=_signature(actor, upload)).first()
+        if row is not None:
+            upload = say(upload, ColumnMapping.of_json(row.mapping))
+    found = measurement_files.look(
+        actor, upload.path, name=upload.name, mapping=upload.mapping, first=first
+    )
+    return upload, found
+
+
+def say(upload: Upload, mapping: ColumnMapping | None) -> Upload:
+    """Read the file by this mapping from now on; None: as it is found."""
+    told = replace(upload, mapping=mapping)
+    _tell(told)
+    return told
+
+
+def take(actor: Actor, upload: Upload) -> IntakeResult:
+    """Take the file in, all of it or nothing; what was said of its columns is kept for the next.
+
+    `Refusals` with every bad cell.
+    """
+    signature = "" if upload.mapping is None else _signature(actor, upload)
+    result = measurement_files.take(
+        actor, upload.path, name=upload.name, mapping=upload.mapping, source=upload.source
+    )
+    if signature:
+        _remember(actor, upload, signature)
+    forget(upload)
+    return result
+
+
+@transaction.atomic
+def _remember(actor: Actor, upload: Upload, signature: str) -> None:
+    mapping = upload.mapping.as_json() if upload.mapping else {}
+    saved, is_new = SavedMapping.objects.update_or_create(
+        organisation_id=actor.organisation_id,
+        signature=signature,
+        defaults={
+            "mapping": mapping,
+            "person_id": actor.person_id,
+            "file_name": upload.name[:300],
+        },
+    )
+    verb = "add" if is_new else "edit"
+    changes.record(actor, verb, "saved_mapping", saved.pk, after={"mapping": mapping})
+
+
+def _signature(actor: Actor, upload: Upload) -> str:
+    """A digest of the headers as they are found; empty where none are."""
+    try:
+        layouts = measurement_files.layouts(actor, upload.path, name=upload.name)
+    except Refused:
+        return ""
+    headers = [[folded(column.header) for column in one.columns] for one in layouts]
+    return hashlib.sha256(json.dumps(headers, ensure_ascii=False).encode()).hexdigest()
+
+
+def forget(upload: Upload) -> None:
+    """Remove the file."""
+    shutil.rmtree(upload.folder, ignore_errors=True)
+
+
+def forget_old() -> int:
+    """Remove what was left for a day; how many files that were. A daily job."""
+    oldest = (clock.now() - KEPT).timestamp()
+    old = [told.parent for told in _home().glob(f"*/*/*/{_TOLD}") if told.stat().st_mtime < oldest]
+    for folder in old:
+        shutil.rmtree(folder, ignore_errors=True)
+    return len(old)
+
+
+def _tell(upload: Upload) -> None:
+    mapping = None if upload.mapping is None else upload.mapping.as_json()
+    told: dict[str, Any] = {"name": upload.name, "source": upload.source, "mapping": mapping}
+    (upload.folder / _TOLD).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def _home() -> Path:
+    return Path(settings.HOME) / "uploads"
+
+
+def _home_of(actor: Actor) -> Path:
+    return _home() / str(actor.organisation_id) / str(actor.person_id)

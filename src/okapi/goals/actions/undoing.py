@@ -1,0 +1,250 @@
+"""Taking a change back: what it changed becomes what it was before, by an action of its own.
+
+An adjustment is never taken back: another adjustment says that it was wrong, and why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from okapi.base import changes
+from okapi.base.actor import Actor
+from okapi.base.changes import Record
+from okapi.core.errors import Conflict, Refused
+from okapi.goals import access
+from okapi.goals.actions import acting, key_results, links, objectives, parts
+from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft
+from okapi.goals.choices import GoalState
+from okapi.goals.models import KeyResult, Objective
+
+_REFERENCES = frozenset({"cycle", "team", "owner", "pillar"})
+_OBJECTIVE = frozenset(
+    {
+        "title", "title_other", "why", "why_other", "kind", "weight", "visibility", "cycle",
+        "team", "owner", "pillar", "position", "readers",
+    }
+)  # fmt: skip
+_KEY_RESULT = frozenset(
+    {
+        "title", "title_other", "description", "owner", "weight", "due", "mode", "keep_share",
+        "reading", "curve", "against", "cadence_days", "position", "moves", "milestones", "levels",
+    }
+)  # fmt: skip
+_PARTS = frozenset({"moves", "milestones", "levels"})
+_ARCHIVED = frozenset({"archived_at"})
+
+
+def is_reversible(change: Record) -> bool:
+    """Whether `take_back` knows the way back from a change; adjustments have none."""
+    way = _WAYS.get((change.kind, change.verb))
+    return way is not None and way.fits(change)
+
+
+@transaction.atomic
+def take_back(actor: Actor, number: int) -> Objective:
+    """Take back a change that the actor made; the objective that it was about.
+
+    `NotFound` for what somebody else did, `Refused` (`change.stays`) for what is not reversible,
+    `Conflict` (`change.overtaken`) where the same was changed again since.
+    """
+    change = changes.own(actor, number)
+    way = _WAYS.get((change.kind, change.verb))
+    if way is None or not way.fits(change):
+        raise Refused("change.stays")
+    return way.back(actor, change)
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """From one kind of change back to what was before."""
+
+    fits: Callable[[Record], bool]
+    back: Callable[[Actor, Record], Objective]
+
+
+def _is_agreed(objective_id: UUID) -> bool:
+    state = Objective.objects.filter(pk=objective_id).values_list("state", flat=True).first()
+    return bool(state == GoalState.AGREED)
+
+
+def _refuse_overtaken(change: Record, now: Mapping[str, Any]) -> None:
+    if any(now[name] != value for name, value in change.after.items()):
+        raise Conflict("change.overtaken")
+
+
+# Objectives.
+
+
+def _objective_edit_fits(change: Record) -> bool:
+    if set(change.after) == _ARCHIVED:
+        return not _is_agreed(change.object_id)
+    return set(change.after) <= _OBJECTIVE and not (
+        _columns(change.after) & objectives.AGREED_ON and _is_agreed(change.object_id)
+    )
+
+
+def _objective_edit(actor: Actor, change: Record) -> Objective:
+    if set(change.after) == _ARCHIVED:
+        return objectives.restore_objective(actor, change.object_id)
+    held = acting.hold_objective(actor, change.object_id, "edit")
+    now = {name: _objective_now(held, name) for name in change.after}
+    _refuse_overtaken(change, now)
+    given = {name: _value(name, value) for name, value in change.before.items()}
+    return objectives.edit_objective(actor, held.pk, **given)
+
+
+def _objective_now(held: Objective, name: str) -> Any:
+    if name == "readers":
+        return sorted(held.readers.values_list("email", flat=True))
+    return acting.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
+
+
+def _columns(fields: Collection[str]) -> set[str]:
+    """The columns behind the fields of a change record."""
+    return {f"{name}_id" if name in _REFERENCES else name for name in fields}
+
+
+def _value(name: str, value: Any) -> Any:
+    """What an action takes for what a change record keeps."""
+    return UUID(value) if name in _REFERENCES and value is not None else value
+
+
+# Key results.
+
+
+def _key_result_fits(change: Record) -> bool:
+    key_result = KeyResult.objects.filter(pk=change.object_id).first()
+    if key_result is None:
+        return False
+    agreed = _is_agreed(key_result.objective_id)
+    if change.verb == "add" or set(change.after) == _ARCHIVED:
+        return not agreed
+    agreed_on = key_results.AGREED_ON | _PARTS
+    return set(change.after) <= _KEY_RESULT and not (agreed and agreed_on & set(change.after))
+
+
+def _key_result_add(actor: Actor, change: Record) -> Objective:
+    held = acting.hold_key_result(actor, change.object_id, "edit")
+    key_results.remove_key_result(actor, held.pk)
+    return access.get(actor, held.objective_id)
+
+
+def _key_result_edit(actor: Actor, change: Record) -> Objective:
+    if set(change.after) == _ARCHIVED:
+        return access.get(
+            actor, key_results.restore_key_result(actor, change.object_id).objective_id
+        )
+    held = acting.hold_key_result(actor, change.object_id, "edit")
+    _refuse_overtaken(change, {name: _key_result_now(held, name) for name in change.after})
+    given = {name: _key_result_value(name, value) for name, value in change.before.items()}
+    key_results.edit_key_result(actor, held.pk, **given)
+    return access.get(actor, held.objective_id)
+
+
+def _key_result_now(held: KeyResult, name: str) -> Any:
+    match name:
+        case "moves":
+            moves = held.moves.select_related("kpi", "slice").order_by("position", "id")
+            return [*map(parts.told_move, moves)]
+        case "milestones":
+            return [*map(parts.told_milestone, held.milestones.order_by("position", "key"))]
+        case "levels":
+            return [*map(parts.told_level, held.levels.order_by("value", "key"))]
+        case "owner":
+            return acting.told(held.owner_id)
+        case _:
+            return acting.told(getattr(held, name))
+
+
+def _key_result_value(name: str, value: Any) -> Any:
+    match name:
+        case "moves":
+            return [*map(_move, value)]
+        case "milestones":
+            return [MilestoneDraft(**{**one, "due": _day(one["due"])}) for one in value]
+        case "levels":
+            return [LevelDraft(**{**one, "value": Decimal(one["value"])}) for one in value]
+        case "due":
+            return _day(value)
+        case _:
+            return _value(name, value)
+
+
+def _move(told: Mapping[str, Any]) -> MoveDraft:
+    numbers = {
+        name: None if told[name] is None else Decimal(told[name])
+        for name in ("start", "target", "low", "high", "weight")
+    }
+    return MoveDraft(
+        kpi=UUID(told["kpi"]),
+        slice=told["slice"],
+        start=numbers["start"],
+        start_reason=told["start_reason"],
+        target=numbers["target"],
+        low=numbers["low"],
+        high=numbers["high"],
+        weight=numbers["weight"] or Decimal(0),
+    )
+
+
+def _day(value: str | None) -> date | None:
+    return None if value is None else date.fromisoformat(value)
+
+
+# Links.
+
+
+def _link_fits(change: Record) -> bool:
+    """Guards are agreed on with the objective; the other links are not."""
+    return change.verb not in ("guard", "unguard") or not _is_agreed(change.object_id)
+
+
+def _guard_back(actor: Actor, change: Record) -> Objective:
+    said = change.after or change.before
+    kpi, slice_key = UUID(said["kpi"]), said["slice"]
+    if change.before:
+        limits = {
+            name: None if change.before[name] is None else Decimal(change.before[name])
+            for name in links.LIMITS
+        }
+        links.guard(actor, change.object_id, kpi, slice=slice_key, limits=limits)
+    else:
+        links.unguard(actor, change.object_id, kpi, slice=slice_key)
+    return access.get(actor, change.object_id)
+
+
+def _inform_back(actor: Actor, change: Record) -> Objective:
+    said = change.after or change.before
+    below = None if said["key_result"] is None else UUID(said["key_result"])
+    back = links.uninform if change.after else links.inform
+    back(actor, change.object_id, UUID(said["kpi"]), key_result=below)
+    return access.get(actor, change.object_id)
+
+
+def _contribute_back(actor: Actor, change: Record) -> Objective:
+    said = change.after or change.before
+    below = said["parent_key_result"]
+    above = {"to_key_result": UUID(below)} if below else {"to_objective": UUID(said["parent"])}
+    back = links.withdraw if change.after else links.contribute
+    back(actor, change.object_id, **above)
+    return access.get(actor, change.object_id)
+
+
+_WAYS: dict[tuple[str, str], _Way] = {
+    ("objective", "edit"): _Way(_objective_edit_fits, _objective_edit),
+    ("objective", "guard"): _Way(_link_fits, _guard_back),
+    ("objective", "unguard"): _Way(_link_fits, _guard_back),
+    ("objective", "inform"): _Way(_link_fits, _inform_back),
+    ("objective", "uninform"): _Way(_link_fits, _inform_back),
+    ("objective", "contribute"): _Way(_link_fits, _contribute_back),
+    ("objective", "withdraw"): _Way(_link_fits, _contribute_back),
+    ("key_result", "add"): _Way(_key_result_fits, _key_result_add),
+    ("key_result", "edit"): _Way(_key_result_fits, _key_result_edit),
+}

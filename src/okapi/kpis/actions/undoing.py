@@ -1,0 +1,59 @@
+"""Taking a change of a KPI back: fields, and retiring. Definitions and targets stay as decided."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from okapi.base import changes
+from okapi.base.actor import Actor
+from okapi.base.changes import Record
+from okapi.core.errors import Conflict, Refused
+from okapi.kpis.actions import fields, holding, kpis
+from okapi.kpis.models import Kpi
+
+_REFERENCES = frozenset({"team", "owner", "pillar"})
+_FIELDS = frozenset(
+    {
+        "name", "name_other", "description", "description_other", "visibility", "readers",
+        *_REFERENCES,
+    }
+)  # fmt: skip
+
+
+def is_reversible(change: Record) -> bool:
+    """Whether `take_back` knows the way back from a change."""
+    if change.kind != "kpi":
+        return False
+    return change.verb == "retire" or (change.verb == "edit" and set(change.after) <= _FIELDS)
+
+
+@transaction.atomic
+def take_back(actor: Actor, number: int) -> Kpi:
+    """Take back a change that the actor made.
+
+    `NotFound` for what somebody else did, `Refused` (`change.stays`) for what is not reversible,
+    `Conflict` (`change.overtaken`) where the same was changed again since.
+    """
+    change = changes.own(actor, number)
+    if not is_reversible(change):
+        raise Refused("change.stays")
+    if change.verb == "retire":
+        return kpis.revive_kpi(actor, change.object_id)
+    held = holding.hold(actor, change.object_id, "edit")
+    if any(_now(held, name) != value for name, value in change.after.items()):
+        raise Conflict("change.overtaken")
+    given = {name: _value(name, value) for name, value in change.before.items()}
+    return kpis.edit_kpi(actor, held.pk, **given)
+
+
+def _now(held: Kpi, name: str) -> Any:
+    if name == "readers":
+        return sorted(held.readers.values_list("email", flat=True))
+    return fields.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
+
+
+def _value(name: str, value: Any) -> Any:
+    return UUID(value) if name in _REFERENCES and value is not None else value

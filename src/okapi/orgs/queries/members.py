@@ -1,0 +1,75 @@
+"""Who is in a team today, and as what; and who is around a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from django.db.models import Q
+
+from okapi.orgs.models import Membership, Person, Team
+
+
+@dataclass(frozen=True, slots=True)
+class MemberLine:
+    """A person in a team: `role` and `responsibilities` in this team, `job` in general."""
+
+    id: UUID
+    name: str
+    name_other: str
+    job: str
+    role: str
+    responsibilities: str
+    is_home: bool
+
+
+def members_of(team_id: UUID, today: date, *, most: int = 200) -> tuple[MemberLine, ...]:
+    """The people who are in a team of the open organisation today, by name; one statement."""
+    begun = Q(starts__isnull=True) | Q(starts__lte=today)
+    rows = Membership.objects.filter(
+        begun,
+        Q(ends__isnull=True) | Q(ends__gte=today),
+        team_id=team_id,
+        person__archived_at__isnull=True,
+    )
+    columns = (
+        "person_id", "person__name", "person__name_other", "person__job", "role",
+        "responsibilities", "is_home",
+    )  # fmt: skip
+    found = rows.order_by("person__name", "person_id").values_list(*columns)
+    return tuple(MemberLine(*row) for row in found[:most])
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A person beside another one, or a team (`id` None), by name in both languages."""
+
+    id: UUID | None
+    key: str
+    name: str
+    name_other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """Whom and what a person has around: who they report to, who reports to them, led teams."""
+
+    manager: Near | None
+    reports: tuple[Near, ...]
+    leads: tuple[Near, ...]
+
+
+def around(person_id: UUID) -> Around:
+    """What is around a person of the open organisation; two statements."""
+    here = Q(archived_at__isnull=True)
+    people = Person.objects.filter(here, Q(manager_id=person_id) | Q(reports=person_id)).distinct()
+    columns = ("pk", "email", "name", "name_other", "manager_id")
+    found = list(people.order_by("name", "pk").values_list(*columns))
+    teams = Team.objects.filter(here, lead_id=person_id).order_by("position", "pk")
+    manager = next((row for row in found if row[-1] != person_id), None)
+    return Around(
+        manager=None if manager is None else Near(*manager[:-1]),
+        reports=tuple(Near(*row[:-1]) for row in found if row[-1] == person_id),
+        leads=tuple(Near(None, *row) for row in teams.values_list("key", "name", "name_other")),
+    )

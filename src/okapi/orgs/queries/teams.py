@@ -1,0 +1,207 @@
+"""The teams of an organisation as a tree, and where a person stands in it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cached_property, lru_cache
+from typing import Any
+from uuid import UUID
+
+from django.db import connection
+from django.db.models import Aggregate, QuerySet, TextField, Value
+
+from okapi.base import scope
+from okapi.base.arrays import id_param, table_of
+from okapi.base.prepared import Question
+from okapi.core.errors import Refused
+from okapi.orgs.models import Membership, Team
+
+
+@dataclass(frozen=True, slots=True)
+class TeamRow:
+    """A team as a name; `depth` is 0 at the root of the tree."""
+
+    id: UUID
+    key: str
+    name: str
+    parent_id: UUID | None = None
+    depth: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class TeamTree:
+    """All teams that are not archived, depth first, each level by position.
+
+    The same object as long as the teams stay as they are, so that what is made of it can be kept.
+    """
+
+    teams: tuple[TeamRow, ...] = ()
+
+    def __iter__(self) -> Iterator[TeamRow]:
+        return iter(self.teams)
+
+    def __len__(self) -> int:
+        return len(self.teams)
+
+    @cached_property
+    def by_id(self) -> Mapping[UUID, TeamRow]:
+        """Each team by its id."""
+        return {team.id: team for team in self.teams}
+
+    @cached_property
+    def by_key(self) -> Mapping[str, TeamRow]:
+        """Each team by its key."""
+        return {team.key: team for team in self.teams}
+
+    @cached_property
+    def _parents(self) -> frozenset[UUID | None]:
+        return frozenset(team.parent_id for team in self.teams)
+
+    def has_below(self, team: TeamRow) -> bool:
+        """Whether there are teams below this one."""
+        return team.id in self._parents
+
+    def below(self, key: str) -> tuple[TeamRow, ...]:
+        """A team with all below it; `Refused` where there is none with this key."""
+        if key not in self.by_key:
+            raise Refused("filter.team_unknown", field="team", found=key)
+        at = self.teams.index(self.by_key[key])
+        rest = self.teams[at + 1 :]
+        depth = self.teams[at].depth
+        end = next((place for place, team in enumerate(rest) if team.depth <= depth), len(rest))
+        return self.teams[at : at + 1 + end]
+
+
+def team_tree(*, in_other: bool) -> TeamTree:
+    """The tree of the open organisation, by one statement.
+
+    Args:
+        in_other: names in the organisation's second language, where they have one.
+    """
+    ((text,),) = _TEAMS.rows()
+    return tree_from(text, in_other=in_other)
+
+
+def tree_from(text: str | None, *, in_other: bool) -> TeamTree:
+    """The tree that `teams_as_text` tells."""
+    return _tree(text or "[]", in_other)
+
+
+class _Rows(Aggregate):
+    """All rows as one text of JSON."""
+
+    output_field = TextField()
+
+    def as_sqlite(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """SQLite's functions."""
+        template = "json_group_array(json_array(%(expressions)s))"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+    def as_postgresql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+        """PostgreSQL's functions."""
+        template = "json_agg(json_build_array(%(expressions)s))::text"
+        return self.as_sql(compiler, connection, template=template, **extra)
+
+
+def teams_as_text() -> QuerySet[Team, Any]:
+    """One row with the tree as `text`: a fifth of a millisecond for a thousand teams.
+
+    Python makes the tree of it (3 ms) only when the text is not one that it has seen before.
+    """
+    teams = Team.objects.filter(archived_at__isnull=True).order_by().values(what=Value("teams"))
+    rows: QuerySet[Team, Any] = teams.annotate(
+        text=_Rows("id", "key", "name", "name_other", "parent_id", "position")
+    )
+    return rows
+
+
+def _teams() -> QuerySet[Team, Any]:
+    rows: QuerySet[Any, Any] = teams_as_text()
+    return rows.values_list("text")
+
+
+_TEAMS = Question(_teams)
+
+
+@lru_cache(maxsize=64)
+def _tree(found: str, in_other: bool) -> TeamTree:
+    places = sorted(json.loads(found), key=lambda place: (place[-1], UUID(place[0])))
+    known = {place[0] for place in places}
+    children: dict[str | None, list[Any]] = {}
+    for place in places:
+        parent = place[4] if place[4] in known else None
+        children.setdefault(parent, []).append(place)
+    ordered: list[TeamRow] = []
+    # Depth first, without recursion: a tree may be deeper than Python's stack.
+    rest = [(place, 0) for place in reversed(children.get(None, []))]
+    while rest:
+        (pk, key, name, other, parent, _), depth = rest.pop()
+        spoken = (other or name) if in_other else (name or other)
+        ordered.append(TeamRow(UUID(pk), key, spoken, parent and UUID(parent), depth))
+        rest.extend((below, depth + 1) for below in reversed(children.get(pk, [])))
+    return TeamTree(tuple(ordered))
+
+
+@dataclass(frozen=True, slots=True)
+class HomeTeam:
+    """The team in which a person is at home: its key, and its name in both languages."""
+
+    key: str
+    name: str
+    name_other: str
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Where a person stands among the teams on a day: member, at home, lead with all below."""
+
+    member: frozenset[UUID] = field(default_factory=frozenset)
+    leads: frozenset[UUID] = field(default_factory=frozenset)
+    home: HomeTeam | None = None
+
+
+def standing_of(person_id: UUID, today: date) -> Standing:
+    """The teams of a person of the open organisation, by one statement."""
+    here, person, day = _organisation(), id_param(person_id), today.isoformat()
+    found = _answer(_STANDING, [here, person, here, here, person, day, day])
+    home = next((row for row in found if row[0] == "home"), None)
+    return Standing(
+        member=frozenset(_id(row[1]) for row in found if row[0] != "leads"),
+        leads=frozenset(_id(row[1]) for row in found if row[0] == "leads"),
+        home=None if home is None else HomeTeam(*home[2:]),
+    )
+
+
+_STANDING = """
+WITH RECURSIVE led(id) AS (
+  SELECT id FROM {team} WHERE organisation_id = %s AND lead_id = %s AND archived_at IS NULL
+  UNION SELECT below.id FROM {team} below JOIN led ON below.parent_id = led.id
+  WHERE below.organisation_id = %s AND below.archived_at IS NULL
+)
+SELECT 'leads', id, '', '', '' FROM led
+UNION ALL
+SELECT CASE WHEN place.is_home THEN 'home' ELSE 'member' END,
+  team.id, team.key, team.name, team.name_other
+FROM {place} place JOIN {team} team ON team.id = place.team_id
+WHERE place.organisation_id = %s AND place.person_id = %s AND team.archived_at IS NULL
+AND (place.starts IS NULL OR place.starts <= %s) AND (place.ends IS NULL OR place.ends >= %s)
+"""
+
+
+def _answer(text: str, params: list[Any]) -> list[tuple[Any, ...]]:
+    named = text.format(team=table_of(Team), place=table_of(Membership))
+    with connection.cursor() as cursor:
+        cursor.execute(named, params)
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _organisation() -> Any:
+    return id_param(scope.organisation_id())
+
+
+def _id(found: Any) -> UUID:
+    return found if isinstance(found, UUID) else UUID(found)

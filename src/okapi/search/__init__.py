@@ -1,0 +1,1 @@
+"""Full-text search over goals, KPIs, people, teams and comments."""

@@ -1,0 +1,1 @@
+"""What all forms share: reading what was sent, saving it together with others, telling, undoing."""

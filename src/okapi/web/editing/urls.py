@@ -1,0 +1,16 @@
+"""Addresses that all forms use."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from okapi.web.editing import find, undo
+
+app_name = "editing"
+
+urlpatterns = [
+    path("changes/<str:number>/undo", undo.undo, name="undo"),
+    path("find/people", find.people, name="people"),
+    path("find/kpis", find.kpis, name="kpis"),
+    path("find/goals", find.goals, name="goals"),
+]

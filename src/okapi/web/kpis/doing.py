@@ -1,0 +1,43 @@
+"""What one may do to a KPI from its page: the entries of its menu."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from okapi.kpis.choices import KpiState
+from okapi.kpis.queries.page import KpiPage
+from okapi.web.http import Addresses
+from okapi.wording import say
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """An entry that opens a form: in the page's dialog, or on a page where there is much to see."""
+
+    text: str
+    href: str
+    icon: str
+    in_dialog: bool = True
+
+
+def menu_of(found: KpiPage, at: Addresses) -> tuple[Action, ...]:
+    """What stands in the menu."""
+    return tuple(_menu(found, at.kpi(found.row.key)))
+
+
+def _menu(found: KpiPage, here: str) -> Iterator[Action]:
+    may = found.may
+    if may.edit:
+        yield Action(say("objective.do.edit"), f"{here}edit", "pencil")
+    if may.adjust:
+        yield Action(say("kpi.do.targets"), f"{here}targets", "target", in_dialog=False)
+    if may.define:
+        yield Action(say("kpi.do.define"), f"{here}definition", "file-text", in_dialog=False)
+        yield Action(say("kpi.do.retire"), f"{here}retire", "trash-2")
+
+
+def adopt_at(found: KpiPage, at: Addresses) -> str:
+    """Where a proposal is adopted; empty where there is none, or it is not theirs to do."""
+    is_proposed = found.state is KpiState.PROPOSED
+    return f"{at.kpi(found.row.key)}adopt" if is_proposed and found.may.define else ""

@@ -1,0 +1,1 @@
+"""Teams and people: who does what, and how it goes."""

@@ -1,0 +1,119 @@
+"""A team: its goals and KPIs, who is in it and answers for what, and the teams below."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from okapi.core.errors import NotFound
+from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.overview import CycleRow, branches_of, choices
+from okapi.goals.queries.places import of_team
+from okapi.goals.queries.rows import Branch
+from okapi.kpis.queries.catalogue import Filter
+from okapi.kpis.queries.mine import few_kpis
+from okapi.orgs.queries import structure
+from okapi.orgs.queries.members import MemberLine, members_of
+from okapi.orgs.queries.structure import TeamLine
+from okapi.web import http
+from okapi.web.components import Avatar, Crumb, Empty
+from okapi.web.goals.asked import cycle_of
+from okapi.web.goals.goal_card import card_of
+from okapi.web.goals.picking import picker
+from okapi.web.http import Addresses, OrgRequest
+from okapi.web.kpis import shown as kpi_shown
+from okapi.web.teams.listing import line_of
+from okapi.web.teams.shown import Entry, stands_of
+from okapi.wording import say
+
+
+@require_safe
+def team(request: OrgRequest, key: str) -> HttpResponse:
+    """The page; `?cycle=` chooses the cycle of the goals."""
+    who, at = http.asking(request), http.at(request)
+    found, lines = structure.team(who.actor, who.today, key)
+    if found.is_archived:
+        raise NotFound("access.not_found", kind="team", ref=key)
+    offered = choices(who)
+    cycle = cycle_of(offered, request.GET.get("cycle", ""), who)
+    below = [one for one in lines if one.parent_id == found.id and not one.is_archived]
+    context = {
+        "frame": http.framed(
+            request,
+            "teams",
+            _crumbs(found, lines, who, at),
+            cycle=None if cycle is None else picker(request, who, cycle, offered.cycles),
+        ),
+        **_head(found, who, at),
+        **_goals(found, below, cycle, who, at),
+        "kpis": [kpi_shown.row_of(row, at) for row in few_kpis(who, Filter(teams=(found.id,)))],
+        "kpis_empty": Empty(say("teams.no_kpis.title"), say("teams.no_kpis.text")),
+        "kpis_href": f"{at.kpis}?team={found.key}",
+        "members": [
+            _member(one, who, at)
+            for one in members_of(found.id, who.today)
+            if one.id != found.lead_id
+        ],
+    }
+    return http.page(request, "teams/team.html", context)
+
+
+def _head(team: TeamLine, who: Asking, at: Addresses) -> dict[str, Any]:
+    lead = who.text(team.lead, team.lead_other)
+    return {
+        "title": who.text(team.name, team.name_other),
+        "kind": say(f"team_kind.{team.kind.value}"),
+        "purpose": team.purpose,
+        "lead": Entry(Avatar(lead, hidden=True), lead, at.person(team.lead_id), say("teams.lead"))
+        if team.lead_id
+        else None,
+        "size": team.members,
+    }
+
+
+def _goals(
+    team: TeamLine,
+    below: Sequence[TeamLine],
+    cycle: CycleRow | None,
+    who: Asking,
+    at: Addresses,
+) -> dict[str, Any]:
+    """The team's own goals, and how they stand with all below."""
+    rows = () if cycle is None else of_team(who, team.id, cycle.id)
+    branches: dict[Any, Branch] = {}
+    if cycle is not None:
+        branches = branches_of(cycle.id, [team.id, *(one.id for one in below)])
+    return {
+        "cards": [card_of(row, who, at) for row in rows],
+        "goals_empty": Empty(say("teams.no_goals.title"), say("teams.no_goals.text")),
+        "goals_href": f"{at.goals}?team={team.key}" + (f"&cycle={cycle.key}" if cycle else ""),
+        "stands": stands_of(branches.get(team.id)),
+        "has_below": bool(below),
+        "below": [line_of(replace(one, depth=0), branches.get(one.id), who, at) for one in below],
+    }
+
+
+def _member(one: MemberLine, who: Asking, at: Addresses) -> Entry:
+    name = who.text(one.name, one.name_other)
+    note = one.role or one.job
+    return Entry(Avatar(name, hidden=True), name, at.person(one.id), note, one.responsibilities)
+
+
+def _crumbs(
+    team: TeamLine, lines: Sequence[TeamLine], who: Asking, at: Addresses
+) -> Iterator[Crumb]:
+    """From all teams down to this one."""
+    by_id = {one.id: one for one in lines}
+    way: list[TeamLine] = []
+    here = by_id.get(team.parent_id) if team.parent_id else None
+    while here is not None and here not in way:
+        way.append(here)
+        here = by_id.get(here.parent_id) if here.parent_id else None
+    yield Crumb(say("nav.teams"), at.teams)
+    for one in reversed(way[:2]):
+        yield Crumb(who.text(one.name, one.name_other), at.team(one.key))
+    yield Crumb(who.text(team.name, team.name_other))

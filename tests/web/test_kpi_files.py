@@ -1,0 +1,193 @@
+"""A file of measurements on the page: brought, looked at, mapped, taken in, taken back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from okapi.exchange import uploads
+from okapi.exchange.models import SavedMapping
+from okapi.kpis.models import Kpi, Measurement
+from tests.cast import Cast
+from tests.goals.making import make_kpi
+from tests.web.conftest import Browser
+
+Open = Callable[..., Browser]
+LONG = '指标,月份,数值\n退货率,2026年9月,"1,234.5"\n退货率,2026年10月,12.5%\n'
+WIDE = "KPI,2026-08,2026-09\nreturns,1,2\n"
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, settings: Any) -> Path:
+    settings.HOME = tmp_path
+    return tmp_path
+
+
+@pytest.fixture
+def returns(cast: Cast) -> Kpi:
+    made = make_kpi(cast, key="returns", frequency="month")
+    made.owner, made.name_other = cast.mia, "退货率"
+    made.save()
+    return made
+
+
+def bring(person: Browser, content: str | bytes, name: str = "values.csv") -> Any:
+    body = content.encode() if isinstance(content, str) else content
+    sent = {"file": SimpleUploadedFile(name, body), "source": "ERP"}
+    return person.post("measurements/file/", sent)
+
+
+def test_brought_looked_at_and_taken_in(cast: Cast, returns: Kpi, browser: Open) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+
+    page = mia.get(at)
+    assert page.status_code == 200
+    assert "returns" in page.text
+    assert not Measurement.objects.exists()
+    taken = mia.post(at, {"take": "1"})
+
+    assert (taken.status_code, Measurement.objects.count()) == (302, 2)
+    intake = mia.get(taken["Location"]).text
+    assert "values.csv" in intake
+    assert "ERP" in intake
+    assert mia.get(at).status_code == 404
+
+
+def test_chinese_headings_months_and_numbers(cast: Cast, returns: Kpi, browser: Open) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, LONG.replace("12.5%", "7").encode("gb18030"))["Location"]
+
+    page = mia.get(at).text
+
+    assert "1,234.5" in page
+    assert mia.post(at, {"take": "1"}).status_code == 302
+    assert Measurement.objects.count() == 2
+
+
+def test_a_bad_cell_is_told_at_its_place_and_nothing_is_taken(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE.replace(",2\n", ",many\n") + "nothing,3,4\n")["Location"]
+
+    page = mia.get(at).text
+    assert "C2" in page
+    assert "many" in page
+    refused = mia.post(at, {"take": "1"})
+
+    assert refused.status_code == 422
+    assert not Measurement.objects.exists()
+
+
+def test_columns_are_mapped_and_the_mapping_is_kept(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    mia = browser(cast.mia)
+    odd = "foo,bar,baz\nreturns,2026-09,5\n"
+    at = bring(mia, odd)["Location"]
+
+    said = {"column-A": "kpi", "column-B": "period", "column-C": "value"}
+    assert mia.post(at, said).status_code == 302
+    assert mia.post(at, {"take": "1"}).status_code == 302
+    sten = browser(cast.sten)
+    again = bring(sten, odd.replace("09,5", "10,6"))["Location"]
+
+    assert SavedMapping.objects.get().mapping["columns"]
+    assert "Read as somebody here said" in sten.get(again).text
+    assert sten.post(again, {"take": "1"}).status_code == 302
+    assert Measurement.objects.filter(slice__kpi=returns).count() == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "name"),
+    [
+        (b"", "a.csv"),
+        (b"%PDF-1.7", "a.csv"),
+        (b"\xd0\xcf\x11\xe0old", "a.xls"),
+        (b"PK\x03\x04broken", "a.xlsx"),
+        (b"\xff\xfe\x00", "a.csv"),
+        (b"just words", "../../etc/passwd"),
+        (b"kpi,period,value\n" + b'"' * 999, "a.csv"),
+        (b"[[[[", "a.json"),
+    ],
+)
+def test_what_is_no_table_is_told_and_never_breaks(
+    cast: Cast, returns: Kpi, browser: Open, home: Path, content: bytes, name: str
+) -> None:
+    mia = browser(cast.mia)
+    answer = bring(mia, content, name)
+    if answer.status_code == 302:
+        at = answer["Location"]
+        assert mia.get(at).status_code == 200
+        assert mia.post(at, {"take": "1"}).status_code == 422
+    else:
+        assert answer.status_code == 422
+    assert not Measurement.objects.exists()
+    assert {path.parts[len(home.parts)] for path in home.rglob("*")} <= {"uploads", "intakes"}
+
+
+def test_a_file_that_is_too_large_is_refused(
+    cast: Cast, browser: Open, home: Path, settings: Any
+) -> None:
+    settings.FILE_LIMIT = 10
+    answer = bring(browser(cast.mia), WIDE)
+
+    assert answer.status_code == 413
+    assert not list(home.rglob("file*"))
+
+
+def test_without_a_file_it_is_told_at_the_field(cast: Cast, browser: Open) -> None:
+    answer = browser(cast.mia).post("measurements/file/", {})
+
+    assert answer.status_code == 422
+    assert "Choose a file first" in answer.text
+
+
+@pytest.mark.parametrize("wrong", [{"header_row": "x"}, {"column-A": "nonsense"}, {"sheet": "?"}])
+def test_a_mapping_that_is_none_is_told(
+    cast: Cast, returns: Kpi, browser: Open, wrong: dict[str, str]
+) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+
+    answer = mia.post(at, wrong)
+    page = mia.get(at)
+
+    assert answer.status_code in {302, 422}
+    assert page.status_code == 200
+
+
+def test_what_one_may_not_measure_is_refused(cast: Cast, returns: Kpi, browser: Open) -> None:
+    tom = browser(cast.tom)
+    at = bring(tom, WIDE)["Location"]
+
+    assert tom.post(at, {"take": "1"}).status_code == 422
+    assert not Measurement.objects.exists()
+
+
+def test_a_file_is_its_persons_alone_and_goes_after_a_day(
+    cast: Cast, returns: Kpi, browser: Open, home: Path
+) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+
+    assert browser(cast.sten).get(at).status_code == 404
+    assert browser(cast.vic).get(at).status_code == 403
+    assert uploads.forget_old() == 0
+    for told in home.rglob("told.json"):
+        os.utime(told, (0, 0))
+    assert uploads.forget_old() == 1
+    assert mia.get(at).status_code == 404
+
+
+def test_left_it_is_gone(cast: Cast, returns: Kpi, browser: Open, home: Path) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+    assert mia.post(at, {"leave": "1"}).status_code == 302
+    assert mia.get(at).status_code == 404
