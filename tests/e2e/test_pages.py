@@ -47,6 +47,24 @@ PAGES = {
     "kpis-retired": "kpis/retired",
     "not-found": "goals/nothing/",
 }
+ADMINISTERED = {
+    "settings-organisation": "settings/organisation/",
+    "settings-calendar": "settings/calendar/",
+    "settings-method": "settings/method/",
+    "settings-cycles": "settings/cycles/",
+    "settings-pillars": "settings/pillars/",
+    "settings-teams": "settings/teams/",
+    "settings-new-team": "settings/teams/new",
+    "settings-paste": "settings/teams/paste",
+    "settings-people": "settings/people/",
+    "settings-new-person": "settings/people/new",
+    "settings-import": "settings/people/import",
+    "settings-roles": "settings/roles/",
+    "settings-tokens": "settings/tokens/",
+    "templates": "templates/?area=support",
+    "setup": "setup/",
+    "setup-teams": "setup/teams/",
+}
 READ = {
     "viewer-home": "",
     "viewer-objective": "goals/O-3/",
@@ -124,6 +142,15 @@ def test_every_page_for_an_owner(
     looker.look(looker.visitor.open("/sign-in"), "sign-in")
     looker.visitor.sign_in(house.OWNER).close()
     looker.look_at_all(PAGES, intake=house_of_lamps.intakes[SHOWN])
+
+
+@STYLES
+def test_what_an_administrator_sets(
+    visitor: Come, picture: Picture, language: str, theme: str
+) -> None:
+    looker = Looker(visitor, picture, language, theme)
+    looker.visitor.sign_in(house.BOSS).close()
+    looker.look_at_all(ADMINISTERED)
 
 
 @STYLES

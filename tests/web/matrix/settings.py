@@ -29,11 +29,21 @@ HOUSE = {
     "first_weekday": "0",
     "fiscal_month": "1",
 }
+LIMITS = {
+    "pace_on": "90", "pace_risk": "70", "chance_on": "60", "chance_risk": "30",
+    "objective_on": "80", "objective_off": "40", "success": "70", "confidence_on": "7",
+    "confidence_low": "3", "missed_cadences": "2", "guard_at_once": "no", "personal_goals": "open",
+}  # fmt: skip
 LIST = {"outline": "Depot\n  Gate", "parent": "company"}
 
 ROWS: dict[str, Row] = {
     "settings:settings": Row({"GET": people(302)}),
     "settings:organisation": Row({"GET": READ, "POST": people(403, ada=302)}, data=HOUSE),
+    "settings:calendar": Row(
+        {"GET": READ, "POST": people(403, ada=302)},
+        data={"do": "day", "day": "2026-12-24", "is_working": "no"},
+    ),
+    "settings:method": Row({"GET": READ, "POST": people(403, stella=302)}, data=LIMITS),
     "settings:cycles": Row(
         {"GET": READ, "POST": people(403, stella=302)},
         data={"year": "2027", "parts": "quarter", "cadence_days": "7"},

@@ -68,6 +68,8 @@ def create_objective(
         visibility=fields.choice(Visibility, visibility, "visibility"),
     )
     _check_creator(actor, objective)
+    if objective.team_id is None and _is_narrowed(actor, objective.visibility):
+        objective.visibility = Visibility.TEAM.value
     rows = Objective.objects.all()
     objective.key = fields.given_key(rows, key) if key else fields.free_key(rows, "O-")
     objective.save()
@@ -92,6 +94,12 @@ def _check_creator(actor: Actor, objective: Objective) -> None:
     proposes = objective.team_id in actor.teams and actor.has(Role.MEMBER)
     if not proposes or _is_company(objective):
         raise Forbidden("access.forbidden", kind="objective", ref="", verb="create")
+
+
+def _is_narrowed(actor: Actor, visibility: str) -> bool:
+    """Whether a personal goal that everybody would see is one that the team and its lead see."""
+    level = settings_of(actor.organisation_id).personal_goals
+    return level == PersonalGoals.TEAM_AND_LEAD and visibility == Visibility.EVERYONE
 
 
 def _check_personal(actor: Actor) -> None:
@@ -129,6 +137,9 @@ def edit_objective(
     team_id, owner_id = values.get("team_id", held.team_id), values.get("owner_id", held.owner_id)
     if team_id is None and owner_id is None:
         raise Refused("objective.nobody", field="owner")
+    opens = values.get("visibility") == Visibility.EVERYONE != held.visibility
+    if team_id is None and opens and _is_narrowed(actor, values["visibility"]):
+        raise Refused("objective.personal_team_only", field="visibility")
     agreed_on = {name for name in AGREED_ON & set(values) if getattr(held, name) != values[name]}
     adjusts = bool(agreed_on) and acting.check_adjustment(actor, held, reason)
     moves_team = team_id != held.team_id

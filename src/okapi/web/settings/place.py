@@ -20,6 +20,8 @@ from okapi.wording import current_language, has, say
 # Sections by the name of their first page; those that stand under one word are one group.
 _SECTIONS = (
     ("organisation", "settings:organisation"),
+    ("calendar", "settings:calendar"),
+    ("method", "settings:method"),
     ("cycles", "settings:cycles"),
     ("pillars", "settings:pillars"),
     ("teams", "settings:teams"),

@@ -5,10 +5,12 @@ from __future__ import annotations
 from django.urls import path
 
 from okapi.web.settings import (
+    calendar,
     cycles,
     importing,
     invitations,
     leaving,
+    method,
     organisation,
     people,
     person,
@@ -26,6 +28,8 @@ app_name = "settings"
 urlpatterns = [
     path("settings/", settings.settings, name="settings"),
     path("settings/organisation/", organisation.organisation, name="organisation"),
+    path("settings/calendar/", calendar.calendar, name="calendar"),
+    path("settings/method/", method.method, name="method"),
     path("settings/cycles/", cycles.cycles, name="cycles"),
     path("settings/cycles/new", cycles.new_cycle, name="new_cycle"),
     path("settings/cycles/of/<str:key>/", cycles.cycle, name="cycle"),

@@ -19,9 +19,9 @@ from okapi.orgs.actions import setup as actions
 from okapi.orgs.actions.setup import First
 from okapi.web import errors
 from okapi.web.http import theme_of
+from okapi.web.settings import countries
 from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
 from okapi.web.settings.organisation import languages, zones
-from okapi.web.setup import countries
 from okapi.wording import current_language, say
 
 _BACKEND = "django.contrib.auth.backends.ModelBackend"

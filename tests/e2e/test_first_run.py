@@ -1,0 +1,179 @@
+"""From an empty home to a working organisation, through the pages alone."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from okapi.wording import say, speaking
+from tests.e2e.conftest import LOCALES, PATIENCE_MS, PHONE, ROOT, WIDE, _environment
+
+pytestmark = pytest.mark.browser
+Picture = Callable[[Page, str], None]
+expect.set_options(timeout=PATIENCE_MS)
+
+PASSWORD = "lantern over the quiet harbour"
+NAMES = {"en": ("Harbour Lamps", "港灯电器"), "zh": ("港灯电器", "Harbour Lamps")}
+TEAMS = {"en": "Sales\n  North\nService", "zh": "销售部\n  华北\n客户服务部"}
+DEPARTMENT = {"en": "Service", "zh": "客户服务部"}
+PEOPLE = "name,email,team\nMia,mia@lamps.example,{team}\nRob,rob@lamps.example,Nowhere\n"
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A server on an empty home: its address, and the link that it printed."""
+
+    url: str
+    link: str
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Fresh]:
+    """`okapi serve` where nothing was before."""
+    log = tmp_path / "server.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "okapi", "serve", "--port", str(_port())],
+            env=_environment(tmp_path / "home"),
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        link = _link(log, server)
+        yield Fresh(link.partition("/setup/")[0], link)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+    assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+
+
+def _port() -> int:
+    import socket
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _link(log: Path, server: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and server.poll() is None:
+        if found := re.search(r"http://\S+/setup/\?key=\S+", log.read_text(encoding="utf-8")):
+            return found[0]
+        time.sleep(0.2)
+    pytest.fail(log.read_text(encoding="utf-8"))
+
+
+def open_page(chromium: Browser, language: str, complaints: list[str]) -> Page:
+    """A browser of somebody's own."""
+    context = chromium.new_context(
+        locale=LOCALES[language],
+        viewport=WIDE,
+        reduced_motion="reduce",  # type: ignore[arg-type]  # a width and a height
+    )
+    context.set_default_timeout(PATIENCE_MS)
+    page = context.new_page()
+    page.on("console", lambda said: said.type == "error" and complaints.append(said.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    return page
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_from_nothing_to_a_working_organisation(
+    chromium: Browser, fresh: Fresh, picture: Picture, language: str
+) -> None:
+    complaints: list[str] = []
+    page = open_page(chromium, language, complaints)
+    with speaking(language):
+        begin(page, fresh, language)
+        steps(page, language, picture)
+        link = invite(page, fresh)
+        others = open_page(chromium, language, complaints)
+        accept(others, link)
+        leave(page, fresh)
+        others.goto(f"{fresh.url}/o/harbour-lamps/")
+        expect(others.locator(".error-number")).to_have_text("404")
+        picture(page, f"first-run-{language}")
+    page.context.close()
+    others.context.close()
+    # The browser itself says that the page of who has left is not found.
+    assert [one for one in complaints if "404" not in one] == []
+
+
+def begin(page: Page, fresh: Fresh, language: str) -> None:
+    """The organisation and its founder."""
+    page.goto(fresh.link)
+    name, other = NAMES[language]
+    for field, value in (
+        ("name", name), ("name_other", other), ("slug", "harbour-lamps"), ("person", "Ada"),
+        ("email", "ada@lamps.example"), ("password", PASSWORD),
+    ):  # fmt: skip
+        page.locator(f"[name={field}]").fill(value)
+    page.get_by_role("button", name=say("setup.begin")).click()
+    page.wait_for_url("**/setup/")
+
+
+def steps(page: Page, language: str, picture: Picture) -> None:
+    """Each of the five, as they come."""
+    expect(page.locator("h1")).to_have_text(say("setup.step.time"))
+    page.get_by_role("button", name=say("setup.go_on")).click()
+    expect(page.locator("h1")).to_have_text(say("setup.step.teams"))
+    page.locator("[name=outline]").fill(TEAMS[language])
+    for width in (WIDE, PHONE):
+        page.set_viewport_size(width)  # type: ignore[arg-type]  # a width and a height
+        picture(page, f"setup-teams-{language}-{width['width']}")
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a width and a height
+    page.get_by_role("button", name=say("form.add")).click()
+    expect(page.locator("h1")).to_have_text(say("setup.step.people"))
+    page.locator("[name=list]").fill(PEOPLE.format(team=DEPARTMENT[language]))
+    page.get_by_role("button", name=say("settings.import.look")).click()
+    expect(page.locator(".import-problem")).to_contain_text("Nowhere")
+    page.get_by_role("button", name=say("settings.import.do", n=1)).click()
+    expect(page.locator("h1")).to_have_text(say("setup.step.cycle"))
+    page.get_by_role("button", name=say("settings.cycles.make_year")).click()
+    expect(page.locator("h1")).to_have_text(say("setup.step.templates"))
+    page.get_by_role("link", name=say("setup.templates_do")).click()
+    for key in ("csat", "first-response"):
+        page.locator(f"input[value={key}]").check()
+    page.locator("input[value=same-day]").check()
+    page.get_by_role("button", name=say("gallery.do")).click()
+    expect(page.locator("h1")).to_have_text(say("setup.all_done"))
+    page.get_by_role("button", name=say("setup.go_home")).click()
+    expect(page.locator(".home-setup")).to_have_count(0)
+    expect(page.locator(".goal-card")).to_have_count(1)
+
+
+def invite(page: Page, fresh: Fresh) -> str:
+    """A link for Mia, as her administrator sees it once."""
+    page.goto(f"{fresh.url}/o/harbour-lamps/settings/people/")
+    page.get_by_role("link", name="Mia", exact=True).click()
+    page.get_by_role("button", name=say("settings.person.make_link")).click()
+    return page.locator(".link-new input").input_value()
+
+
+def accept(page: Page, link: str) -> None:
+    """Mia chooses a password and is in."""
+    page.goto(link)
+    for field in ("password", "again"):
+        page.locator(f"[name={field}]").fill(PASSWORD + "!")
+    page.get_by_role("button", name=say("invitation.do")).click()
+    page.wait_for_url("**/o/harbour-lamps/")
+
+
+def leave(page: Page, fresh: Fresh) -> None:
+    """Mia leaves; she holds nothing yet."""
+    page.goto(f"{fresh.url}/o/harbour-lamps/settings/people/")
+    page.get_by_role("link", name="Mia", exact=True).click()
+    page.get_by_role("link", name=say("settings.person.leave")).click()
+    page.get_by_role("button", name=say("settings.leave.do", name="Mia")).click()
+    expect(page.locator("#toasts")).to_contain_text(say("settings.said.left"))
