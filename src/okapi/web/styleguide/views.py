@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from okapi.web.styleguide import charts, numbers, pieces
+from okapi.web.styleguide import charts, forms, numbers, pieces
 from okapi.wording import LANGUAGES, current_language, speaking
 
 
@@ -29,6 +29,7 @@ def guide(request: HttpRequest) -> HttpResponse:
             "rows": numbers.rows(language),
             "chart": charts.charts(language),
             "pieces": pieces.pieces(language),
+            "forms": forms.forms(language),
             "colours": pieces.COLOURS,
         }
         return render(request, "styleguide/guide.html", context)
