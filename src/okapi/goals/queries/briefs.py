@@ -7,7 +7,7 @@ and trends it does not show: reading those takes several times as long.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -19,7 +19,7 @@ from django.db.models import QuerySet
 from okapi.base.arrays import Among, id_param
 from okapi.base.given import GivenIds
 from okapi.base.prepared import Question
-from okapi.core.expected import Curve, CurveKind
+from okapi.core.expected import Curve
 from okapi.core.progress import KeyResultKind, Mode
 from okapi.goals.choices import GoalState
 from okapi.goals.models import KeyResult
@@ -84,10 +84,9 @@ def briefs_of(
         several.sort(key=lambda values: values["move_place"] or 0)
     steps = {pk: _steps(several) for pk, several in found.items() if several[0]["step_id"]}
     curves = curves_of(found, defaultdict(tuple, steps))
-    due = _remembered(asking)
     briefs: dict[Any, list[KeyResultBrief]] = defaultdict(list)
     for pk, several in found.items():
-        brief = _brief(asking, several, curves[pk], due)
+        brief = _brief(asking, several, curves[pk])
         briefs[several[0]["objective_id"]].append(brief)
     return {objective: tuple(briefs.get(id_param(objective), ())) for objective in objectives}
 
@@ -105,30 +104,11 @@ def _steps(several: Sequence[Values]) -> list[_Step]:
     return [_Step(Decimal(one["step_value"]), one["step_due"]) for one in milestones.values()]
 
 
-_Expected = Callable[[Curve, date | None], float | None]
-
-
-def _remembered(asking: Asking) -> _Expected:
-    """What is expected on a day: most key results of a page have the same span and day."""
-    known: dict[Any, float | None] = {}
-
-    def due(curve: Curve, on: date | None) -> float | None:
-        if curve.kind is not CurveKind.LINEAR:
-            return expected_at(asking, curve, on)
-        place = (curve.span.first, curve.span.last, on)
-        if place not in known:
-            known[place] = expected_at(asking, curve, on)
-        return known[place]
-
-    return due
-
-
-def _brief(
-    asking: Asking, several: Sequence[Values], curve: Curve, due: _Expected
-) -> KeyResultBrief:
+def _brief(asking: Asking, several: Sequence[Values], curve: Curve) -> KeyResultBrief:
     values = several[0]
     kind = KeyResultKind(values["kind"])
     covered = values["covered_on"]
+    measured_on = covered if kind is KeyResultKind.METRIC else asking.today
     return KeyResultBrief(
         kind=kind,
         mode=Mode(values["mode"]) if values["mode"] else None,
@@ -137,7 +117,7 @@ def _brief(
         first=curve.span.first,
         last=curve.span.last,
         progress=values["progress"],
-        expected=due(curve, covered if kind is KeyResultKind.METRIC else asking.today),
+        expected=expected_at(asking, curve, measured_on),
         covered_on=covered,
         confidence=values["confidence"],
         is_mismatch=bool(values["is_mismatch"]),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from okapi.core.expected import Curve, CurveKind, expected, expected_linear, milestone_curve
@@ -74,5 +75,9 @@ def expected_at(asking: Asking, curve: Curve, on: date | None) -> float | None:
         return None
     if curve.kind is CurveKind.LINEAR:
         # The usual case, without the columns that a curve with points needs.
-        return expected_linear(curve.span, on, asking.calendar)
+        return _linear(curve.span, on, asking.calendar)
     return expected(curve, on, asking.calendar)
+
+
+# Most key results of a page have the same span and day.
+_linear = lru_cache(maxsize=4096)(expected_linear)

@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import quote
 
 from django.http import HttpResponse
+from django.utils.safestring import SafeString
 
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.mine import (
@@ -21,17 +22,19 @@ from okapi.goals.queries.mine import (
 )
 from okapi.goals.queries.rows import KeyResultRow
 from okapi.web import http
-from okapi.web.components import Figure, Milestones, Progress, StatusMark, Toast
+from okapi.web.components import Component, Figure, Milestones, Progress, StatusMark, Toast
+from okapi.web.components.writing import text
 from okapi.web.goals import shown
 from okapi.web.home import saying
 from okapi.web.home.saying import Said
 from okapi.web.http import OrgRequest
+from okapi.wording import day, say
 
 _MINUTE = 20  # seconds that one check-in takes
 
 
 @dataclass(frozen=True, slots=True)
-class DueLine:
+class DueLine(Component):
     """One that waits: closed it is a line; `open_href` shows its form here, `page_href` alone."""
 
     key: str
@@ -45,6 +48,25 @@ class DueLine:
     open_href: str
     page_href: str
     form: dict[str, Any] | None
+
+    def render(self) -> SafeString:
+        """The closed line."""
+        mark = self.milestones or self.current
+        said = (
+            say("home.never_said")
+            if self.said_on is None
+            else say("home.said_on", day=day(self.said_on, short=True))
+        )
+        href = text(self.open_href)
+        return SafeString(
+            f'<span class="due-title"><a href="{text(self.href)}">{text(self.title)}</a></span>\n'
+            f"{self.status.render()}\n{self.progress.render()}\n"
+            f'<span class="due-current">{"" if mark is None else mark.render()}</span>\n'
+            f'<span class="due-said caption">{text(said)}</span>\n'
+            f'<a class="button button-plain button-small" href="{href}"'
+            f' hx-get="{href}&amp;fragment=due" hx-target="#due" hx-swap="outerHTML" data-open-due>'
+            f"{text(say('home.open'))}</a>"
+        )
 
 
 def due_context(
