@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from ninja import Router
+from typing import Annotated
+
+from ninja import Query, Router
 
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import Limit, cut, key_of
 from okapi.api.schemas import KpiOut, KpiPage, Problem
+from okapi.api.why import WhyOut, asking, why_out
 from okapi.kpis.queries import lists
+from okapi.kpis.queries.why import Against, Wanted
+from okapi.kpis.queries.why import why as asked_why
 
 router = Router(tags=["KPIs"])
 
@@ -25,6 +30,27 @@ def kpis(
     rows = lists.kpis(request.actor, wanted, today=request.organisation.today)
     page, following = cut(rows, limit, lambda row: row.key)
     return KpiPage(items=[_out(row) for row in page], next=following)
+
+
+@router.get(
+    "/kpis/{key}/why",
+    response={200: WhyOut, 401: Problem, 404: Problem, 422: Problem, 429: Problem},
+)
+def why(
+    request: TokenRequest,
+    key: str,
+    start: Annotated[str, Query(alias="from")] = "",
+    end: Annotated[str, Query(alias="to")] = "",
+    against: Against = Against.PREVIOUS,
+    top: Annotated[int, Query(ge=1, le=50)] = 6,
+) -> WhyOut:
+    """Tell why a KPI moved, by its slices: which combinations of values explain the change.
+
+    `from` and `to` are labels of periods; without `from`, the period before `to`, the same one of
+    last year, or its target, as `against` says; without `to`, the newest period that has ended.
+    """
+    wanted = Wanted(start=start, end=end, against=against, most=top)
+    return why_out(asked_why(asking(request), key, wanted))
 
 
 def _out(row: lists.KpiListed) -> KpiOut:

@@ -10,6 +10,7 @@ ROWS: dict[str, Row] = {
     "api:openapi-json": Row({"GET": PUBLIC}),
     "api:api-root": Row({"GET": people(404, nobody=401)}),
     "api:kpis": Row({"GET": OWN}),
+    "api:why": Row({"GET": OWN}, args={"key": "kpi-O-1"}),
     "api:objectives": Row({"GET": OWN}),
     "api:key_results": Row({"GET": OWN}),
     # A KPI that one may not measure is told as a bad row; a stranger's is their own of that key.

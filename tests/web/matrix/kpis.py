@@ -11,6 +11,7 @@ ROWS: dict[str, Row] = {
     "kpis:export": Row({"GET": READ}),
     "kpis:kpi": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:measurements": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
+    "kpis:why": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:measure": Row(
         {
             "GET": people(403, **MEASURES),

@@ -51,6 +51,7 @@ from okapi.web.components.numbers import (
     PeriodGrid,
 )
 from okapi.web.components.tables import Cell, Column, DataTable
+from okapi.web.components.waterfall import End, Step, Waterfall
 
 __all__ = [
     "Age",
@@ -75,6 +76,7 @@ __all__ = [
     "Delta",
     "Distribution",
     "Empty",
+    "End",
     "Field",
     "Figure",
     "FilterBar",
@@ -103,7 +105,9 @@ __all__ = [
     "Spark",
     "StatusCount",
     "StatusMark",
+    "Step",
     "Target",
     "Toast",
+    "Waterfall",
     "shape",
 ]
