@@ -27,7 +27,7 @@ export function waterfall({ data, colour, language, wide, measure }) {
   const numbers = axisNumbers({ unit: data.unit, language, step: marks.step, largest: Math.max(Math.abs(marks.min), Math.abs(marks.max)) });
   const text = { fontSize: 11, fontFamily: colour.fonts };
   const longest = Math.max(...bars.map((bar) => measure(bar.label, 400)));
-  const room = lying ? Math.min(longest, wide * 0.36) : (wide - 56) / bars.length - 4;
+  const room = lying ? Math.min(longest + 6, wide * 0.36) : (wide - 56) / bars.length - 4;
   const names = {
     type: "category",
     data: bars.map((bar) => bar.label),
@@ -48,10 +48,9 @@ export function waterfall({ data, colour, language, wide, measure }) {
   return {
     animation: false,
     textStyle: { fontFamily: colour.fonts },
-    grid: { left, right: lying ? 56 : 8, top: cut ? 40 : 24, bottom: lying ? 28 : 44 },
+    grid: { left, right: lying ? Math.max(...bars.map((bar) => measure(bar.text, 600))) - 24 : 8, top: cut ? 30 : lying ? 8 : 24, bottom: lying ? 28 : 44 },
     xAxis: lying ? values : names,
     yAxis: lying ? names : values,
-    graphic: [],
     tooltip: { show: false },
     series: [
       {
@@ -59,22 +58,14 @@ export function waterfall({ data, colour, language, wide, measure }) {
         silent: true,
         clip: false,
         data: bars.map((bar, place) => [place, bar.from, bar.to]),
-        renderItem: (_, api) => drawn({ bars, place: api.value(0), api, lying, colour, floor: marks.min }),
-        markLine: cut ? told(data.cut, colour, lying, marks) : undefined,
+        renderItem: ({ coordSys }, api) => drawn({ bars, place: api.value(0), api, lying, colour, floor: marks.min, note: cut ? data.cut : "", plot: coordSys }),
       },
     ],
   };
 }
 
-/** The words that say that the bars do not begin at 0. */
-function told(words, colour, lying, marks) {
-  const label = { show: true, position: "insideEndTop", formatter: words, color: colour.text3, fontSize: 11, fontFamily: colour.fonts };
-  const at = lying ? { xAxis: marks.max } : { yAxis: marks.max };
-  return { silent: true, symbol: "none", animation: false, label, lineStyle: { opacity: 0 }, data: [at] };
-}
-
 /** One bar with its words, and the dotted line from its end to the next bar. */
-function drawn({ bars, place, api, lying, colour, floor }) {
+function drawn({ bars, place, api, lying, colour, floor, note, plot }) {
   const bar = bars[place];
   const point = (at, level) => (lying ? api.coord([level, at]) : api.coord([at, level]));
   const from = point(place, Math.max(bar.from, floor));
@@ -97,6 +88,11 @@ function drawn({ bars, place, api, lying, colour, floor }) {
       ? { x1: to[0], y1: to[1] + half, x2: next[0], y2: next[1] - half }
       : { x1: to[0] + half, y1: to[1], x2: next[0] - half, y2: next[1] };
     children.push({ type: "line", shape: line, style: { stroke: colour.limit, lineWidth: 1, lineDash: [2, 3] } });
+  }
+  // The bars do not begin at 0: it has to be said.
+  if (note && place === 0) {
+    const at = { x: plot.x, y: plot.y - 8, align: "left", verticalAlign: "bottom" };
+    children.push({ type: "text", style: { ...at, text: note, fill: colour.text3, font: `400 11px ${colour.fonts}` } });
   }
   return { type: "group", children };
 }

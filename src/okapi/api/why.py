@@ -20,7 +20,7 @@ class MomentOut(Schema):
 
 
 class PartOut(Schema):
-    """A part of the change: what it adds, in the KPI's unit, and its own figure before and after."""
+    """A part of the change: what it adds, in the KPI's unit; its figures before and after."""
 
     where: dict[str, str]
     amount: float
@@ -52,7 +52,7 @@ def asking(request: TokenRequest) -> Asking:
         actor=request.actor,
         organisation=organisation,
         language=current_language(),
-        calendar=orgs.working_calendar(organisation.id),
+        calendar=orgs.working_calendar(organisation.organisation_id),
         today=organisation.today,
     )
 

@@ -31,13 +31,15 @@ class Change:
 class Part:
     """One part: which, what it adds to the change, and its own figure before and after.
 
-    For rates the figure is the part's rate, None without a denominator.
+    For rates the figure is the part's rate, None without a denominator. ``excess`` is above 0 where
+    the part is above what all cells together let expect, and below where it is below.
     """
 
     where: Mapping[str, str]
     amount: float
     before: float | None
     after: float | None
+    excess: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def by_cause(change: Change, top: int = 5) -> Split:
         group[_inside(change, found.findings[at].where)] = at
     amounts, mix, figures = _amounts(change, group, len(found.findings) + 1)
     parts = (
-        Part(finding.where, float(amounts[at]), *figures[at])
+        Part(finding.where, float(amounts[at]), *figures[at], excess=finding.excess)
         for at, finding in enumerate(found.findings)
     )
     return Split(tuple(parts), rest=float(amounts[-1]), mix=mix, drift=found.drift)

@@ -123,10 +123,12 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
     if isinstance(pair, Without):
         return replace(found, without=pair)
     start, end = pair
-    shape = _shape_of(totals, end.period) if wanted.against is Against.TARGET else start.period
+    is_target = wanted.against is Against.TARGET and not wanted.start
+    shape = _shape_of(asking, row, totals, end.period) if is_target else start.period
     if shape is None:
         return replace(found, start=start, end=end, without=Without.PAIR)
-    return _split(replace(found, start=start, end=end), defined, shape, wanted)
+    moved = replace(found, start=start, end=end)
+    return _split(moved, defined, shape, wanted, is_target=is_target)
 
 
 def _defined(row: KpiRow) -> _Defined:
@@ -197,22 +199,30 @@ def _target(row: KpiRow, period: Period) -> float | None:
     return None if value is None else float(value)
 
 
-def _shape_of(totals: Sequence[tuple[Period, float]], end: Period) -> Period | None:
-    """A target has no slices: it is spread over them as the period before was."""
+def _shape_of(
+    asking: Asking, row: KpiRow, totals: Sequence[tuple[Period, float]], end: Period
+) -> Period | None:
+    """A target has no slices: it is spread over them as a year before, else as the period before.
+
+    The period before may have the trouble already that is looked for.
+    """
+    earlier = _a_year_before(asking, row, totals, end)
+    if earlier is not None:
+        return earlier.period
     return next((period for period, _ in totals if period < end), None)
 
 
 # Slices -------------------------------------------------------------------------------------------
 
 
-def _split(found: Why, defined: _Defined, shape: Period, wanted: Wanted) -> Why:
+def _split(found: Why, defined: _Defined, shape: Period, wanted: Wanted, *, is_target: bool) -> Why:
     if found.start is None or found.end is None:
         raise TypeError("a change has two ends")
     is_rate = defined.how is Aggregation.RATIO
     change = _change(found.row, defined, (shape, found.end.period), is_rate=is_rate)
     if change is None:
         return replace(found, without=Without.MEASUREMENTS)
-    if wanted.against is Against.TARGET and not wanted.start:
+    if is_target:
         change = _towards(change, found.start.value / defined.scale)
     dimensions = tuple(change.cells)
     dimension = wanted.dimension if wanted.dimension in dimensions else dimensions[0]

@@ -121,17 +121,21 @@ class _Told:
             return ""
         if split.drift and not split.parts:
             return say("why.all_alike")
+        if split.drift:
+            return say("why.unlike", n=len(split.parts))
         if not split.parts:
             return say("why.no_cause")
         return say("why.some_causes", n=len(split.parts))
 
     def causes(self) -> Iterator[Cause]:
         """Each combination; then, for rates, the mix."""
-        split, change = self.found.causes, self.found.change
-        if split is None:
+        split, values, change = self.found.causes, self.found.values, self.found.change
+        if split is None or values is None:
             return
-        mix = Part({}, split.mix, None, None)
-        told = (*split.parts, mix) if self._counts(split.mix) else split.parts
+        # Where nothing stands out, the values of the dimension are told one by one.
+        parts = split.parts or tuple(part for part in values.parts if self._counts(part.amount))
+        mix = Part({}, split.mix if split.parts else values.mix, None, None)
+        told = (*parts[:_MOST_STEPS], mix) if self._counts(mix.amount) else parts[:_MOST_STEPS]
         longest = max((abs(part.amount) for part in told), default=0.0) or 1.0
         for part in told:
             yield Cause(
@@ -151,10 +155,14 @@ class _Told:
             "amount": self.amount(part.amount),
             "share": percent(min(share, 1.0)),
         }
+        drift = self.found.causes.drift if self.found.causes else 0.0
         if not part.where:
             return say("why.mix_adds", **data)
         if part.before is None or part.after is None:
             return say("why.new_adds", **data)
+        if drift and part.excess:
+            more = part.excess * drift > 0
+            return say("why.cause_more" if more else "why.cause_less", **data)
         return say("why.cause_offsets" if share <= 0 else "why.cause_adds", **data)
 
     def waterfall(self) -> Waterfall | None:
@@ -190,7 +198,10 @@ class _Told:
         return Step(label, amount, self.amount(amount), self.tone(amount))
 
     def _end(self, moment: Moment, *, is_start: bool = False) -> End:
-        name = self._name(moment, is_start=is_start, short=True)
+        found = self.found
+        same = found.start and found.end and (found.start.period, found.end.period)
+        years = {one.last.year for one in same or ()}
+        name = self._name(moment, is_start=is_start, short=len(years) < 2)
         return End(name, moment.value, self.value(moment.value))
 
     def _name(self, moment: Moment, *, is_start: bool = False, short: bool = False) -> str:
@@ -211,13 +222,16 @@ class _Told:
         """A figure of the KPI."""
         if value is not None and abs(value) >= _SHORT_FROM:
             return number(value, self.measure.unit, compact=True)
-        return number(value, self.measure.unit, digits=self.measure.decimals)
+        return number(value, self.measure.unit, digits=self._digits())
 
     def amount(self, amount: float) -> str:
-        """A part of the change: of percentages in points, one digit finer than the KPI."""
+        """A part of the change: of percentages in points."""
         if abs(amount) >= _SHORT_FROM:
             return number(amount, self.measure.unit, compact=True, sign=True)
         unit = "pp" if self.measure.unit == "%" else self.measure.unit
+        return number(amount, unit, digits=self._digits(), sign=True)
+
+    def _digits(self) -> int | None:
+        """One more than the KPI's for percentages, whose parts are small."""
         digits = self.measure.decimals
-        finer = None if digits is None else digits + (unit == "pp")
-        return number(amount, unit, digits=finer, sign=True)
+        return None if digits is None else digits + (self.measure.unit == "%")
