@@ -103,10 +103,17 @@ def _amounts(change: Change, group: Ints, n: int) -> tuple[Floats, float, _Figur
     if change.weights is None:
         figures: _Figures = list(zip(before.tolist(), after.tolist(), strict=True))
         return after - before, 0.0, figures
+    # Leaf by leaf, so that the mix is the same however the parts are chosen.
+    effects = mix_and_rate(change.before, change.after, *change.weights)
     weights = [total_by(group, column, n) for column in change.weights]
-    effects = mix_and_rate(before, after, *weights)
     rates = [
-        [n / w if w > 0 else None for n, w in zip(column.tolist(), weight.tolist(), strict=True)]
-        for column, weight in zip((before, after), weights, strict=True)
+        [part / w if w > 0 else None for part, w in zip(*both, strict=True)]
+        for both in zip(
+            (before.tolist(), after.tolist()), (w.tolist() for w in weights), strict=True
+        )
     ]
-    return effects.rate, float(effects.mix.sum()), list(zip(*rates, strict=True))
+    return (
+        total_by(group, effects.rate, n),
+        float(effects.mix.sum()),
+        list(zip(*rates, strict=True)),
+    )

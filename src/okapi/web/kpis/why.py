@@ -153,7 +153,7 @@ class _Told:
             "before": self.value(part.before),
             "after": self.value(part.after),
             "amount": self.amount(part.amount),
-            "share": percent(min(share, 1.0)),
+            "share": percent(min(round(share, 4), 1.0)),
         }
         drift = self.found.causes.drift if self.found.causes else 0.0
         if not part.where:
