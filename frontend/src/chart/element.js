@@ -2,6 +2,7 @@
 
 import { colours } from "./colours.js";
 import { option } from "./option.js";
+import { waterfall } from "./waterfall.js";
 
 const pen = document.createElement("canvas").getContext("2d");
 const NEAR = "400px";
@@ -72,7 +73,8 @@ export class OkapiChart extends HTMLElement {
     };
     const language = document.documentElement.lang.startsWith("zh") ? "zh" : "en";
     const data = { ...JSON.parse(text), marks: this.querySelector(".chart-marks") };
-    const drawing = option({ data, colour, language, wide: this.plot.clientWidth, measure });
+    const build = data.kind === "waterfall" ? waterfall : option;
+    const drawing = build({ data, colour, language, wide: this.plot.clientWidth, measure });
     this.#chart.setOption(drawing, { notMerge: true });
   }
 

@@ -33,6 +33,8 @@ const callbacks = {
     if (before.matches("okapi-pick")) return false;
     // What a chart has drawn is its own; it redraws when its data changed.
     if (before.matches(".chart-plot")) return false;
+    // What a part of the page has fetched for itself stays.
+    if (before.matches("[data-kept]")) return false;
     if (before.matches("[data-flash]") && after instanceof Element) {
       before.toggleAttribute("data-differs", before.textContent.trim() !== after.textContent.trim());
     }

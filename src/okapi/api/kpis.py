@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from typing import Annotated
 
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -22,10 +23,13 @@ from okapi.api.schemas.kpis import (
     TargetOut,
     TargetsIn,
 )
+from okapi.api.why import WhyOut, asking, why_out
 from okapi.core.slices import read_slice_key
 from okapi.kpis import actions
 from okapi.kpis.actions import BreakdownDraft, DefinitionDraft, KpiDraft, TargetDraft
 from okapi.kpis.queries import lists
+from okapi.kpis.queries.why import Against, Wanted
+from okapi.kpis.queries.why import why as asked_why
 
 router = Router(tags=["KPIs"])
 
@@ -161,6 +165,24 @@ def _answer(request: TokenRequest, key: str, *, status: int = 200) -> HttpRespon
     found = lists.one_kpi(request.actor, ref(key), today=request.organisation.today)
     at = f"/api/v1/kpis/{found.key}" if status == 201 else ""
     return one(_out(found), status=status, at=at)
+
+
+@router.get("/kpis/{key}/why", response={200: WhyOut, **READS})
+def why(
+    request: TokenRequest,
+    key: str,
+    start: Annotated[str, Query(alias="from")] = "",
+    end: Annotated[str, Query(alias="to")] = "",
+    against: Against = Against.PREVIOUS,
+    top: Annotated[int, Query(ge=1, le=50)] = 6,
+) -> WhyOut:
+    """Tell why a KPI moved, by its slices: which combinations of values explain the change.
+
+    `from` and `to` are labels of periods; without `from`, the period before `to`, the same one of
+    last year, or its target, as `against` says; without `to`, the newest period that has ended.
+    """
+    wanted = Wanted(start=start, end=end, against=against, most=top)
+    return why_out(asked_why(asking(request), key, wanted))
 
 
 def _out(row: lists.KpiListed) -> KpiOut:

@@ -207,6 +207,7 @@ KPIS = {
         "retire",
     ),
     "api:adopt": Row({"POST": defines(422)}, args=KPI, private=PRIVATE_KPI),
+    "api:why": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     "api:revive": Row({"POST": defines(200)}, args=KPI, private=PRIVATE_KPI),
     **alike(
         Row(

@@ -52,6 +52,7 @@ ROWS: dict[str, Row] = {
     ),
     "kpis:revive": Row({"POST": people(404)}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:measurements": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
+    "kpis:why": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:measure": Row(
         {
             "GET": people(403, **MEASURES),

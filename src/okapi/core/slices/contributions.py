@@ -31,13 +31,15 @@ class Change:
 class Part:
     """One part: which, what it adds to the change, and its own figure before and after.
 
-    For rates the figure is the part's rate, None without a denominator.
+    For rates the figure is the part's rate, None without a denominator. ``excess`` is above 0 where
+    the part is above what all cells together let expect, and below where it is below.
     """
 
     where: Mapping[str, str]
     amount: float
     before: float | None
     after: float | None
+    excess: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ def by_cause(change: Change, top: int = 5) -> Split:
         group[_inside(change, found.findings[at].where)] = at
     amounts, mix, figures = _amounts(change, group, len(found.findings) + 1)
     parts = (
-        Part(finding.where, float(amounts[at]), *figures[at])
+        Part(finding.where, float(amounts[at]), *figures[at], excess=finding.excess)
         for at, finding in enumerate(found.findings)
     )
     return Split(tuple(parts), rest=float(amounts[-1]), mix=mix, drift=found.drift)
@@ -101,10 +103,17 @@ def _amounts(change: Change, group: Ints, n: int) -> tuple[Floats, float, _Figur
     if change.weights is None:
         figures: _Figures = list(zip(before.tolist(), after.tolist(), strict=True))
         return after - before, 0.0, figures
+    # Leaf by leaf, so that the mix is the same however the parts are chosen.
+    effects = mix_and_rate(change.before, change.after, *change.weights)
     weights = [total_by(group, column, n) for column in change.weights]
-    effects = mix_and_rate(before, after, *weights)
     rates = [
-        [n / w if w > 0 else None for n, w in zip(column.tolist(), weight.tolist(), strict=True)]
-        for column, weight in zip((before, after), weights, strict=True)
+        [part / w if w > 0 else None for part, w in zip(*both, strict=True)]
+        for both in zip(
+            (before.tolist(), after.tolist()), (w.tolist() for w in weights), strict=True
+        )
     ]
-    return effects.rate, float(effects.mix.sum()), list(zip(*rates, strict=True))
+    return (
+        total_by(group, effects.rate, n),
+        float(effects.mix.sum()),
+        list(zip(*rates, strict=True)),
+    )

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from okapi.core.columns import Floats
 from okapi.core.slices.evidence import telling
 from okapi.core.slices.leaves import Column, Leaves, Weights, read_leaves
 from okapi.core.slices.search import Cause, Search
@@ -28,9 +29,10 @@ class Finding:
     """One combination that explains a part of the deviation.
 
     ``where`` are its values by attribute; ``score`` how much better the data are explained with it
-    than without, net of its name, in nats; ``share`` the part of the total deviation that lies in
-    it, 0 to 1. ``expected`` and ``actual`` are its figures (for rates: numerators), ``weight`` its
-    denominator if there are any.
+    than without, net of its name, in nats; ``share`` the part of the total deviation that it
+    explains, 0 to 1. ``expected`` and ``actual`` are its figures (for rates: numerators),
+    ``weight`` its denominator if there are any. ``excess`` is by how much it is above what all
+    cells together let expect: their difference, unless all cells drifted together.
     """
 
     where: Mapping[str, Any]
@@ -38,6 +40,7 @@ class Finding:
     share: float
     expected: float
     actual: float
+    excess: float
     weight: float | None = None
 
 
@@ -77,16 +80,16 @@ def explain(
     top: int = 3,
 ) -> Explanation:
     """As ``localise``, and whether all cells moved together."""
-    leaves = read_leaves(cells, expected, actual, weights)
-    seldom = _seldom(leaves)
+    whole = read_leaves(cells, expected, actual, weights)
+    seldom = _seldom(whole)
     tell = telling(seldom)
     if not tell.any() or top < 1:
         return Explanation((), 0.0)
-    leaves, search = leaves.only(tell), Search(_of_plain_size(seldom.only(tell)))
+    leaves, search = whole.only(tell), Search(_of_plain_size(seldom.only(tell)))
     causes = list(islice(search.causes(), top))
-    with np.errstate(over="ignore"):
-        total = float((leaves.actual - leaves.expected).sum())
-    found = [_finding(leaves, cause, total) for cause in causes]
+    size = (np.abs(seldom.expected) + np.abs(seldom.actual))[tell] / 2
+    drifted = (search.drift if seldom is whole else -search.drift) * size
+    found = [_finding(leaves, cause, drifted) for cause in causes]
     found.sort(key=lambda finding: -finding.score)
     return Explanation(tuple(found), search.drift)
 
@@ -113,15 +116,19 @@ def _of_plain_size(leaves: Leaves) -> Leaves:
     return replace(leaves, expected=expected, actual=actual, weights=weights)
 
 
-def _finding(leaves: Leaves, cause: Cause, total: float) -> Finding:
+def _finding(leaves: Leaves, cause: Cause, drifted: Floats) -> Finding:
     rows = cause.rows
+    with np.errstate(over="ignore"):
+        total = float((leaves.actual - leaves.expected).sum())
     expected, actual = float(leaves.expected[rows].sum()), float(leaves.actual[rows].sum())
-    share = (actual - expected) / total if total else 0.0
+    excess = actual - expected - float(drifted[rows].sum())
+    share = excess / total if total else 0.0
     return Finding(
         where=leaves.where(cause.attributes, int(rows[0])),
         score=cause.score,
         share=min(max(share, 0.0), 1.0),
         expected=expected,
         actual=actual,
+        excess=excess,
         weight=None if leaves.weights is None else float(leaves.weights[rows].sum()),
     )

@@ -50,7 +50,7 @@ def _fit(deviations: Floats, spread: Floats, size: Floats, least_counts: float) 
     """The likeliest pair on a grid around what either part alone would be."""
     large = np.flatnonzero(size >= _LARGE) if least_counts else np.arange(len(size))
     if least_counts and len(large) < _MANY:
-        return Noise(max(least_counts, float((deviations**2).sum() / spread.sum())), 0.0)
+        return Noise(max(_of_counts(deviations**2, spread), least_counts), 0.0)
     at = _evenly(large)
     square, spread, size = deviations[at] ** 2, spread[at], size[at]
     share = max(float(np.median(np.sqrt(square) / size)) / _MEDIAN_ABS, 1e-4)
@@ -69,6 +69,12 @@ def _fit(deviations: Floats, spread: Floats, size: Floats, least_counts: float) 
         if likely[top] > best[0]:
             best = (float(likely[top]), Noise(float(part), float(shares[top])))
     return best[1]
+
+
+def _of_counts(square: Floats, spread: Floats) -> float:
+    """By the mean, which suits sparse counts; or by the median, when single cells are far off."""
+    mean = float(square.sum() / spread.sum())
+    return min(mean, float(np.median(square / spread)) / _MEDIAN_SQUARE)
 
 
 def _evenly(rows: Ints) -> Ints:

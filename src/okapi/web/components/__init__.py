@@ -52,6 +52,7 @@ from okapi.web.components.marks import (
 from okapi.web.components.numbers import Age, GridCell, GridRow, Number, PeriodGrid
 from okapi.web.components.rows import GoalCard, KeyResultRow, KpiRow
 from okapi.web.components.tables import Cell, Column, DataTable
+from okapi.web.components.waterfall import End, Step, Waterfall
 
 __all__ = [
     "Age",
@@ -77,6 +78,7 @@ __all__ = [
     "Delta",
     "Distribution",
     "Empty",
+    "End",
     "Field",
     "Figure",
     "FilterBar",
@@ -111,7 +113,9 @@ __all__ = [
     "Spark",
     "StatusCount",
     "StatusMark",
+    "Step",
     "Target",
     "Toast",
+    "Waterfall",
     "shape",
 ]

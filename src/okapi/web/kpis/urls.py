@@ -15,6 +15,7 @@ from okapi.web.kpis import (
     listing,
     measure,
     targets,
+    why,
 )
 
 app_name = "kpis"
@@ -32,6 +33,7 @@ urlpatterns = [
     path("kpis/<str:key>/retire", life.retire, name="retire"),
     path("kpis/<str:key>/revive", life.revive, name="revive"),
     path("kpis/<str:key>/measurements.csv", export.measurements_csv, name="measurements"),
+    path("kpis/<str:key>/why", why.why, name="why"),
     path("kpis/<str:key>/measure", measure.measure, name="measure"),
     path("measurements/file/", files.new, name="file_new"),
     path("measurements/file/<uuid:uid>/", files.file, name="file"),

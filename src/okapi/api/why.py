@@ -1,0 +1,89 @@
+"""Why a KPI moved, as the API tells it."""
+
+from __future__ import annotations
+
+from ninja import Field, Schema
+
+from okapi.api.middleware import TokenRequest
+from okapi.core.slices import Part, Split
+from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.why import Moment, Why
+from okapi.orgs import queries as orgs
+from okapi.wording import current_language
+
+
+class MomentOut(Schema):
+    """One end of the change; for a target, the period that it holds in."""
+
+    period: str
+    value: float
+
+
+class PartOut(Schema):
+    """A part of the change: what it adds, in the KPI's unit; its figures before and after."""
+
+    where: dict[str, str]
+    amount: float
+    share: float | None = Field(description="of the whole change; null where nothing changed")
+    before: float | None
+    after: float | None
+
+
+class WhyOut(Schema):
+    """A change and its parts: `causes`, `rest`, `mix` and `outside` add up to `change`."""
+
+    kpi: str
+    against: str
+    start: MomentOut | None
+    end: MomentOut | None
+    change: float
+    causes: list[PartOut]
+    rest: float = Field(description="what the slices that do not stand out add")
+    mix: float = Field(description="for rates: that slices with another rate became more or fewer")
+    outside: float = Field(description="what no slice has")
+    drift: float = Field(description="by what share of their size all slices moved together")
+    without: str | None = Field(description="why there is no split; null where there is one")
+
+
+def asking(request: TokenRequest) -> Asking:
+    """Who asks, for the questions of pages."""
+    organisation = request.organisation
+    return Asking(
+        actor=request.actor,
+        organisation=organisation,
+        language=current_language(),
+        calendar=orgs.working_calendar(organisation.organisation_id),
+        today=organisation.today,
+    )
+
+
+def why_out(found: Why) -> WhyOut:
+    """The answer."""
+    split = found.causes or Split(())
+    return WhyOut(
+        kpi=found.row.key,
+        against=found.against.value,
+        start=_moment(found.start),
+        end=_moment(found.end),
+        change=found.change,
+        causes=[_part(part, found.change) for part in split.parts],
+        rest=split.rest,
+        mix=split.mix,
+        outside=found.outside,
+        drift=split.drift,
+        without=None if found.without is None else found.without.value,
+    )
+
+
+def _moment(moment: Moment | None) -> MomentOut | None:
+    return None if moment is None else MomentOut(period=moment.period.label, value=moment.value)
+
+
+def _part(part: Part, change: float) -> PartOut:
+    return PartOut(
+        where=dict(part.where),
+        amount=part.amount,
+        share=part.amount / change if change else None,
+        before=part.before,
+        after=part.after,
+    )

@@ -1,0 +1,237 @@
+"""Why a KPI moved, as a panel of its page: a waterfall by a dimension, and what explains it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_safe
+
+from okapi.core.quantities import Direction
+from okapi.core.slices import Part
+from okapi.kpis.queries.rows import Measure
+from okapi.kpis.queries.why import Against, Moment, Wanted, Why
+from okapi.kpis.queries.why import why as asked_why
+from okapi.web import http
+from okapi.web.components import Choice, End, Segmented, Step, Waterfall
+from okapi.web.http import OrgRequest, member
+from okapi.web.kpis.chart import slice_words
+from okapi.wording import number, percent, period, say
+
+_MOST_STEPS = 6
+_SHORT_FROM = 100_000
+_NOTHING = 5e-4
+"""What is less than so much of the change is told as nothing."""
+
+
+@require_safe
+def why(request: OrgRequest, key: str) -> HttpResponse:
+    """The panel's contents: `?against=`, or `?from=&to=`, and `?by=` a dimension."""
+    query = request.GET
+    against = member(Against, query.get("against", "")) or Against.PREVIOUS
+    is_pair = against is Against.PERIOD
+    wanted = Wanted(
+        start=query.get("from", "") if is_pair else "",
+        end=query.get("to", "") if is_pair else "",
+        against=against,
+        dimension=query.get("by", ""),
+    )
+    found = asked_why(http.asking(request), key, wanted)
+    return http.part(request, "kpis/why_body.html", context_of(request, found))
+
+
+def context_of(request: OrgRequest, found: Why) -> dict[str, Any]:
+    """All that the panel shows."""
+    told = _Told(found)
+    return {
+        "found": found,
+        "here": f"{http.at(request).kpi(found.row.key)}why",
+        "against": _against(found),
+        "is_pair": found.against is Against.PERIOD,
+        "starts": _periods(found, found.start),
+        "ends": _periods(found, found.end),
+        "by": _dimensions(found),
+        "headline": told.headline(),
+        "without": say(f"why.without_{found.without.value}") if found.without else "",
+        "causes": tuple(told.causes()),
+        "sentence": told.sentence(),
+        "chart": told.waterfall(),
+    }
+
+
+def _against(found: Why) -> Segmented:
+    choices = [
+        Choice(one.value, say(f"why.against_{one.value}"), one is found.against)
+        for one in (Against.PREVIOUS, Against.YEAR_BEFORE, Against.TARGET, Against.PERIOD)
+    ]
+    return Segmented(say("why.against"), tuple(choices), name="against")
+
+
+def _periods(found: Why, chosen: Moment | None) -> tuple[Choice, ...]:
+    return tuple(
+        Choice(one.label, period(one.label), chosen is not None and one == chosen.period)
+        for one in found.periods
+    )
+
+
+def _dimensions(found: Why) -> Segmented | None:
+    if len(found.dimensions) < 2:
+        return None
+    choices = [Choice(name, name, name == found.dimension) for name in found.dimensions]
+    return Segmented(say("why.by"), tuple(choices), name="by")
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One combination: its name, its sentence, its part of the change, and how long its bar is."""
+
+    name: str
+    sentence: str
+    amount: str
+    tone: str
+    length: str
+
+
+class _Told:
+    """A change in words and figures of the KPI's unit."""
+
+    def __init__(self, found: Why) -> None:
+        self.found = found
+        self.measure: Measure = found.row.measure
+
+    def headline(self) -> str:
+        found = self.found
+        if found.start is None or found.end is None:
+            return ""
+        return say(
+            "why.headline",
+            start=self._name(found.start, is_start=True),
+            before=self.value(found.start.value),
+            end=self._name(found.end),
+            after=self.value(found.end.value),
+            change=self.amount(found.change),
+        )
+
+    def sentence(self) -> str:
+        """What stands above the list: that nothing stands out, or how much is explained."""
+        split = self.found.causes
+        if split is None:
+            return ""
+        if split.drift and not split.parts:
+            return say("why.all_alike")
+        if split.drift:
+            return say("why.unlike", n=len(split.parts))
+        if not split.parts:
+            return say("why.no_cause")
+        return say("why.some_causes", n=len(split.parts))
+
+    def causes(self) -> Iterator[Cause]:
+        """Each combination; then, for rates, the mix."""
+        split, values, change = self.found.causes, self.found.values, self.found.change
+        if split is None or values is None:
+            return
+        # Where nothing stands out, the values of the dimension are told one by one.
+        parts = split.parts or tuple(part for part in values.parts if self._counts(part.amount))
+        mix = Part({}, split.mix if split.parts else values.mix, None, None)
+        told = (*parts[:_MOST_STEPS], mix) if self._counts(mix.amount) else parts[:_MOST_STEPS]
+        longest = max((abs(part.amount) for part in told), default=0.0) or 1.0
+        for part in told:
+            yield Cause(
+                name=slice_words(part.where) if part.where else say("why.mix"),
+                sentence=self._of(part, change),
+                amount=self.amount(part.amount),
+                tone=self.tone(part.amount),
+                length=f"{100 * abs(part.amount) / longest:.1f}",
+            )
+
+    def _of(self, part: Part, change: float) -> str:
+        share = part.amount / change if change else 0.0
+        data: Mapping[str, Any] = {
+            "where": slice_words(part.where),
+            "before": self.value(part.before),
+            "after": self.value(part.after),
+            "amount": self.amount(part.amount),
+            "share": percent(min(round(share, 4), 1.0)),
+        }
+        drift = self.found.causes.drift if self.found.causes else 0.0
+        if not part.where:
+            return say("why.mix_adds", **data)
+        if part.before is None or part.after is None:
+            return say("why.new_adds", **data)
+        if drift and part.excess:
+            more = part.excess * drift > 0
+            return say("why.cause_more" if more else "why.cause_less", **data)
+        return say("why.cause_offsets" if share <= 0 else "why.cause_adds", **data)
+
+    def waterfall(self) -> Waterfall | None:
+        """The change by the chosen dimension: the largest parts, the others, the mix."""
+        found = self.found
+        if found.start is None or found.end is None or found.values is None:
+            return None
+        return Waterfall(
+            id="why-chart",
+            label=say("why.chart", name=found.row.name, by=found.dimension),
+            start=self._end(found.start, is_start=True),
+            end=self._end(found.end),
+            steps=tuple(self._steps()),
+            unit=self.measure.unit,
+        )
+
+    def _steps(self) -> Iterator[Step]:
+        values = self.found.values
+        if values is None:
+            return
+        largest, others = values.parts[:_MOST_STEPS], values.parts[_MOST_STEPS:]
+        for part in largest:
+            yield self._step(part.where[self.found.dimension], part.amount)
+        for code, amount in (
+            ("why.others", sum(part.amount for part in others)),
+            ("why.mix", values.mix),
+            ("why.outside", self.found.outside),
+        ):
+            if self._counts(amount):
+                yield self._step(say(code), amount)
+
+    def _step(self, label: str, amount: float) -> Step:
+        return Step(label, amount, self.amount(amount), self.tone(amount))
+
+    def _end(self, moment: Moment, *, is_start: bool = False) -> End:
+        found = self.found
+        same = found.start and found.end and (found.start.period, found.end.period)
+        years = {one.last.year for one in same or ()}
+        name = self._name(moment, is_start=is_start, short=len(years) < 2)
+        return End(name, moment.value, self.value(moment.value))
+
+    def _name(self, moment: Moment, *, is_start: bool = False, short: bool = False) -> str:
+        if is_start and self.found.against is Against.TARGET:
+            return say("why.target")
+        return period(moment.period.label, short=short)
+
+    def _counts(self, amount: float) -> bool:
+        return abs(amount) > _NOTHING * max(abs(self.found.change), 1e-12)
+
+    def tone(self, amount: float) -> str:
+        """Whether it is worse or better; neither for a KPI that belongs into a band."""
+        if self.measure.direction is Direction.BAND or not amount:
+            return ""
+        return "better" if (amount > 0) is (self.measure.direction is Direction.UP) else "worse"
+
+    def value(self, value: float | None) -> str:
+        """A figure of the KPI."""
+        if value is not None and abs(value) >= _SHORT_FROM:
+            return number(value, self.measure.unit, compact=True)
+        return number(value, self.measure.unit, digits=self._digits())
+
+    def amount(self, amount: float) -> str:
+        """A part of the change: of percentages in points."""
+        if abs(amount) >= _SHORT_FROM:
+            return number(amount, self.measure.unit, compact=True, sign=True)
+        unit = "pp" if self.measure.unit == "%" else self.measure.unit
+        return number(amount, unit, digits=self._digits(), sign=True)
+
+    def _digits(self) -> int | None:
+        """One more than the KPI's for percentages, whose parts are small."""
+        digits = self.measure.decimals
+        return None if digits is None else digits + (self.measure.unit == "%")

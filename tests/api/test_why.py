@@ -1,0 +1,72 @@
+"""`GET /api/v1/kpis/{key}/why`: the parts of a change add up; periods are asked for by label."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from okapi.kpis.models import Kpi
+from tests.api.conftest import Program
+from tests.cast import Cast
+from tests.kpis.test_queries_why import sliced, sums
+
+Calls = Callable[..., Program]
+
+
+@pytest.fixture
+def sales(cast: Cast) -> Kpi:
+    kpi = sliced(cast)
+    sums(cast, kpi, "2026-09")
+    sums(cast, kpi, "2026-10", total=1060, H3_live=150)
+    return kpi
+
+
+def test_the_parts_add_up(cast: Cast, sales: Kpi, program: Calls) -> None:
+    answer = program(cast, cast.vic).get("kpis/sales/why")
+    assert answer.status_code == 200
+    body = answer.json()
+    assert (body["kpi"], body["against"], body["without"]) == ("sales", "previous", None)
+    assert body["start"] == {"period": "2026-09", "value": 900}
+    assert body["end"] == {"period": "2026-10", "value": 1060}
+    assert body["causes"] == [
+        {
+            "where": {"product": "H3", "channel": "live"},
+            "amount": 150,
+            "share": 150 / 160,
+            "before": 100,
+            "after": 250,
+        }
+    ]
+    parts = sum(cause["amount"] for cause in body["causes"])
+    assert parts + body["rest"] + body["mix"] + body["outside"] == body["change"] == 160
+
+
+def test_two_periods(cast: Cast, sales: Kpi, program: Calls) -> None:
+    body = (
+        program(cast, cast.vic).get("kpis/sales/why", **{"from": "2026-10", "to": "2026-09"}).json()
+    )
+    assert body["change"] == -160
+
+
+def test_what_has_no_split_says_why(cast: Cast, sales: Kpi, program: Calls) -> None:
+    body = program(cast, cast.vic).get("kpis/sales/why", against="target").json()
+    assert (body["without"], body["causes"], body["change"]) == ("target", [], 0)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [({"from": "1999"}, 422), ({"against": "nothing"}, 422), ({"top": 0}, 422)],
+)
+def test_bad_parameters_are_told(
+    cast: Cast, sales: Kpi, program: Calls, query: dict[str, object], status: int
+) -> None:
+    answer = program(cast, cast.vic).get("kpis/sales/why", **query)
+    assert answer.status_code == status
+    assert answer.json()["errors"]
+
+
+def test_a_private_or_unknown_kpi_is_not_there(cast: Cast, sales: Kpi, program: Calls) -> None:
+    Kpi.objects.filter(pk=sales.pk).update(visibility="team", team=cast.service)
+    assert program(cast, cast.vic).get("kpis/sales/why").status_code == 404
+    assert program(cast, cast.vic).get("kpis/none/why").status_code == 404
