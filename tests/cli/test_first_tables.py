@@ -51,12 +51,13 @@ def test_all_tables_at_once_are_those_of_the_migrations(tmp_path):
     assert at_once.execute(applied).fetchall() == migrated.execute(applied).fetchall()
 
 
-def test_none_of_our_migrations_fills_tables():
+def test_what_our_migrations_do_beside_the_models_is_known():
     ours = {config.label for config in apps.get_app_configs() if config.name.startswith("okapi.")}
     migrations = MigrationLoader(None).disk_migrations
     filling = [
         f"{app}.{name}"
         for (app, name), migration in migrations.items()
-        if app in ours and any(isinstance(one, RunPython | RunSQL) for one in migration.operations)
+        for one in migration.operations
+        if app in ours and isinstance(one, RunPython | RunSQL) and "at_once" not in one.hints
     ]
     assert filling == [], "cli/first_tables.py has to do the same"

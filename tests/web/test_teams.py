@@ -9,8 +9,9 @@ from uuid import uuid4
 import pytest
 
 from okapi.kpis.models import Kpi
+from okapi.kpis.standings import entries
 from okapi.orgs.models import Membership, Person
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.web.conftest import Browser, make_goal
 
 Open = Callable[..., Browser]
@@ -22,6 +23,7 @@ def busy(cast: Cast) -> None:
     """Mia has a goal and a KPI in service, and answers for something there."""
     make_goal(cast, "O-1")
     Kpi.objects.filter(key="kpi-O-1").update(owner=cast.mia, team=cast.service)
+    entries.renew(Kpi.objects.filter(key="kpi-O-1").values_list("pk", flat=True), TODAY)
     Membership.objects.filter(person=cast.mia).update(
         role="Dispatcher", responsibilities="Plans <all> visits"
     )

@@ -18,6 +18,7 @@ from okapi.core.errors import Refused
 from okapi.core.health import Stage
 from okapi.core.progress import Mode, is_keep
 from okapi.core.quantities import Band, Direction, canonical
+from okapi.core.scales import ratio_scale
 from okapi.core.series import Aggregation, Point
 from okapi.core.spans import Span, baseline, baseline_periods
 from okapi.core.starts import decide_mode
@@ -25,7 +26,6 @@ from okapi.goals.models import KeyResult, Moves
 from okapi.goals.standings.loading import Goals, KeyResultRow, MoveRow, Setting, setting_of
 from okapi.goals.standings.readings import Readings, in_windows
 from okapi.goals.standings.timing import baseline_from, reading_of, rhythm_of
-from okapi.kpis.standings.scale import ratio_scale
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,13 +11,13 @@ from okapi.core.errors import OkapiError, Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import Status, TargetLimits, status
 from okapi.core.periods import Period
+from okapi.core.scales import ratio_scale
 from okapi.core.series import Aggregation, Point
 from okapi.core.targets import ToDate, to_date
 from okapi.kpis import access
 from okapi.kpis.actions import breakdowns, targets
 from okapi.kpis.actions.drafts import Ref, TargetDraft
 from okapi.kpis.models import Definition, Measurement, Slice, Target
-from okapi.kpis.standings.scale import ratio_scale
 from okapi.orgs.queries import Settings, settings_of
 
 

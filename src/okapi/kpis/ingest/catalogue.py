@@ -19,11 +19,11 @@ from okapi.base.given import GivenIds
 from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import OkapiError, Refused, TooLarge
 from okapi.core.periods import Frequency, Period, frequency_of, parse_period, written
+from okapi.core.scales import ratio_scale
 from okapi.core.series import Aggregation
 from okapi.core.slices import read_slice_key, slice_key
 from okapi.kpis import access
 from okapi.kpis.choices import KpiState
-from okapi.kpis.standings.scale import ratio_scale
 from okapi.orgs.queries import Settings
 
 PERIOD_BITS = 20

@@ -18,6 +18,7 @@ from okapi.core.columns import Floats
 from okapi.core.errors import Refused
 from okapi.core.periods import Period, a_year_before
 from okapi.core.quantities import Direction
+from okapi.core.scales import ratio_scale
 from okapi.core.series import Aggregation
 from okapi.core.slices import Change, Split, by_cause, by_value
 from okapi.kpis.models import Kpi, Measurement, Slice
@@ -25,7 +26,6 @@ from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.plan import plan_of
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import KpiRow
-from okapi.kpis.standings.scale import ratio_scale
 
 MOST_PERIODS = 800
 """So many of the newest periods can be chosen."""

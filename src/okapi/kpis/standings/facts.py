@@ -19,11 +19,11 @@ from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, a_year_before, period_of
 from okapi.core.quantities import Direction
+from okapi.core.scales import ratio_scale
 from okapi.core.series import Aggregation, Point
 from okapi.kpis.models import Kpi, Slice, Target
 from okapi.kpis.queries.plan import Plan, plan_from
 from okapi.kpis.queries.rows import LIMITS, Measure
-from okapi.kpis.standings.scale import ratio_scale
 from okapi.orgs.queries import Settings
 
 SPARK = 12

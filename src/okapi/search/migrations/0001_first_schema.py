@@ -102,5 +102,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        migrations.RunPython(make_index, drop_index),
+        migrations.RunPython(make_index, drop_index, hints={"at_once": "run"}),
     ]
