@@ -14,7 +14,15 @@ from okapi.exchange import telling
 from okapi.exchange.applying import apply_files
 from okapi.exchange.plan import Way
 from okapi.goals.models import Adjustment, Contribution, KeyResult, Moves, Objective
-from okapi.kpis.models import Definition, Intake, Kpi, KpiStanding, Measurement, Target
+from okapi.kpis.models import (
+    CatalogueEntry,
+    Definition,
+    Intake,
+    Kpi,
+    KpiStanding,
+    Measurement,
+    Target,
+)
 from okapi.orgs.models import Cycle, Membership, Organisation, Person, Team
 from okapi.wording import speaking
 from tests.exchange import folders
@@ -95,6 +103,13 @@ def test_a_changed_field_is_changed_alone_and_recorded_before_and_after(acme):
     changed = Team.objects.get(key="service")
     assert (changed.pk, changed.name, changed.version) == (team.pk, "Care", team.version + 1)
     assert (newest("team").before, newest("team").after) == ({"name": "Service"}, {"name": "Care"})
+
+
+def test_the_catalogue_follows_a_changed_name(acme):
+    kpi = Kpi.objects.exclude(entry=None).earliest("key")
+    folders.edit(acme, KPIS, f"name: {kpi.name}", "name: Another name")
+    apply_files(acme, "acme")
+    assert CatalogueEntry.objects.get(kpi=kpi).name == "Another name"
 
 
 def test_open_pages_are_told(acme):

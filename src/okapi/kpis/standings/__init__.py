@@ -12,6 +12,7 @@ from okapi.base import clock, events, outbox, scope
 from okapi.base.outbox import News
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding
+from okapi.kpis.standings import entries
 from okapi.kpis.standings.forecasting import (
     has_forecasts_due,
     leave_to_forecast,
@@ -34,13 +35,15 @@ __all__ = [
 
 
 def renew(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
-    """Compute the standings of these KPIs anew and store what changed.
+    """Compute the standings of these KPIs anew and store what changed, of their entries too.
 
     Runs in the caller's transaction and locks the KPIs. Answers with what changed, for the outbox.
     """
     wanted = set(kpi_ids)
     lock_kpis(wanted)
-    return renew_locked(wanted, at=at, today=today)
+    news = renew_locked(wanted, at=at, today=today)
+    entries.renew(wanted, today)
+    return news
 
 
 def renew_locked(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
