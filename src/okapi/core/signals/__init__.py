@@ -6,5 +6,6 @@ minutes. Process charts are in ``okapi.core.xmr``.
 
 from okapi.core.signals.robust import detect
 from okapi.core.signals.signal import Kind, Side, Signal
+from okapi.core.signals.stream import detect_stream
 
-__all__ = ["Kind", "Side", "Signal", "detect"]
+__all__ = ["Kind", "Side", "Signal", "detect", "detect_stream"]

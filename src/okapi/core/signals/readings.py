@@ -25,7 +25,10 @@ def readings(values: Values) -> Floats:
     Refused: ``signals.not_a_number`` for what is no number, an infinity, or beyond 1e150 in size,
     with its position from 1.
     """
-    found = np.array([_number(value, at) for at, value in enumerate(values)], dtype=np.float64)
+    if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
+        found = values.astype(np.float64)
+    else:
+        found = np.array([_number(value, at) for at, value in enumerate(values)], dtype=np.float64)
     wild = np.flatnonzero(np.abs(found) > LARGEST)
     if wild.size:
         _refuse(values[int(wild[0])], int(wild[0]))
