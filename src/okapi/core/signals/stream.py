@@ -134,7 +134,9 @@ def _recent_mean(distance: Floats) -> Floats:
         earlier = distance[: max(distance.size - back, 0)]
         total[back:] += np.nan_to_num(earlier)
         count[back:] += ~np.isnan(earlier)
-    return np.divide(total, count, out=np.full(distance.size, np.nan), where=count > 0)
+    mean = np.full(distance.size, np.nan)
+    np.divide(total, count, out=mean, where=count > 0)
+    return mean
 
 
 def _surprise(distance: Floats, size: Floats) -> Floats:
