@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from okapi.wording import say, speaking
 from tests.e2e.conftest import LOCALES, PATIENCE_MS, PHONE, ROOT, WIDE, _environment
+from tests.e2e.test_pages import faults
 
 pytestmark = pytest.mark.browser
 Picture = Callable[[Page, str], None]
@@ -74,10 +75,13 @@ def _link(log: Path, server: subprocess.Popen[bytes]) -> str:
     pytest.fail(log.read_text(encoding="utf-8"))
 
 
-def open_page(chromium: Browser, language: str, complaints: list[str]) -> Page:
+def open_page(
+    chromium: Browser, language: str, complaints: list[str], *, bypass_csp: bool = False
+) -> Page:
     """A browser of somebody's own."""
     context = chromium.new_context(
         locale=LOCALES[language],
+        bypass_csp=bypass_csp,
         viewport=WIDE,
         reduced_motion="reduce",  # type: ignore[arg-type]  # a width and a height
     )
@@ -108,6 +112,39 @@ def test_from_nothing_to_a_working_organisation(
     others.context.close()
     # The browser itself says that the page of who has left is not found.
     assert [one for one in complaints if "404" not in one] == []
+
+
+@pytest.mark.parametrize(("language", "theme"), [("en", "light"), ("zh", "dark")])
+def test_everybody_can_read_the_steps_and_skip_them(
+    chromium: Browser, fresh: Fresh, picture: Picture, language: str, theme: str
+) -> None:
+    complaints: list[str] = []
+    page = open_page(chromium, language, complaints, bypass_csp=True)
+    page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]  # one of its words
+    found: dict[str, list[str]] = {}
+    page.goto(fresh.link)
+    look(page, found, picture, f"setup-begin-{language}-{theme}")
+    with speaking(language):
+        begin(page, fresh, language)
+        for step in ("time", "teams", "people", "cycle", "templates"):
+            expect(page.locator("h1")).to_have_text(say(f"setup.step.{step}"))
+            look(page, found, picture, f"setup-{step}-{language}-{theme}")
+            page.get_by_role("button", name=say("setup.skip"), exact=True).click()
+        expect(page.locator("h1")).to_have_text(say("setup.all_done"))
+        look(page, found, picture, f"setup-done-{language}-{theme}")
+    page.context.close()
+    assert found == {}
+    assert complaints == []
+
+
+def look(page: Page, found: dict[str, list[str]], picture: Picture, name: str) -> None:
+    """At both widths; what is wrong is noted."""
+    for width in (PHONE, WIDE):
+        page.set_viewport_size(width)  # type: ignore[arg-type]  # a width and a height
+        at = f"{name}-{width['width']}"
+        if wrong := faults(page):
+            found[at] = wrong
+        picture(page, at)
 
 
 def begin(page: Page, fresh: Fresh, language: str) -> None:

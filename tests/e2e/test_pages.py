@@ -62,8 +62,6 @@ ADMINISTERED = {
     "settings-roles": "settings/roles/",
     "settings-tokens": "settings/tokens/",
     "templates": "templates/?area=support",
-    "setup": "setup/",
-    "setup-teams": "setup/teams/",
 }
 READ = {
     "viewer-home": "",
@@ -89,6 +87,12 @@ TOO_WIDE = """() => {
 }"""
 
 
+def faults(page: Page) -> list[str]:
+    """What axe finds serious, and what is wider than the window."""
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [*page.evaluate(SERIOUS), *page.evaluate(TOO_WIDE)]
+
+
 class Looker:
     """Goes from page to page and notes what is wrong with each."""
 
@@ -101,12 +105,11 @@ class Looker:
 
     def look(self, page: Page, name: str) -> None:
         """At both widths."""
-        page.evaluate(AXE.read_text(encoding="utf-8"))
         for width in (WIDE, PHONE):
             page.set_viewport_size(width)  # type: ignore[arg-type]  # a width and a height
             _drawn(page)
             at = f"{name}-{self._style}-{width['width']}"
-            if found := [*page.evaluate(SERIOUS), *page.evaluate(TOO_WIDE)]:
+            if found := faults(page):
                 self.problems[at] = found
             self._picture(page, at)
         page.close()

@@ -234,7 +234,10 @@ def test_where_counting_takes_too_long_the_numbers_are_left_out(
 
 
 def test_an_empty_list_says_what_to_do(browser: Open, cast: Cast) -> None:
-    assert "No objectives in 2026 Q4 yet" in browser(cast.mia).get("goals/").content.decode()
+    empty = browser(cast.mia).get("goals/").content.decode()
+    assert "No objectives in 2026 Q4 yet" in empty
+    assert "/o/acme/templates/" in empty
+    assert "/o/acme/templates/" not in browser(cast.vic).get("goals/").content.decode()
     filtered = browser(cast.mia).get("goals/?q=nothing").content.decode()
     assert "No objective matches" in filtered
 
@@ -243,7 +246,11 @@ def test_an_organisation_without_a_cycle(browser: Open, cast: Cast) -> None:
     Cycle.objects.update(archived_at=NOW)
     answer = browser(cast.mia).get("goals/")
     assert answer.status_code == 200
-    assert "No cycle yet" in answer.content.decode()
+    assert "A strategist makes the first one" in answer.content.decode()
+    assert "/o/acme/settings/cycles/" not in answer.content.decode()
+    text = browser(cast.stella).get("goals/").content.decode()
+    assert "No cycle yet" in text
+    assert "/o/acme/settings/cycles/" in text
     assert browser(cast.mia).get("goals.csv").status_code == 200
 
 

@@ -224,7 +224,9 @@ def test_bad_addresses(browser: Open, cast: Cast) -> None:
 
 def test_empty_places_say_what_to_do(browser: Open, cast: Cast) -> None:
     mia = browser(cast.mia)
-    assert "Begin with three numbers" in mia.get("kpis/").content.decode()
+    nothing = mia.get("kpis/").content.decode()
+    assert "Begin with three numbers" in nothing
+    assert "/o/acme/templates/" in nothing
     assert "This team has no KPIs yet" in mia.get("kpis/?team=sales").content.decode()
     kpi(cast, "returns", {})
     assert "No KPI matches" in mia.get("kpis/?q=zzz").content.decode()

@@ -67,6 +67,7 @@ def test_without_a_word_the_palette_offers_commands(cast: Cast, browser: Open) -
 
     assert 'href="/o/acme/goals/"' in page.text
     assert "g k" in page.text
+    assert 'href="/o/acme/templates/"' in page.text
     assert page["Cache-Control"] == "no-store"
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from okapi.base.actor import Role
@@ -279,15 +280,20 @@ def _empty(request: OrgRequest, found: Asked) -> Empty:
             drawing=False,
         )
     new = new_at(request, found.cycle.key, found.filter.team)
-    buttons = (Button(say("objective.new"), href=new, icon="plus"),) if new else ()
+    examples = Button(say("gallery.examples"), href=http.at(request).templates)
+    buttons = (Button(say("objective.new"), href=new, icon="plus"), examples) if new else ()
     text = say("goals.empty.text") if new else say("goals.empty.to_read")
     return Empty(say("goals.empty.title", cycle=found.cycle.title), text, buttons)
 
 
 def _without_cycle(request: OrgRequest) -> dict[str, Any]:
+    may = request.actor.has(Role.STRATEGIST)
+    href = reverse("settings:cycles", kwargs={"slug": request.organisation.slug})
+    buttons = (Button(say("goals.no_cycle.do"), href=href),) if may else ()
+    text = say("goals.no_cycle.text" if may else "goals.no_cycle.to_read")
     return {
         "frame": http.framed(request, "goals", (Crumb(say("nav.goals")),)),
         "at": http.at(request),
         "title": say("nav.goals"),
-        "empty": Empty(say("goals.no_cycle.title"), say("goals.no_cycle.text")),
+        "empty": Empty(say("goals.no_cycle.title"), text, buttons),
     }

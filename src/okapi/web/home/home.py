@@ -16,7 +16,7 @@ from okapi.goals.queries.mine import Due, due_from_me, my_objectives, path_up
 from okapi.goals.queries.rows import GoalLink, KeyResultRow, ObjectiveRow
 from okapi.kpis.queries.mine import my_kpis
 from okapi.web import http
-from okapi.web.components import Crumb, Empty, Progress, StatusMark, Toast
+from okapi.web.components import Button, Crumb, Empty, Progress, StatusMark, Toast
 from okapi.web.goals import shown
 from okapi.web.goals.goal_card import card_of
 from okapi.web.home.due import due_context
@@ -63,7 +63,11 @@ def _rest(
         "greeting": say(f"home.{_part_of_day(who)}", name=_name(request, who)),
         "today": _today(who, len(waiting)),
         "cards": [card_of(row, who, at) for row in mine],
-        "goals_empty": Empty(say("home.no_goals.title"), say("home.no_goals.text")),
+        "goals_empty": Empty(
+            say("home.no_goals.title"),
+            say("home.no_goals.text"),
+            (Button(say("home.no_goals.do"), href=at.goals),),
+        ),
         "kpis": [kpi_shown.row_of(row, at) for row in kpis],
         "path": tuple(_path(who, at, mine, waiting)),
         "setup": checklist(request, who),

@@ -251,7 +251,7 @@ def _pages(
 
 def _empty(request: OrgRequest, found: Asked) -> Empty:
     if not found.filter.is_set:
-        examples = Button(say("kpis.empty.templates"), href=http.at(request).templates)
+        examples = Button(say("gallery.examples"), href=http.at(request).templates)
         return Empty(say("kpis.empty.title"), say("kpis.empty.text"), (examples,))
     clear = Button(say("component.filter_none"), href=request.path)
     only_team = not found.filter.is_narrow

@@ -30,6 +30,7 @@ _COMMANDS = (
     ("file.title", "kpis:file_new", "upload", ""),
     ("palette.map", "goals:map", "workflow", "g m"),
     ("palette.teams", "teams:list", "users", "g t"),
+    ("gallery.title", "gallery:templates", "lightbulb", ""),
     ("palette.settings", "settings:settings", "settings", "g s"),
 )
 
