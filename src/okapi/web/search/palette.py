@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from django.http import HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from okapi.core.words import terms, words
@@ -19,8 +19,7 @@ TEMPLATE = "search/palette_lines.html"
 LONGEST = 200
 EACH = 5
 
-# What can be done from anywhere: phrase, address by name, icon, keys. What an installation lacks
-# is left out.
+# What can be done from anywhere: phrase, address by name, icon, keys.
 _COMMANDS = (
     ("palette.check_in", "home:home", "pencil", "g h"),
     ("palette.goals", "goals:list", "target", "g o"),
@@ -28,7 +27,6 @@ _COMMANDS = (
     ("palette.new_objective", "goals:new", "plus", ""),
     ("palette.new_kpi", "kpis:new", "plus", ""),
     ("file.title", "kpis:file_new", "upload", ""),
-    ("palette.map", "goals:map", "workflow", "g m"),
     ("palette.teams", "teams:list", "users", "g t"),
     ("gallery.title", "gallery:templates", "lightbulb", ""),
     ("palette.settings", "settings:settings", "settings", "g s"),
@@ -52,10 +50,7 @@ def palette(request: OrgRequest) -> HttpResponse:
 def _commands(slug: str, question: str) -> Iterator[Row]:
     """The commands whose words, in either language, answer the question."""
     for code, address, icon, keys in _COMMANDS:
-        try:
-            href = reverse(address, kwargs={"slug": slug})
-        except NoReverseMatch:
-            continue
+        href = reverse(address, kwargs={"slug": slug})
         if _answers(f"{say(code, language='en')} {say(code, language='zh')}", question):
             yield Row(say(code), href, icon=icon, keys=keys)
 
