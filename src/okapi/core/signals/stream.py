@@ -49,6 +49,8 @@ _MEMORY, _LEAST = 6000, 64
 _TAIL, _TAIL_LEAST = 0.02, 10
 # The tail is at least so wide: a share of the bulk, and a share of the values' size (rounding).
 _BULK_SHARE, _ROUNDING = 0.02, 1e-9
+# After nothing but zeros any change is without example.
+_NO_WIDTH = float(np.finfo(np.float64).tiny)
 _ECHO, _ECHO_LEAST, _ECHO_MOST = 0.03, 10, 400
 
 Times = Sequence[datetime] | NDArray[np.datetime64]
@@ -167,10 +169,9 @@ def _beyond(past: Floats, distance: Floats, largest: float) -> Floats:
     ordered = np.partition(past, places)
     low, high, limit = ordered[places]
     excess = float((ordered[places[2] + 1 :] - limit).mean())
-    width = max(excess, _BULK_SHARE * float(high - low), _ROUNDING * largest)
-    if width <= 0:
-        return np.zeros(distance.size)
-    further = np.nan_to_num(distance - limit) / width
+    width = max(excess, _BULK_SHARE * float(high - low), _ROUNDING * largest, _NO_WIDTH)
+    with np.errstate(over="ignore"):
+        further = np.nan_to_num(distance - limit) / width
     rare = np.log10(past.size / beyond)
     return np.where(further > 0, rare + further / np.log(10), 0.0)
 
