@@ -123,7 +123,8 @@ def _page(request: OrgRequest, answer: Answer) -> HttpResponse:
     listed = checklist(request, who, asked)
     if listed is None:
         raise NotFound("setup.over")
-    line = next((one for one in listed.lines if one.step is asked), None) or listed.next
+    named = (one for one in listed.lines if one.step is asked)
+    line = next(named, None) or next((one for one in listed.lines if one.is_open), None)
     listed = checklist(request, who, line.step if line else None) or listed
     context: dict[str, Any] = {
         "frame": http.framed(request, "home", (Crumb(say("setup.steps_title")),)),
