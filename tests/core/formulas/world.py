@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
@@ -34,13 +35,18 @@ class World:
     values: dict[Series, list[Value]] = field(default_factory=dict)
     rhythm: Rhythm = field(default_factory=lambda: Rhythm(Frequency.MONTH))
 
-    def slices(self) -> dict[str, list[str]]:
+    @cached_property
+    def _slices(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
         for series in self.values:
             found.setdefault(series.kpi, []).append(series.slice)
         for key, formula in self.checked().items():
             found[key] = slices_of(formula, found)
         return found
+
+    def slices(self) -> dict[str, list[str]]:
+        """The slices of every KPI."""
+        return self._slices
 
     def checked(self) -> dict[str, Formula]:
         """Every formula with its parts, in the order of computing."""
@@ -127,7 +133,9 @@ def cells(done: Sequence[Computed]) -> dict[Series, dict[int, Cell]]:
         for at in np.flatnonzero(one.is_there).tolist():
             has = one.why[at] == 0
             sums = [
-                float(column[at]) if has and column is not None else None
+                float(column[at])
+                if has and column is not None and column[at] == column[at]
+                else None
                 for column in (one.numerators, one.denominators)
             ]
             rows[one.first + at] = (float(one.values[at]) if has else None, sums[0], sums[1])

@@ -20,6 +20,7 @@ class Measured:
     """How a KPI is measured, as far as a formula must know: a part of it, or the formula itself.
 
     ``dimensions`` of a formula may be empty: then they are those that its parts share.
+    ``is_formula`` tells that its values are computed, one for each period of its frequency.
     """
 
     key: str
@@ -29,6 +30,7 @@ class Measured:
     over_slices: Aggregation | None = None
     dimensions: tuple[str, ...] = ()
     has_total: bool = True
+    is_formula: bool = False
 
     @property
     def merging(self) -> Aggregation | None:

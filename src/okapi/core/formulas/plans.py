@@ -87,9 +87,12 @@ class Reading:
         return cls(task, parts, found)
 
     def frequency_of(self, of: PartOf) -> Frequency:
-        """In which periods a part is loaded: in its own, or in the formula's if it has none."""
-        own = self.parts[of.key].frequency
-        return self.task.formula.measured.frequency if own is Frequency.IRREGULAR else own
+        """In which periods a part is loaded: measured values at once in the formula's.
+
+        Each belongs to the period in which its last day lies, whatever its own shape.
+        """
+        part = self.parts[of.key]
+        return part.frequency if part.is_formula else self.task.formula.measured.frequency
 
 
 def _series_of(

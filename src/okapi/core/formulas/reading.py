@@ -91,7 +91,7 @@ class Reader:
         return _choice(node, args) if name == "if" else _many(node, args)
 
     def _shifted(self, node: Node, in_total: bool) -> Typed:
-        inner = value_of(self.read(node.args[0], in_total=in_total))
+        inner = _of_time(value_of(self.read(node.args[0], in_total=in_total)))
         if node.value == "last_year":
             return Typed(Expression(Op.LAST_YEAR, (inner.expression,)), inner.unit, node)
         n = _whole(node.args[1], 1, MOST_PERIODS) if len(node.args) > 1 else 1
@@ -105,7 +105,7 @@ class Reader:
     def _windowed(self, node: Node, window: Window, in_total: bool) -> Typed:
         """A window, as it is said; else each KPI by its own aggregation, so that ratios stay so."""
         inner, *told = node.args
-        read = value_of(self.read(inner, in_total=in_total))
+        read = _of_time(value_of(self.read(inner, in_total=in_total)))
         if told and told[-1].kind is Kind.HOW:
             how = How(told[-1].value)
             if how in _ADDED and is_ratio(inner, self.parts):
@@ -126,6 +126,13 @@ class Reader:
         if len(node.args) > 1:
             places = _whole(node.args[1], -MOST_PLACES, MOST_PLACES)
         return Typed(Expression(Op.ROUND, (inner.expression,), places), inner.unit, node)
+
+
+def _of_time(read: Typed) -> Typed:
+    """The same, if it has other values in other periods. Refused: ``formula.no_parts``."""
+    if next(read.expression.parts(), None) is None:
+        raise refusal_at("formula.no_parts", read.node)
+    return read
 
 
 def _condition(node: Node, args: list[Typed]) -> Typed:

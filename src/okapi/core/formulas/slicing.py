@@ -40,7 +40,12 @@ def sliced(tree: Node, declared: Measured, parts: Mapping[str, Measured]) -> Mea
     if lacking is not None and not dimensions:
         raise refusal_at("formula.no_total", outside[lacking], kpi=sliced_by[lacking].key)
     has_total = declared.has_total and lacking is None
-    return replace(declared, dimensions=dimensions, has_total=has_total or not dimensions)
+    return replace(
+        declared,
+        dimensions=dimensions,
+        has_total=has_total or not dimensions,
+        is_formula=True,
+    )
 
 
 def _shared(parts: list[Measured]) -> tuple[str, ...]:
