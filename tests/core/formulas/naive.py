@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from okapi.core.formulas.axes import Rhythm
+from okapi.core.formulas.formula import Formula
 from okapi.core.formulas.parsing import parse
-from okapi.core.formulas.parts import Formula, Measured
-from okapi.core.formulas.plans import Series
+from okapi.core.formulas.parts import Measured, Series
 from okapi.core.formulas.tree import Kind, Node
 from okapi.core.frequencies import Frequency
 from okapi.core.series import Aggregation
@@ -128,7 +128,8 @@ class _Here:
         found = []
         for one in series:
             cells = self.naive.own(one, part, self.rhythm, at)
-            if len(cells) > 1 or (ratio and part.frequency != self.rhythm.frequency and cells):
+            shorter = part.is_formula and part.frequency != self.rhythm.frequency
+            if len(cells) > 1 or (ratio and shorter and cells):
                 cells = [_aggregated(cells, part)]
             found += [cell for cell in cells if cell[0] is not None or cell[1] is not None]
         if not found:

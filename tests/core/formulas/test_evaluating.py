@@ -3,8 +3,8 @@ import pytest
 
 from okapi.core.formulas.cells import Why
 from okapi.core.formulas.evaluating import evaluate
-from okapi.core.formulas.parts import Measured
-from okapi.core.formulas.plans import Series, plan
+from okapi.core.formulas.parts import Measured, Series
+from okapi.core.formulas.plans import plan
 from okapi.core.frequencies import Frequency
 from okapi.core.series import Aggregation
 from tests.core.formulas.world import World, computed, month, monthly

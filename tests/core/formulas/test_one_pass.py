@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 
 from okapi.core.errors import Refused
 from okapi.core.formulas.axes import Rhythm
-from okapi.core.formulas.parts import Measured
-from okapi.core.formulas.plans import Series
+from okapi.core.formulas.parts import Measured, Series
 from okapi.core.frequencies import Frequency
 from okapi.core.series import Aggregation
 from tests.core.formulas.naive import Naive

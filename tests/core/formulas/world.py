@@ -12,10 +12,11 @@ import numpy as np
 from okapi.core.formulas.axes import Rhythm
 from okapi.core.formulas.checking import check
 from okapi.core.formulas.evaluating import Computed, evaluate
+from okapi.core.formulas.formula import Formula
 from okapi.core.formulas.ordering import levels
 from okapi.core.formulas.parsing import parse
-from okapi.core.formulas.parts import Formula, Measured
-from okapi.core.formulas.plans import Read, Series, Task, plan, slices_of
+from okapi.core.formulas.parts import Measured, Read, Series
+from okapi.core.formulas.plans import Task, plan, slices_of
 from okapi.core.formulas.reach import Range
 from okapi.core.formulas.readings import Readings
 from okapi.core.formulas.tree import keys_of

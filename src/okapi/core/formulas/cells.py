@@ -1,8 +1,8 @@
 """The operations of formulas on cells: rows of values by period, and why a cell has none.
 
 A cell is a float and a reason; 0 is no reason, and only then the float counts. A reason is ``kind +
-KINDS · source``: what is wrong, and which KPI or expression it is about. Every operation takes the
-first reason that it meets, in the order of the text.
+KINDS · source``: what is wrong, and which KPIs it is about (their number among those that a tape
+tells apart). Every operation takes the first reason that it meets, in the order of the text.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Reasons: TypeAlias = npt.NDArray[np.int32]
 
 
 class Why(IntEnum):
-    """Why a cell has no value. ``source`` is a KPI, of ZERO and TOO_LARGE an expression."""
+    """Why a cell has no value."""
 
     MISSING = 1
     """The KPI has no value in the period."""
@@ -72,9 +72,10 @@ def filled(n: int, periods: int, number: float) -> Cells:
     return Cells(np.full((n, periods), number), np.zeros((n, periods), dtype=np.int32))
 
 
-def unknown(n: int, periods: int, why: Reasons) -> Cells:
-    """Rows without a value, each with its reason."""
-    return Cells(np.full((n, periods), np.nan), np.repeat(why[:, None], periods, axis=1))
+def unknown(n: int, periods: int, why: int) -> Cells:
+    """Rows without a value, for one reason."""
+    shape = (n, periods)
+    return Cells(np.full(shape, np.nan), np.full(shape, why, dtype=np.int32))
 
 
 def _first_reason(*cells: Cells) -> Reasons:
@@ -85,12 +86,12 @@ def _first_reason(*cells: Cells) -> Reasons:
     return why
 
 
-def _sized(values: Floats, why: Reasons, source: Reasons) -> Cells:
+def _sized(values: Floats, why: Reasons, source: int) -> Cells:
     """Results that are no number, or too large to be kept, are told so."""
     with np.errstate(invalid="ignore"):
         wrong = (why == 0) & ~(np.abs(values) < _LARGEST)
     if wrong.any():
-        why = np.where(wrong, (source * KINDS + Why.TOO_LARGE)[:, None], why)
+        why = np.where(wrong, reason(Why.TOO_LARGE, source), why)
         values = np.where(wrong, np.nan, values)
     return Cells(values, why.astype(np.int32, copy=False))
 
@@ -104,25 +105,25 @@ _BINARY: dict[str, Callable[[Floats, Floats], Floats]] = {
 }
 
 
-def binary(op: str, one: Cells, other: Cells, source: Reasons) -> Cells:
+def binary(op: str, one: Cells, other: Cells, source: int) -> Cells:
     """A sum, difference, product, or the smaller or larger of two."""
     with np.errstate(over="ignore", invalid="ignore"):
         values = _BINARY[op](one.values, other.values)
     return _sized(values, _first_reason(one, other), source)
 
 
-def divide(one: Cells, other: Cells, source: Reasons) -> Cells:
-    """Quotients; by 0 there is none. ``source`` names each row's denominator."""
+def divide(one: Cells, other: Cells, source: int) -> Cells:
+    """Quotients; by 0 there is none. ``source`` names the denominator."""
     why = _first_reason(one, other)
     zero = (why == 0) & (other.values == 0)
     if zero.any():
-        why = np.where(zero, (source * KINDS + Why.BY_ZERO)[:, None], why)
+        why = np.where(zero, reason(Why.BY_ZERO, source), why)
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         values = one.values / other.values
     return _sized(values, why, source)
 
 
-def scale(one: Cells, factor: float, source: Reasons) -> Cells:
+def scale(one: Cells, factor: float, source: int) -> Cells:
     """Values times a number. Hundredths and the like are divided by, which rounds once."""
     inverse = round(1 / factor) if factor and abs(factor) < 1 else 0
     with np.errstate(over="ignore", invalid="ignore"):
@@ -197,26 +198,11 @@ def negated(one: Cells) -> Cells:
     return Cells(1.0 - one.values, one.why)
 
 
-def choose(condition: Cells, one: Cells, other: Cells | None) -> Cells:
+def choose(condition: Cells, one: Cells, other: Cells | None, source: int) -> Cells:
     """The first where the condition holds, else the second, or none; what is not taken may lack."""
     holds = condition.values == 1.0
     if other is None:
-        other = Cells(np.full_like(one.values, np.nan), np.full_like(one.why, Why.NO_BRANCH))
+        rows, periods = one.values.shape
+        other = unknown(rows, periods, reason(Why.NO_BRANCH, source))
     why = np.where(condition.lacks, condition.why, np.where(holds, one.why, other.why))
     return Cells(np.where(holds, one.values, other.values), why.astype(np.int32))
-
-
-def there(one: Cells, other: Cells) -> Cells:
-    """1 where at least one of two has a value."""
-    lacks = one.lacks & other.lacks
-    return Cells(np.ones_like(one.values), np.where(lacks, one.why, 0).astype(np.int32))
-
-
-def linked(computed: Cells, stored: Cells, inside: Bools, missing: Reasons) -> Cells:
-    """A KPI that is computed anew, as others read it: inside of what is computed, else as stored.
-
-    That it lacks is told of the KPI, whatever the reason; ``missing`` has each row's.
-    """
-    lacks = np.where(inside, computed.lacks, stored.lacks)
-    values = np.where(inside, computed.values, stored.values)
-    return Cells(values, np.where(lacks, missing[:, None], 0).astype(np.int32))

@@ -8,8 +8,9 @@ from functools import lru_cache, reduce
 
 from okapi.core.errors import Refused
 from okapi.core.formulas import slicing, splitting
+from okapi.core.formulas.formula import Formula
 from okapi.core.formulas.parsing import refusal_at
-from okapi.core.formulas.parts import Formula, Measured
+from okapi.core.formulas.parts import Measured
 from okapi.core.formulas.reading import Reader
 from okapi.core.formulas.tree import Kind, Node, keys_of, walk
 from okapi.core.formulas.typed import Typed, scaled, told_unit, value_of
@@ -49,18 +50,12 @@ def _check(tree: Node, declared: Measured, parts: tuple[Measured, ...]) -> Formu
     if declared.aggregation is Aggregation.RATIO:
         if split is None:
             raise refusal_at("formula.no_ratio", tree, expected="a / b")
-        factor = split.factor * scale / declared.scale
-        return Formula(
-            measured,
-            parts,
-            scaled(whole.expression, scale),
-            named(whole.unit),
-            scaled(split.numerator, factor),
-            split.denominator,
-        )
+        above = scaled(split.numerator, split.factor * scale / declared.scale)
+        expressions = (scaled(whole.expression, scale), above, split.denominator)
+        return Formula.of(measured, parts, named(whole.unit), expressions)
     if split is not None and declared.aggregation in (Aggregation.SUM, Aggregation.MEAN):
         raise refusal_at("formula.mean_of_ratios", tree, found=declared.aggregation)
-    return Formula(measured, parts, scaled(whole.expression, scale), named(whole.unit))
+    return Formula.of(measured, parts, named(whole.unit), (scaled(whole.expression, scale),))
 
 
 def _check_parts(tree: Node, declared: Measured, known: Mapping[str, Measured]) -> None:

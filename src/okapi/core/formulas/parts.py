@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from okapi.core.frequencies import Frequency
 from okapi.core.series import Aggregation
@@ -109,29 +109,15 @@ class Expression:
             stack.extend(one.args)
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
-    """A formula that fits its parts.
+class Series(NamedTuple):
+    """One slice of one KPI, by its keys; "" is the total."""
 
-    ``value`` is in the declared unit. A formula whose values are a ratio has its two sums too:
-    value = numerator ÷ denominator × ``measured.scale``. ``unit`` is what the algebra says.
-    ``measured`` has the dimensions and the total that its parts give it.
-    """
+    kpi: str
+    slice: str = ""
 
-    measured: Measured
-    parts: tuple[Measured, ...]
-    value: Expression
-    unit: str
-    numerator: Expression | None = None
-    denominator: Expression | None = None
 
-    @property
-    def expressions(self) -> tuple[Expression, ...]:
-        """What is computed: the value, and the two sums of a ratio."""
-        found = (self.value, self.numerator, self.denominator)
-        return tuple(one for one in found if one is not None)
+class Read(NamedTuple):
+    """A series as a formula reads it: in periods of which frequency."""
 
-    @property
-    def faces(self) -> tuple[tuple[Face, Expression], ...]:
-        """What is computed, by name."""
-        return tuple(zip(Face, self.expressions, strict=False))
+    series: Series
+    frequency: Frequency

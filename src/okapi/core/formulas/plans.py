@@ -9,20 +9,13 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import NamedTuple
 
 from okapi.core.formulas.axes import Rhythm
-from okapi.core.formulas.parts import Formula, Measured, PartOf
+from okapi.core.formulas.formula import Formula
+from okapi.core.formulas.parts import Measured, PartOf, Read, Series
 from okapi.core.formulas.reach import Range, hull, looked_at, moved
 from okapi.core.frequencies import Frequency
 from okapi.core.slices import read_slice_key, slice_key
-
-
-class Series(NamedTuple):
-    """One slice of one KPI, by its keys; "" is the total."""
-
-    kpi: str
-    slice: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,55 +37,45 @@ class Task:
         return Series(self.formula.measured.key, self.slice)
 
 
-class Read(NamedTuple):
-    """A series as a formula reads it: in periods of which frequency."""
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A task with the periods that are computed, and the series that stand in its slots.
 
-    series: Series
-    frequency: Frequency
+    Where a slot has several series, they are merged.
+    """
+
+    task: Task
+    series: tuple[tuple[Series, ...], ...]
+    wanted: Range
 
 
 @dataclass(slots=True)
 class Plan:
-    """Tasks in order with the periods that are computed, and what has to be loaded for them.
+    """Tasks in the order of computing, and what has to be loaded for them.
 
-    ``loads`` are all series that are read, those that are computed too; in periods of theirs.
+    ``loads`` are the periods of all series that are read, those that are computed too.
     """
 
     rhythm: Rhythm
-    tasks: list[tuple[Reading, Range]] = field(default_factory=list)
+    tasks: list[Reading] = field(default_factory=list)
     loads: dict[Read, Range] = field(default_factory=dict)
 
     def load(self, read: Read, wanted: Range) -> None:
         """Have these periods loaded, too."""
-        self.loads[read] = hull(self.loads.get(read), wanted) or wanted
+        known = self.loads.get(read)
+        if known != wanted:
+            self.loads[read] = hull(known, wanted) or wanted
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A task with the series that it reads; where a part has several, they are merged."""
-
-    task: Task
-    parts: Mapping[str, Measured]
-    series: Mapping[PartOf, tuple[Series, ...]]
-
-    @classmethod
-    def of(cls, task: Task, slices: Mapping[str, Sequence[str]]) -> Reading:
-        """Look up the series of a task; ``slices`` has the keys of every KPI's slices."""
-        parts = {part.key: part for part in task.formula.parts}
-        found = {
-            part: _series_of(parts[part.key], task, slices, part)
-            for expression in task.formula.expressions
-            for part in expression.parts()
-        }
-        return cls(task, parts, found)
-
-    def frequency_of(self, of: PartOf) -> Frequency:
-        """In which periods a part is loaded: measured values at once in the formula's.
-
-        Each belongs to the period in which its last day lies, whatever its own shape.
-        """
-        part = self.parts[of.key]
-        return part.frequency if part.is_formula else self.task.formula.measured.frequency
+def _series(task: Task, slices: Mapping[str, Sequence[str]]) -> tuple[tuple[Series, ...], ...]:
+    """The series in the slots of a task."""
+    formula = task.formula
+    if not task.slice and formula.totals is not None:
+        return formula.totals
+    return tuple(
+        _series_of(part, task, slices, of)
+        for part, of in zip(formula.slot_parts, formula.slots, strict=True)
+    )
 
 
 def _series_of(
@@ -124,7 +107,7 @@ def slices_of(formula: Formula, slices: Mapping[str, Sequence[str]]) -> list[str
     found = [""] if formula.measured.has_total else []
     if not dimensions:
         return found
-    read = {of.key for of in formula.value.parts() if not of.in_total}
+    read = {of.key for of in formula.slots if not of.in_total}
     shared: set[str] | None = None
     for part in formula.parts:
         if part.key in read:
@@ -151,20 +134,22 @@ def plan(
         everything: days, as of ``touched``: compute all tasks over all of them instead.
     """
     differing = _Differing(touched or {}, rhythm)
+    calendar = {frequency: rhythm.of(frequency) for frequency in Frequency}
     found = Plan(rhythm)
     for task in tasks:
-        reading = Reading.of(task, slices)
-        own = rhythm.of(task.formula.measured.frequency)
+        series = _series(task, slices)
+        own = calendar[task.formula.measured.frequency]
         if everything is not None:
             wanted: Range | None = own.index_range(everything)
         else:
-            wanted = differing.of_formula(reading, own)
+            wanted = differing.of_formula(task.formula, series, own)
         if wanted is None:
             continue
-        found.tasks.append((reading, wanted))
+        found.tasks.append(Reading(task, series, wanted))
         if task.serves:
             differing.add(task.series, own.day_range(wanted))
-        _load(found, reading, wanted, own)
+            found.load(Read(task.series, own.frequency), wanted)
+        _load(found, found.tasks[-1], calendar)
     return found
 
 
@@ -176,32 +161,31 @@ class _Differing:
         self._rhythm = rhythm
 
     def add(self, series: Series, days: Range) -> None:
+        """A series differs, too."""
         self._days[series] = hull(self._days.get(series), days) or days
 
-    def of_formula(self, reading: Reading, own: Rhythm) -> Range | None:
-        def changed(of: PartOf) -> Range | None:
+    def of_formula(
+        self, formula: Formula, slots: Sequence[Sequence[Series]], own: Rhythm
+    ) -> Range | None:
+        """The periods in which a formula can differ."""
+        changed: list[Range | None] = []
+        for series in slots:
             days: Range | None = None
-            for series in reading.series[of]:
-                days = hull(days, self._days.get(series))
-            return None if days is None else own.index_range(days)
-
-        found: Range | None = None
-        for expression in reading.task.formula.expressions:
-            found = hull(found, moved(expression, changed, own))
-        return found
+            for one in series:
+                days = hull(days, self._days.get(one))
+            changed.append(None if days is None else own.index_range(days))
+        return moved(formula.tape, changed, own) if any(changed) else None
 
 
-def _load(found: Plan, reading: Reading, wanted: Range, own: Rhythm) -> None:
-    def tell(of: PartOf, periods: Range) -> None:
-        frequency = reading.frequency_of(of)
-        theirs = found.rhythm.of(frequency)
-        first, last = periods
-        if theirs != own:
-            first, last = theirs.within(first, own)[0], theirs.within(last, own)[1]
-        for series in reading.series[of]:
-            found.load(Read(series, frequency), (first, last))
-
-    for expression in reading.task.formula.expressions:
-        looked_at(expression, wanted, own, tell)
-    if reading.task.serves:
-        found.load(Read(reading.task.series, own.frequency), wanted)
+def _load(found: Plan, reading: Reading, calendar: Mapping[Frequency, Rhythm]) -> None:
+    formula = reading.task.formula
+    own = calendar[formula.measured.frequency]
+    looks = looked_at(formula.tape, reading.wanted, own)
+    for series, frequency, (first, last) in zip(
+        reading.series, formula.frequencies, looks, strict=True
+    ):
+        if frequency is not own.frequency:
+            theirs = calendar[frequency]
+            first, last = theirs.within(first, own)[0], theirs.within(last, own)[1]  # noqa: PLW2901
+        for one in series:
+            found.load(Read(one, frequency), (first, last))

@@ -16,8 +16,7 @@ import numpy.typing as npt
 from okapi.core.columns import Codes, Floats, Ints, code_of
 from okapi.core.formulas.axes import Axis, index_column
 from okapi.core.formulas.cells import Why
-from okapi.core.formulas.parts import Face
-from okapi.core.formulas.plans import Read
+from okapi.core.formulas.parts import Face, Read
 from okapi.core.series import Aggregation
 
 Kinds: TypeAlias = npt.NDArray[np.int8]
@@ -55,15 +54,9 @@ class Loaded:
     faces: Mapping[Face, tuple[Floats, Kinds]]
 
 
-def loaded(readings: Readings, axis: Axis) -> Loaded:
-    """Everything of the axis's frequency on the axis."""
-    frequency = axis.rhythm.frequency
-    row = {
-        read: at
-        for at, read in enumerate(
-            dict.fromkeys(one for one in readings.reads if one.frequency is frequency)
-        )
-    }
+def loaded(readings: Readings, axis: Axis, reads: Sequence[Read]) -> Loaded:
+    """What was read of these, all of the axis's frequency, on the axis."""
+    row = {read: at for at, read in enumerate(reads)}
     shape = (len(row), len(axis))
     faces = {
         face: (np.full(shape, np.nan), np.full(shape, Why.MISSING, dtype=np.int8)) for face in Face

@@ -10,30 +10,30 @@ from collections.abc import Sequence
 import numpy as np
 
 from okapi.core.columns import Floats, Ints
-from okapi.core.formulas.cells import KINDS, Cells, Reasons, Why
+from okapi.core.formulas.cells import Cells
 from okapi.core.formulas.functions import How
 
 
-def shifted(one: Cells, by: int, before: Reasons) -> Cells:
-    """Each value ``by`` periods later; ``before`` is each row's reason before the axis begins."""
+def shifted(one: Cells, by: int, before: int) -> Cells:
+    """Each value ``by`` periods later; ``before`` is the reason before the axis begins."""
     n = one.values.shape[1]
     values = np.full_like(one.values, np.nan)
-    why = np.repeat(before[:, None], n, axis=1)
+    why = np.full_like(one.why, before)
     if by < n:
         values[:, by:], why[:, by:] = one.values[:, : n - by], one.why[:, : n - by]
     return Cells(values, why)
 
 
-def taken(one: Cells, places: Ints, before: Reasons) -> Cells:
+def taken(one: Cells, places: Ints, before: int) -> Cells:
     """Each value at other places of the axis; negative ones lie before it."""
     inside = places >= 0
     at = np.where(inside, places, 0)
     values = np.where(inside, one.values[:, at], np.nan)
-    return Cells(values, np.where(inside, one.why[:, at], before[:, None]).astype(np.int32))
+    return Cells(values, np.where(inside, one.why[:, at], before).astype(np.int32))
 
 
-def rolling(one: Cells, n: int, how: How, sources: Reasons) -> Cells:
-    """The newest ``n`` periods as one; a window with a gap has no value."""
+def rolling(one: Cells, n: int, how: How, not_full: int) -> Cells:
+    """The newest ``n`` periods as one; a window with a gap has no value, for the reason told."""
     rows, periods = one.values.shape
     lacking: Ints = np.cumsum(one.lacks, axis=1, dtype=np.int64)
     lacking[:, n:] -= lacking[:, : max(periods - n, 0)].copy()
@@ -45,7 +45,7 @@ def rolling(one: Cells, n: int, how: How, sources: Reasons) -> Cells:
         late = so_far[:, back:]
         so_far[:, back:] = take_in(how, late, plain[:, : periods - back])
     values = so_far / n if how is How.MEAN else so_far
-    empty = np.where(one.lacks, one.why, (sources * KINDS + Why.NOT_FULL)[:, None])
+    empty = np.where(one.lacks, one.why, not_full)
     return Cells(np.where(full, values, np.nan), np.where(full, 0, empty).astype(np.int32))
 
 
@@ -70,11 +70,11 @@ def to_date(one: Cells, begins: Ints, how: How) -> Cells:
     return Cells(values, one.why)
 
 
-def bucketed(one: Cells, places: Ints, n: int, how: How, empty: Reasons) -> Cells:
+def bucketed(one: Cells, places: Ints, n: int, how: How, empty: int) -> Cells:
     """The values of shorter periods as those of longer ones.
 
-    ``places`` has each short period's place on the longer axis of ``n`` periods; ``empty`` is each
-    row's reason for a period with nothing in it.
+    ``places`` has each short period's place on the longer axis of ``n`` periods; ``empty`` is
+    the reason for a period with nothing in it.
     """
     rows = one.values.shape[0]
     so_far, counts = start(how, (rows, n)), np.zeros((rows, n))
@@ -87,8 +87,8 @@ def bucketed(one: Cells, places: Ints, n: int, how: How, empty: Reasons) -> Cell
     return ended(how, so_far, counts, empty)
 
 
-def merged(slices: Sequence[Cells], how: How, empty: Reasons) -> Cells:
-    """The values of slices as one, of those that have any; ``empty`` is each row's reason else."""
+def merged(slices: Sequence[Cells], how: How, empty: int) -> Cells:
+    """The values of slices as one, of those that have any; ``empty`` is the reason else."""
     shape = slices[0].values.shape
     so_far, counts = start(how, shape), np.zeros(shape)
     for one in slices:
@@ -112,9 +112,9 @@ def take_in(how: How, so_far: Floats, values: Floats) -> Floats:
     return values if how is How.LAST else np.asarray(so_far + values)
 
 
-def ended(how: How, so_far: Floats, counts: Floats, empty: Reasons) -> Cells:
+def ended(how: How, so_far: Floats, counts: Floats, empty: int) -> Cells:
     """What was combined of so many values; of none there is nothing."""
     there = counts > 0
     values = np.divide(so_far, np.where(there, counts, 1.0)) if how is How.MEAN else so_far
-    why = np.where(there, 0, empty[:, None]).astype(np.int32)
+    why = np.where(there, 0, empty).astype(np.int32)
     return Cells(np.where(there, values, np.nan), why)
