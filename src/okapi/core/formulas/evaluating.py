@@ -111,8 +111,8 @@ class _Group:
     def _is_there(self) -> Bools:
         """Where one of the parts has a value."""
         faces = [of.face for of in self._formula.slots]
-        values = [slot for slot, face in zip(self._slots, faces, strict=True) if face is Face.VALUE]
-        lacks = [one.lacks for one in values or self._slots]
+        slots = zip(self._slots, faces, strict=True)
+        lacks = [slot.lacks for slot, face in slots if face is Face.VALUE]
         return np.asarray(~np.logical_and.reduce(lacks))
 
     def _slot(self, at: int) -> Cells:

@@ -56,6 +56,8 @@ def tape_of(expressions: Iterable[Expression]) -> tuple[Tape, tuple[PartOf, ...]
     """The tape of expressions, and what stands in its slots."""
     writer = _Writer()
     results = tuple(writer.write(one) for one in expressions)
+    for one in tuple(writer.slots):  # whether there is a period at all is seen by the values
+        writer.slots.setdefault(PartOf(one.key, Face.VALUE, one.in_total), len(writer.slots))
     parts = tuple(writer.slots)
     keys = {key: at for at, key in enumerate(dict.fromkeys(one.key for one in parts))}
     slots = tuple(Slot(keys[one.key], one.face, one.in_total) for one in parts)
