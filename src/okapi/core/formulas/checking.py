@@ -13,8 +13,8 @@ from okapi.core.formulas.parsing import refusal_at
 from okapi.core.formulas.parts import Measured
 from okapi.core.formulas.reading import Reader
 from okapi.core.formulas.tree import Kind, Node, keys_of, walk
-from okapi.core.formulas.typed import Typed, scaled, told_unit, value_of
-from okapi.core.formulas.units import named, scale_to, unit_of
+from okapi.core.formulas.typed import Typed, scaled, value_of
+from okapi.core.formulas.units import NoUnit, named, scale_to, told, unit_of
 from okapi.core.frequencies import Frequency
 from okapi.core.series import Aggregation
 
@@ -87,7 +87,7 @@ def _scale(tree: Node, whole: Typed, declared: Measured) -> float:
     scale = scale_to(whole.unit, unit, declared.unit)
     if scale is None:
         raise refusal_at(
-            "formula.unit", tree, found=declared.unit or "1", expected=told_unit(whole.unit)
+            "formula.unit", tree, found=declared.unit or NoUnit.NUMBER, expected=told(whole.unit)
         )
     return scale
 

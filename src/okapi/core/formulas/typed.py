@@ -8,7 +8,7 @@ from okapi.core.formulas import units
 from okapi.core.formulas.parsing import refusal_at
 from okapi.core.formulas.parts import Expression, Op
 from okapi.core.formulas.tree import Kind, Node
-from okapi.core.formulas.units import LITERAL, PERCENT, PLAIN, Unit, named
+from okapi.core.formulas.units import LITERAL, PERCENT, PLAIN, Unit, told
 
 _ARITHMETIC = {Kind.ADD: Op.ADD, Kind.SUBTRACT: Op.SUBTRACT}
 
@@ -67,18 +67,13 @@ def combined(one: Typed, other: Typed, node: Node) -> Unit:
     unit = units.together(_zero(value_of(one), other), _zero(value_of(other), one))
     if unit is not None:
         return unit
-    told = {"found": told_unit(other.unit), "expected": told_unit(one.unit)}
+    words = {"found": told(other.unit), "expected": told(one.unit)}
     code = "formula.units"
     if one.unit.currency and other.unit.currency:
         code = "formula.currencies"
     elif one.unit.is_percent or other.unit.is_percent:
         code = "formula.percent"
-    raise refusal_at(code, other.node if other.node is not node else node, **told)
-
-
-def told_unit(unit: Unit) -> str:
-    """The unit in a refusal; a plain number is told as ``1``."""
-    return named(unit) or "1"
+    raise refusal_at(code, other.node if other.node is not node else node, **words)
 
 
 def _zero(typed: Typed, other: Typed) -> Unit:
@@ -141,8 +136,8 @@ def relabelled(typed: Typed, unit: Unit, text: str, node: Node) -> tuple[Typed, 
     if unit.is_percent and not typed.unit.is_percent and not typed.unit.is_literal:
         fitting = units.scale_to(value_of(typed).unit, unit, text)
         if fitting is None:
-            told = {"found": told_unit(typed.unit), "expected": "%"}
-            raise refusal_at("formula.units", node, **told)
+            words = {"found": told(typed.unit), "expected": "%"}
+            raise refusal_at("formula.units", node, **words)
         factor = fitting
     elif typed.unit.is_percent and unit == PLAIN:
         factor = 0.01

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import lru_cache
 
 PERCENT_SIGN = "%"
@@ -48,6 +49,12 @@ _SCALES = (
 _PLAIN = re.compile(r"[^\s/()]+(/[^\s/()]+)*")
 # A plain number may be told in these.
 _TIMES_AS_MUCH = frozenset({"倍", "x", "×"})
+
+
+class NoUnit(StrEnum):
+    """How a unit is told that is none."""
+
+    NUMBER = "number"
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +183,11 @@ def named(unit: Unit) -> str:
     if not above and not below:
         return ""
     return "/".join(["·".join(above) or "1", *below])
+
+
+def told(unit: Unit) -> str:
+    """The unit in a refusal."""
+    return named(unit) or NoUnit.NUMBER
 
 
 def _power(name: str, exponent: int) -> str:
