@@ -10,9 +10,10 @@ without a note leaves the note of an equal value alone.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -55,24 +56,28 @@ FROM okapi_stage s
 WHERE {_CURRENT} AND {{differs}}
 """
 _TOUCHED = f"""
-SELECT DISTINCT s.slice_id FROM okapi_stage s CROSS JOIN kpis_measurement m
-WHERE {_CURRENT} AND m.intake_id = %(intake)s
+SELECT s.slice_id, min(m.last), max(m.last) FROM okapi_stage s CROSS JOIN kpis_measurement m
+WHERE {_CURRENT} AND m.intake_id = %(intake)s GROUP BY s.slice_id
 """
+
+
+Days = tuple[date, date]
+"""The last days of the first and the last period that differ."""
 
 
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How many rows were new and revised, and which slices they touched."""
+    """How many rows were new and revised, and which slices they touched, in which days."""
 
     new: int
     revised: int
-    touched: frozenset[int]
+    touched: Mapping[int, Days]
 
 
 def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Merged:
     """Merge rows with distinct (slice, last, first, mark), in the caller's transaction."""
     if not rows:  # a file may have a header and nothing else yet
-        return Merged(0, 0, frozenset())
+        return Merged(0, 0, {})
     dialect: Dialect = _Postgres() if connection.vendor == "postgresql" else _Sqlite()
     data = {"organisation": dialect.uuid(organisation_id), "intake": intake_id}
     differs = _DIFFERS.format(distinct=dialect.distinct)
@@ -86,13 +91,27 @@ def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Me
         if revised:
             cursor.execute(_UPDATE.format(differs=differs), data)
         if new + revised == len(rows):
-            touched = {row[0] for row in rows}
+            touched = _days_of(rows)
         elif new + revised == 0:
-            touched = set()
+            touched = {}
         else:
             cursor.execute(_TOUCHED, data)
-            touched = {slice_id for (slice_id,) in cursor.fetchall()}
-    return Merged(new, revised, frozenset(touched))
+            touched = {row[0]: (as_day(row[1]), as_day(row[2])) for row in cursor.fetchall()}
+    return Merged(new, revised, touched)
+
+
+def _days_of(rows: Sequence[StageRow]) -> dict[int, Days]:
+    """ISO texts sort as the days do."""
+    found: dict[int, tuple[str, str]] = {}
+    for slice_id, last, *_ in rows:
+        first, newest = found.get(slice_id, (last, last))
+        found[slice_id] = min(first, last), max(newest, last)
+    return {one: (as_day(first), as_day(last)) for one, (first, last) in found.items()}
+
+
+def as_day(kept: date | str) -> date:
+    """A day as PostgreSQL gives it, or SQLite."""
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
 
 
 class Dialect(Protocol):

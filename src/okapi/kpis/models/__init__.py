@@ -1,6 +1,12 @@
 """The tables of KPIs: one file per noun."""
 
 from okapi.kpis.models.definition import Definition
+from okapi.kpis.models.formula import (
+    ComputedSeries,
+    ComputedValue,
+    FormulaDirt,
+    FormulaPart,
+)
 from okapi.kpis.models.intake import Intake
 from okapi.kpis.models.kpi import Kpi
 from okapi.kpis.models.measurement import Measurement, MeasurementHistory
@@ -10,7 +16,11 @@ from okapi.kpis.models.target import Breakdown, Target
 
 __all__ = [
     "Breakdown",
+    "ComputedSeries",
+    "ComputedValue",
     "Definition",
+    "FormulaDirt",
+    "FormulaPart",
     "Intake",
     "Kpi",
     "KpiStanding",

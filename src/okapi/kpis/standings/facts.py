@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,25 +24,27 @@ from okapi.core.series import Aggregation, Point
 from okapi.kpis.models import Kpi, Slice, Target
 from okapi.kpis.queries.plan import Plan, plan_from
 from okapi.kpis.queries.rows import LIMITS, Measure
+from okapi.kpis.queries.series import COMPUTED, MEASURED, series_of
 from okapi.kpis.standings.scale import ratio_scale
 from okapi.orgs.queries import Settings
 
 SPARK = 12
 
 Window = tuple[int, date, date]
-"""A slice and the first and last of the last days that are read."""
+"""A series (see `queries.series`) and the first and last of the last days that are read."""
 
-_OF_SLICE = "FROM kpis_measurement o WHERE o.organisation_id = %s AND o.slice_id = w.slice_id"
+_OF_SERIES = "FROM {table} o WHERE o.organisation_id = %s AND o.{series} = w.slice_id{known}"
 _COUNTS = f"""
-SELECT w.slice_id, (SELECT count(*) {_OF_SLICE}),
-    (SELECT o.last {_OF_SLICE} ORDER BY o.last DESC LIMIT 1),
-    (SELECT o.last {_OF_SLICE} ORDER BY o.last DESC LIMIT 1 OFFSET {SPARK})
+SELECT w.slice_id, (SELECT count(*) {_OF_SERIES}),
+    (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1),
+    (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1 OFFSET {SPARK})
 FROM {{windows}}
 """  # noqa: S608 - names of ours
 _VALUES = """
-SELECT m.slice_id, m.first, m.last, m.mark, m.label, m.value, m.numerator, m.denominator
-FROM {windows} CROSS JOIN kpis_measurement m
-WHERE m.organisation_id = %s AND m.slice_id = w.slice_id AND m.last BETWEEN w.since AND w.until
+SELECT w.slice_id, o.first, o.last, o.mark, o.label, o.value, o.numerator, o.denominator
+FROM {windows} CROSS JOIN {table} o
+WHERE o.organisation_id = %s AND o.{series} = w.slice_id AND o.last BETWEEN w.since AND w.until
+{known}
 """
 
 
@@ -59,13 +61,14 @@ class Facts:
     """One KPI: its definition in force, its values newest last, and its targets.
 
     `values` hold the newest ones and those that figures to date need. Without a total there are
-    none, and `newest` is the newest of any slice (`parts_last`: that slice and its last day).
+    none, and `newest` is the newest of any slice (`parts_last`: that series and its last day).
     """
 
     kpi_id: UUID
     definition_id: UUID
     measure: Measure
     has_total: bool
+    is_computed: bool
     slice_id: int | None = None
     measured: int = 0
     newest: Value | None = None
@@ -91,13 +94,13 @@ class Facts:
 def load(kpi_ids: Sequence[UUID], settings: Settings) -> list[Facts]:
     """The facts of KPIs that have a definition; at most some hundred at once."""
     found = _definitions(kpi_ids)
-    slices = _slices(found)
+    series = _series(found)
     totals = {facts.slice_id: facts for facts in found.values() if facts.slice_id is not None}
     _load_plans(totals)
-    wanted = _counted(slices, settings)
-    for slice_id, values in _values(wanted).items():
-        slices[slice_id].values = values
-    _load_year_before(totals, settings)
+    wanted = _counted(series, settings)
+    for number, values in _values(wanted).items():
+        series[number].values = values
+    _load_year_before(series, settings)
     for facts in found.values():
         _see_newest(facts)
     return list(found.values())
@@ -111,6 +114,7 @@ _DEFINITION = (
     "aggregation",
     "delay_days",
     "has_total",
+    "formula",
 )
 _TARGET = ("slice_id", "frequency", "first", "last", "label", "breakdown_id", *LIMITS)
 
@@ -149,23 +153,44 @@ def _definitions(kpi_ids: Sequence[UUID]) -> dict[UUID, Facts]:
                 delay,
             ),
             has_total=has_total,
+            is_computed=bool(formula),
         )
         for (
             pk, definition_id, unit, decimals, direction, frequency, aggregation, delay, has_total,
+            formula,
         ) in _kpis.rows(kpi_ids)
     }  # fmt: skip
 
 
-def _slices(found: Mapping[UUID, Facts]) -> dict[int, Facts]:
-    """The totals, and of KPIs without one all slices."""
+def _series(found: Mapping[UUID, Facts]) -> dict[int, Facts]:
+    """The series of totals, and of KPIs without one those of all slices."""
     in_parts = [pk for pk, facts in found.items() if not facts.has_total]
-    slices = {slice_id: found[kpi_id] for slice_id, kpi_id in _totals.rows(found)}
-    slices = {slice_id: facts for slice_id, facts in slices.items() if facts.has_total}
-    for slice_id, facts in slices.items():
-        facts.slice_id = slice_id
+    totals = {slice_id: found[kpi_id] for slice_id, kpi_id in _totals.rows(found)}
+    for slice_id, facts in totals.items():
+        if facts.has_total:
+            facts.slice_id = slice_id
+    slices = dict(totals)
     if in_parts:
         slices |= {slice_id: found[kpi_id] for slice_id, kpi_id in _parts.rows(in_parts)}
-    return slices
+    wanted = {
+        slice_id: facts
+        for slice_id, facts in slices.items()
+        if (slice_id in totals) is facts.has_total
+    }
+    return numbered(wanted, {facts.definition_id: facts for facts in found.values()})
+
+
+def numbered(wanted: Mapping[int, Facts], found: Mapping[UUID, Facts]) -> dict[int, Facts]:
+    """By the numbers of series instead of slices."""
+    computed = [one for one, facts in found.items() if facts.is_computed]
+    number_of = series_of(computed) if computed else {}
+    series: dict[int, Facts] = {}
+    for slice_id, facts in wanted.items():
+        if not facts.is_computed:
+            series[slice_id] = facts
+        elif (facts.definition_id, slice_id) in number_of:
+            series[number_of[facts.definition_id, slice_id]] = facts
+    return series
 
 
 def _load_plans(totals: Mapping[int, Facts]) -> None:
@@ -176,28 +201,25 @@ def _load_plans(totals: Mapping[int, Facts]) -> None:
         totals[slice_id].plan = plan_from(totals[slice_id].measure, targets)
 
 
-def _counted(slices: Mapping[int, Facts], settings: Settings) -> list[Window]:
-    """Count the values, and say which of them are read of each slice."""
-    if not slices:
-        return []
+def _counted(series: Mapping[int, Facts], settings: Settings) -> list[Window]:
+    """Count the values, and say which of them are read of each series."""
     wanted: list[Window] = []
-    table, params = windows([(slice_id, date.min, date.max) for slice_id in slices])
-    for slice_id, count, newest, spark in _rows(
-        _COUNTS.format(windows=table), [*[_organisation()] * 3, *params]
+    for number, count, newest, spark in _asked(
+        _COUNTS, [(one, date.min, date.max) for one in series], times=3, is_first=True
     ):
         if not count:
             continue
-        facts, last = slices[slice_id], _day(newest)
+        facts, last = series[number], _day(newest)
         facts.measured += count
         if facts.has_total:
             low = _low(facts, last, None if spark is None else _day(spark), settings)
-            wanted.append((slice_id, low, last))
+            wanted.append((number, low, last))
         elif facts.parts_last is None or last > facts.parts_last[1]:
-            facts.parts_last = (slice_id, last)
-    for facts in {id(facts): facts for facts in slices.values()}.values():
+            facts.parts_last = (number, last)
+    for facts in {id(facts): facts for facts in series.values()}.values():
         if facts.parts_last is not None:
-            slice_id, last = facts.parts_last
-            wanted.append((slice_id, last, last))
+            number, last = facts.parts_last
+            wanted.append((number, last, last))
     return wanted
 
 
@@ -224,18 +246,14 @@ def years(day: date, settings: Settings) -> Period:
 def _values(wanted: Sequence[Window]) -> dict[int, list[Value]]:
     """Plain rows: a renewal of many KPIs reads millions."""
     found: dict[int, list[Value]] = defaultdict(list)
-    if not wanted:
-        return found
-    table, params = windows(wanted)
-    rows = _rows(_VALUES.format(windows=table), [*params, _organisation()])
-    for slice_id, first, last, mark, label, value, numerator, denominator in rows:
+    for number, first, last, mark, label, value, numerator, denominator in _asked(_VALUES, wanted):
         point = Point(
             _period(first, last, mark),
             Decimal(value),
             None if numerator is None else Decimal(numerator),
             None if denominator is None else Decimal(denominator),
         )
-        found[slice_id].append(Value(label, point))
+        found[number].append(Value(label, point))
     for values in found.values():
         values.sort(key=_in_time)
     return found
@@ -246,25 +264,39 @@ def _in_time(value: Value) -> tuple[date, date, str]:
     return period.last, period.first, period.mark
 
 
-def _rows(text: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(text, params)
-        rows: list[tuple[Any, ...]] = cursor.fetchall()
-    return rows
+def _asked(
+    text: str, wanted: Sequence[Window], *, times: int = 1, is_first: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """The answer for series of both kinds; one statement for each kind that there is.
+
+    The organisation stands `times` in the statement, before the windows (`is_first`) or after.
+    """
+    for table in (MEASURED, COMPUTED):
+        mine = table.windows(wanted)
+        if not mine:
+            continue
+        expression, params = windows(mine)
+        organisations = [id_param(scope.organisation_id())] * times
+        params = [*organisations, *params] if is_first else [*params, *organisations]
+        with connection.cursor() as cursor:
+            cursor.execute(table.filled(text, windows=expression), params)
+            rows = cursor.fetchall()
+        for number, *values in rows:
+            yield (table.number(number), *values)
 
 
-def _load_year_before(totals: Mapping[int, Facts], settings: Settings) -> None:
+def _load_year_before(series: Mapping[int, Facts], settings: Settings) -> None:
     """Where the spark line does not reach back to the same period last year, that one value."""
     wanted: list[Window] = []
-    for slice_id, facts in totals.items():
+    for number, facts in series.items():
         has_all = facts.measured == len(facts.values)
-        if not facts.values or has_all or facts.adds_up:
+        if not facts.has_total or not facts.values or has_all or facts.adds_up:
             continue
         before = year_before(facts.values[-1].point.period, facts.measure.frequency, settings)
         if before is not None and before < facts.values[0].point.period:
-            wanted.append((slice_id, before.last, before.last))
-    for slice_id, values in _values(wanted).items():
-        totals[slice_id].values[:0] = values
+            wanted.append((number, before.last, before.last))
+    for number, values in _values(wanted).items():
+        series[number].values[:0] = values
 
 
 def year_before(period: Period, frequency: Frequency, settings: Settings) -> Period | None:
@@ -285,10 +317,6 @@ def _see_newest(facts: Facts) -> None:
         facts.newest = facts.values[-1]
     if not facts.has_total:
         facts.values = []
-
-
-def _organisation() -> Any:
-    return id_param(scope.organisation_id())
 
 
 def _day(kept: Any) -> date:
