@@ -16,7 +16,7 @@ from okapi.core.errors import Conflict, OkapiError
 from okapi.goals import standings
 from okapi.goals.choices import Dirt, GoalState
 from okapi.goals.models import Guard, Moves
-from okapi.kpis.events import KpisChanged, MeasurementsChanged, RetiringKpi
+from okapi.kpis.events import KpisChanged, MeasurementsChanged, RetiringKpi, VersionsNamed
 from okapi.orgs import queries as orgs
 
 # Up to so many key results are renewed in the writer's transaction.
@@ -93,13 +93,30 @@ def object_to_retiring(intention: RetiringKpi) -> list[OkapiError]:
     ]
 
 
+def named_versions(question: VersionsNamed) -> set[UUID]:
+    """The definition versions that an open key result moves, or an open objective guards."""
+    closed = (GoalState.CLOSED.value, GoalState.CANCELLED.value)
+    moved = Moves.objects.filter(
+        Among("definition_id", question.definition_ids), key_result__archived_at__isnull=True
+    ).exclude(key_result__state__in=closed)
+    guarded = Guard.objects.filter(
+        Among("definition_id", question.definition_ids), objective__archived_at__isnull=True
+    ).exclude(objective__state__in=closed)
+    return {
+        one
+        for rows in (moved, guarded)
+        for one in rows.order_by().values_list("definition_id", flat=True)
+    }
+
+
 def turn(organisation_id: UUID, today: date) -> int:
     """The daily turn of KPIs and goals; how many objectives were renewed."""
     return standings.turn(organisation_id, today)
 
 
 def subscribe() -> None:
-    """Listen to what KPIs tell."""
+    """Listen to what KPIs tell, and answer what they ask."""
     events.subscribe(MeasurementsChanged, on_measurements)
     events.subscribe(KpisChanged, on_kpis)
     events.object_to(RetiringKpi, object_to_retiring)
+    events.answer(VersionsNamed, named_versions)

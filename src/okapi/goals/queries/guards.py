@@ -8,7 +8,17 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, Exists, OuterRef, QuerySet, Subquery, UUIDField, Value
+from django.db.models import (
+    BooleanField,
+    Case,
+    Exists,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    UUIDField,
+    Value,
+    When,
+)
 
 from okapi.base.fields import ExactDecimalField
 from okapi.core.frequencies import Frequency
@@ -19,7 +29,7 @@ from okapi.goals.models import Guard, Informs
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import GuardRow, InformRow
 from okapi.kpis import access as kpi_access
-from okapi.kpis.models import Measurement
+from okapi.kpis.models import ComputedValue, Measurement
 from okapi.kpis.queries.rows import TargetRow
 
 _KPI = {
@@ -109,13 +119,25 @@ def watched_by(
 
 
 def _guards(asking: Asking, chosen: QuerySet[Guard]) -> QuerySet[Guard]:
-    newest = Measurement.objects.filter(slice_id=OuterRef("slice_id"), last__lte=asking.today)
-    newest = newest.order_by("-last", "-first")
+    measured = Measurement.objects.filter(slice_id=OuterRef("slice_id"), last__lte=asking.today)
+    computed = ComputedValue.objects.filter(
+        series__definition_id=OuterRef("definition_id"),
+        series__slice_id=OuterRef("slice_id"),
+        last__lte=asking.today,
+        value__isnull=False,
+    )
+
+    def newest(column: str) -> Case:
+        first, second = (
+            rows.order_by("-last", "-first").values(column)[:1] for rows in (measured, computed)
+        )
+        return Case(When(definition__formula="", then=Subquery(first)), default=Subquery(second))
+
     return chosen.annotate(
         is_open=_readable(asking),
-        newest_value=Subquery(newest.values("value")[:1]),
-        newest_last=Subquery(newest.values("last")[:1]),
-        newest_label=Subquery(newest.values("label")[:1]),
+        newest_value=newest("value"),
+        newest_last=newest("last"),
+        newest_label=newest("label"),
         what=Value("guard"),
         no_key_result=Value(None, output_field=UUIDField()),
     )

@@ -25,6 +25,7 @@ from okapi.goals.queries import plans
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, PersonRow, StepRow
 from okapi.kpis import access as kpi_access
+from okapi.kpis.queries.series import series_column
 
 # The name by which a row's values are read, and the column that they come from.
 _KEY_RESULT = {
@@ -75,6 +76,7 @@ _MOVE = {
     "kpi_name_other": "moves__kpi__name_other",
     "is_open": "is_open",
     "slice_id": "moves__slice_id",
+    "series": "series",
     "slice_key": "moves__slice__key",
     "version": "moves__definition__number",
     "unit": "moves__definition__unit",
@@ -145,7 +147,8 @@ def _read(
     """The joined rows of each key result: what it moves, or its steps; one of them is empty."""
     readable = kpi_access.visible(asking.actor).filter(pk=OuterRef("moves__kpi_id"))
     # Sorted here: for an ORDER BY, SQLite walks the index of that order through the whole table.
-    rows = chosen.annotate(is_open=Exists(readable)).order_by()
+    series = series_column("moves__definition", "moves__slice_id")
+    rows = chosen.annotate(is_open=Exists(readable), series=series).order_by()
     read = [dict(zip(columns, row, strict=True)) for row in rows.values_list(*columns.values())]
     found: dict[UUID, list[Values]] = defaultdict(list)
     for values in sorted(read, key=_place_of):
@@ -257,6 +260,7 @@ def _move(asking: Asking, values: Values) -> MoveRow:
         kpi_name=asking.text(values["kpi_name"], values["kpi_name_other"]) if is_open else "",
         is_open=is_open,
         slice_id=values["slice_id"],
+        series=values["series"],
         slice_key=values["slice_key"],
         version=values["version"],
         unit=values["unit"],

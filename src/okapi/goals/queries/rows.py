@@ -48,6 +48,7 @@ class MoveRow:
     """What a key result moves: a KPI or a slice of it, in one definition version.
 
     `is_open` is False where the reader may not read the KPI: its name and key are then empty.
+    `series` is where its values stand (see `kpis.queries.series`).
     """
 
     kpi_id: UUID
@@ -55,6 +56,7 @@ class MoveRow:
     kpi_name: str
     is_open: bool
     slice_id: int
+    series: int
     slice_key: str
     version: int
     unit: str

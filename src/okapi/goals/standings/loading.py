@@ -24,6 +24,7 @@ from okapi.core.series import Aggregation
 from okapi.goals.choices import ExpectedCurve
 from okapi.goals.models import CheckIn, Guard, KeyResult, Level, Milestone, Moves, Objective
 from okapi.kpis.models import Target
+from okapi.kpis.queries.series import series_column
 from okapi.orgs import queries as orgs
 
 
@@ -105,7 +106,7 @@ class KeyResultRow(NamedTuple):
 
 
 class MoveRow(NamedTuple):
-    """A move with its definition version."""
+    """A move with its definition version; `series` is where its values stand."""
 
     id: UUID
     key_result_id: UUID
@@ -121,6 +122,11 @@ class MoveRow(NamedTuple):
     aggregation: str
     unit: str
     delay_days: int
+    series: int
+
+
+# What a move reads of its definition version.
+DEFINED = MoveRow._fields[9:-1]
 
 
 class CheckInRow(NamedTuple):
@@ -143,7 +149,7 @@ class MilestoneRow(NamedTuple):
 
 
 class GuardRow(NamedTuple):
-    """A guard with its definition version and KPI."""
+    """A guard with its definition version and KPI; `series` is where its values stand."""
 
     id: UUID
     objective_id: UUID
@@ -158,6 +164,7 @@ class GuardRow(NamedTuple):
     delay_days: int
     kpi: str
     signal: Mapping[str, Any] | None
+    series: int
 
     @property
     def has_limits(self) -> bool:
@@ -261,10 +268,11 @@ _KEY_RESULTS = Prepared(
 _MOVES = Prepared(
     lambda ids: (
         Moves.objects.filter(Among("key_result_id", ids))
+        .annotate(series=series_column())
         .order_by(
             "key_result__objective_id", "key_result__position", "key_result_id", "position", "id"
         )
-        .values_list(*MoveRow._fields[:9], *(f"definition__{name}" for name in MoveRow._fields[9:]))
+        .values_list(*MoveRow._fields[:9], *(f"definition__{name}" for name in DEFINED), "series")
     )
 )
 _CHECK_INS = Prepared(
@@ -289,12 +297,14 @@ _LEVELS = Prepared(
 _GUARDS = Prepared(
     lambda ids: (
         Guard.objects.filter(Among("objective_id", ids))
+        .annotate(series=series_column())
         .order_by("objective_id", "position", "id")
         .values_list(
             *GuardRow._fields[:7],
             *(f"definition__{name}" for name in GuardRow._fields[7:11]),
             "kpi__key",
             "kpi__standing__signal",
+            "series",
         )
     )
 )

@@ -13,6 +13,7 @@ from okapi.kpis import access, standings
 from okapi.kpis.actions import fields
 from okapi.kpis.actions.drafts import Ref
 from okapi.kpis.events import KpisChanged
+from okapi.kpis.formulas import renewing
 from okapi.kpis.models import Kpi
 from okapi.orgs.queries import settings_of
 
@@ -71,11 +72,18 @@ def record(
     )
 
 
-def finish(actor: Actor, kpi_ids: Iterable[UUID]) -> None:
-    """Renew the standings, tell those above, and every open page, whatever it was that changed."""
-    ids = sorted(set(kpi_ids))
+def finish(actor: Actor, kpi_ids: Iterable[UUID], *, with_values: bool = False) -> None:
+    """Renew the standings, tell those above, and every open page, whatever it was that changed.
+
+    `with_values`: the definition changed, so formulas are computed anew first, the KPIs' own and
+    those that depend on them.
+    """
+    changing = set(kpi_ids)
     at = clock.now()
     settings = settings_of(actor.organisation_id)
+    if with_values:
+        changing |= renewing.anew(settings, changing).touched.keys()
+    ids = sorted(changing)
     changed = standings.store(ids, at=at, settings=settings, always=True)
     events.publish(KpisChanged(actor.organisation_id, frozenset(ids), at))
     outbox.tell(actor.organisation_id, standings.news_of(changed))

@@ -46,6 +46,12 @@ def _keys(text: str) -> tuple[str, ...]:
         return ()
 
 
+def named(text: str) -> set[UUID]:
+    """The KPIs that a formula names, as far as it can be read and they are there."""
+    keys = _keys(text.strip())
+    return set(Kpi.objects.filter(key__in=keys).values_list("pk", flat=True)) if keys else set()
+
+
 def settle(kpi_ids: Collection[UUID] | None = None) -> set[UUID]:
     """Decide which versions are computed: those in force, and those that an open goal names.
 

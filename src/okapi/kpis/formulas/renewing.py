@@ -55,7 +55,7 @@ def _is_large(above: network.Above) -> bool:
 def anew(settings: Settings, kpi_ids: Collection[UUID]) -> Outcome:
     """Compute these KPIs' formulas, and all that depends on them, in all periods.
 
-    The KPIs and their dependants are locked already (see `lock_with_dependants`).
+    The KPIs and their dependants are locked already (see `lock_around`).
     """
     versions = set(
         Definition.objects.filter(Among("kpi_id", kpi_ids), is_computed=True).values_list(
@@ -70,11 +70,15 @@ def anew(settings: Settings, kpi_ids: Collection[UUID]) -> Outcome:
     return compute(network.load({*above.definition_ids, *versions}), settings)
 
 
-def lock_with_dependants(kpi_ids: Collection[UUID]) -> None:
-    """Lock KPIs together with what is computed from them, in one order for all writers."""
-    above = network.above(kpi_ids, most=MOST_AT_ONCE)
+def lock_around(kpi_id: UUID, formula: str) -> None:
+    """Lock a KPI that gets another definition, what its formula names, and what depends on it.
+
+    All in one order, so that two writers wait for each other instead of standing in a circle; a
+    measurement of a part that is on its way comes before or after.
+    """
+    above = network.above([kpi_id], most=MOST_AT_ONCE)
     rows = Definition.objects.filter(Among("id", above.definition_ids))
-    lock_kpis({*kpi_ids, *rows.values_list("kpi_id", flat=True)})
+    lock_kpis({kpi_id, *rows.values_list("kpi_id", flat=True), *linking.named(formula)})
 
 
 def wait(definition_ids: Collection[UUID]) -> None:

@@ -24,12 +24,16 @@ Window = tuple[int, date, date]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Where the values of series of one kind stand, in plain statements: table `o`."""
+    """Where the values of series of one kind stand, in plain statements: table `o`.
+
+    `order` is that of the table's numbers in which those of series ascend.
+    """
 
     name: str
     column: str
     known: str
     sign: int
+    order: str
 
     def windows(self, wanted: Sequence[Window]) -> list[Window]:
         """Those of this kind, by the numbers of the table."""
@@ -48,8 +52,8 @@ class Table:
         return text.format(table=self.name, series=self.column, known=self.known, **more)
 
 
-MEASURED = Table("kpis_measurement", "slice_id", "", 1)
-COMPUTED = Table("kpis_computedvalue", "series_id", " AND o.value IS NOT NULL", -1)
+MEASURED = Table("kpis_measurement", "slice_id", "", 1, "ASC")
+COMPUTED = Table("kpis_computedvalue", "series_id", " AND o.value IS NOT NULL", -1, "DESC")
 
 _series = Prepared(
     lambda ids: ComputedSeries.objects.filter(Among("definition_id", ids)).values_list(
@@ -64,6 +68,13 @@ def series_of(definition_ids: Collection[UUID]) -> dict[tuple[UUID, int], int]:
         (definition_id, slice_id): -pk
         for definition_id, slice_id, pk in _series.rows(definition_ids)
     }
+
+
+def number_of(definition_id: UUID, slice_id: int, *, is_computed: bool) -> int:
+    """The series of one slice in a version; 0 where nothing was computed yet."""
+    if not is_computed:
+        return slice_id
+    return series_of([definition_id]).get((definition_id, slice_id), 0)
 
 
 def series_column(definition: str = "definition", slice_: str = "slice_id") -> Case:
