@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from okapi.core.errors import Conflict, Forbidden, OkapiError, Refusals, Refused
-from okapi.kpis import actions
+from okapi.goals import renewer as goal_renewer
+from okapi.kpis import actions, renewer
 from okapi.kpis.actions import DefinitionDraft, KpiDraft
+from okapi.kpis.formulas import renewing
 from okapi.kpis.models import ComputedValue, Definition, Kpi, KpiStanding
 from tests.cast import Cast
 from tests.kpis.making import make_kpi, row, take
@@ -252,3 +254,51 @@ def test_a_part_is_not_retired(cast: Cast, parts: Any) -> None:
 def told(error: OkapiError) -> str:
     assert isinstance(error, Conflict)
     return f"{error.code} {error.data['formula']}"
+
+
+def test_a_large_change_is_left_to_the_renewer_and_told(
+    cast: Cast, parts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate = make_kpi(cast, "rate", **RATE)
+    make_kpi(cast, "double", unit="%", formula="rate * 2")
+    monkeypatch.setattr(renewing, "MOST_AT_ONCE", 1)
+    monkeypatch.setattr(renewer, "LOT", 1)
+    take(cast.system, [row("orders", "2026-10", 80)])
+    assert values(rate)["2026-10"] == num("6.25")
+    assert standing("rate").value == num("6.25")
+    assert Definition.objects.filter(waiting_since__isnull=False).count() == 2
+    assert renewer.drain(cast.organisation.pk) == 2
+    assert values(rate)["2026-10"] == num("10")
+    assert standing("double").value == num("20")
+    assert not Definition.objects.filter(waiting_since__isnull=False).exists()
+    assert renewer.drain(cast.organisation.pk) == 0
+
+
+def test_formulas_that_stand_very_high_are_left_to_the_renewer(
+    cast: Cast, parts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_kpi(cast, "l1", unit="单", formula="orders + 1")
+    for level in range(2, 5):
+        make_kpi(cast, f"l{level}", unit="单", formula=f"l{level - 1} + 1")
+    assert standing("l4").value == 54
+    monkeypatch.setattr(renewing, "DEEPEST", 3)
+    take(cast.system, [row("orders", "2026-10", 80)])
+    assert standing("l4").value == 54
+    goal_renewer.drain(cast.organisation.pk)
+    assert standing("l4").value == 84
+
+
+def test_a_changed_definition_with_many_dependants_is_left_too(
+    cast: Cast, parts: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rate = make_kpi(cast, "rate", **RATE)
+    make_kpi(cast, "double", unit="%", formula="rate * 2")
+    make_kpi(cast, "triple", unit="%", formula="rate * 3")
+    monkeypatch.setattr(renewing, "MOST_AT_ONCE", 1)
+    draft = DefinitionDraft(**{**RATE, "formula": "2 * orders / visits"})
+    actions.redefine_kpi(cast.system, rate.pk, draft)
+    assert standing("double").value == num("12.5")
+    renewer.drain(cast.organisation.pk)
+    assert standing("rate").value == num("12.5")
+    assert standing("double").value == num("25")
+    assert standing("triple").value == num("37.5")

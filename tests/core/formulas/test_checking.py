@@ -100,6 +100,7 @@ def test_what_fits(text: str, unit: str) -> None:
         ('index + "x"', "", "formula.unexpected", 9, {}),
         ("as(index, index)", "", "formula.text", 11, {}),
         ("year_to_date(abs(index))", "", "formula.say_how", 14, {}),
+        ("rolling(previous(index), 3)", "", "formula.say_how", 9, {}),
         ("rolling(revenue * people, 3)", "", "formula.say_how", 9, {}),
         ("year_to_date(peak + visits)", "次", "formula.say_how", 14, {}),
         ("year_to_date(revenue + 100)", "¥", "formula.say_how", 24, {}),

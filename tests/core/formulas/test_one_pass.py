@@ -121,6 +121,7 @@ def test_one_pass_is_what_each_cell_is_by_itself(world: World) -> None:
 @settings(deadline=None, max_examples=60)
 @given(worlds(), st.data())
 def test_only_what_changed_is_as_if_all_were_new(world: World, data: st.DataObject) -> None:
+    note(f"{world.measured} {world.formulas} {world.values}")
     before = world.from_scratch()
     series = data.draw(st.sampled_from(sorted(world.values)))
     kept = list(world.values[series])

@@ -109,11 +109,6 @@ class _Pushing:
                 text = node.args[1].value
                 found = self.push(inner, in_total=in_total)
                 return relabelled(found, unit_of(text), text, node)[0]
-            case "previous" | "last_year":
-                shift = self._reader.read(node, in_total=in_total).expression
-                found = self.push(inner, in_total=in_total)
-                moved = Expression(shift.op, (found.expression,), shift.setting)
-                return Typed(moved, found.unit, node)
             case _:
                 raise refusal_at("formula.say_how", node)
 

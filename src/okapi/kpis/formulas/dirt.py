@@ -1,20 +1,14 @@
-"""What large changes leave to the renewer."""
+"""What large changes leave to the renewer, which looks several times a second."""
 
 from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import date
-from threading import Event
 from uuid import UUID
-
-from django.db import transaction
 
 from okapi.base.upserts import insert
 from okapi.core.formulas.reach import Range
 from okapi.kpis.models import FormulaDirt
-
-# Set after a commit that left something to do; the renewer of this process waits for it.
-woken = Event()
 
 _NAMES = ("organisation_id", "kpi_id", "slice_id", "since", "until")
 
@@ -31,7 +25,6 @@ def leave(
         for kpi_id, slice_id, days in changed
     ]
     insert(FormulaDirt, _NAMES, rows)
-    transaction.on_commit(woken.set)
 
 
 def _day(days: Range | None, at: int) -> date | None:
