@@ -41,6 +41,7 @@ def turn(turned: dict[UUID, date]) -> None:
     from okapi.base import clock, idempotency, outbox, scope
     from okapi.goals import standings as goal_standings
     from okapi.kpis import ingest
+    from okapi.kpis import renewer as kpi_renewer
     from okapi.kpis import standings as kpi_standings
     from okapi.orgs import queries
 
@@ -50,6 +51,7 @@ def turn(turned: dict[UUID, date]) -> None:
         if turned.get(organisation.organisation_id) == today:
             continue
         with scope.organisation(organisation.organisation_id):
+            kpi_renewer.turn()
             kpi_standings.renew_due(organisation.organisation_id, today)
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()

@@ -19,7 +19,7 @@ from okapi.core.formulas.parts import Series
 from okapi.core.formulas.reach import Range, hull
 from okapi.kpis import standings
 from okapi.kpis.events import MeasurementsChanged
-from okapi.kpis.formulas import network
+from okapi.kpis.formulas import linking, network
 from okapi.kpis.formulas.computing import Outcome, compute
 from okapi.kpis.models import Definition, FormulaDirt, Slice
 from okapi.orgs.queries import Settings, settings_of
@@ -34,6 +34,12 @@ _ALL = 10_000_000
 def waiting() -> list[UUID]:
     """The organisations that have something to compute; in a scope across all of them."""
     return list(FormulaDirt.objects.order_by().values_list("organisation_id", flat=True).distinct())
+
+
+@transaction.atomic
+def turn() -> None:
+    """Once a day: stop computing earlier versions that no open goal names any more."""
+    linking.settle()
 
 
 @dataclass(slots=True)

@@ -27,5 +27,10 @@ def leave(
     insert(FormulaDirt, _NAMES, rows)
 
 
+def forget() -> None:
+    """Everything was computed anew: there is nothing left to do."""
+    FormulaDirt.objects.all().delete()
+
+
 def _day(days: Range | None, at: int) -> date | None:
     return None if days is None else date.fromordinal(days[at])

@@ -38,6 +38,14 @@ def link(formulas: Mapping[UUID, str]) -> None:
     )
 
 
+def link_new() -> None:
+    """`link` the versions with a formula of which nothing is kept yet."""
+    rows = Definition.objects.exclude(formula="").filter(formula_parts__isnull=True)
+    new = dict(rows.values_list("id", "formula"))
+    if new:
+        link(new)
+
+
 def _keys(text: str) -> tuple[str, ...]:
     """The keys that a formula names; none of one that cannot be read."""
     try:

@@ -87,7 +87,13 @@ def wait(definition_ids: Collection[UUID]) -> None:
     rows.update(waiting_since=clock.now())
 
 
-def settle_all(settings: Settings) -> Outcome:
-    """Look anew which versions are computed, and compute those that were not until now."""
-    begun = linking.settle()
-    return compute(network.load(begun), settings) if begun else Outcome()
+def everything(settings: Settings) -> Outcome:
+    """Compute all formulas of the organisation anew; nothing is left to the renewer."""
+    linking.link_new()
+    linking.settle()
+    rows = Definition.objects.filter(is_computed=True)
+    found = network.load(set(rows.values_list("id", flat=True)))
+    lock_kpis({one.kpi_id for one in found.versions.values()})
+    dirt.forget()
+    rows.filter(waiting_since__isnull=False).update(waiting_since=None)
+    return compute(found, settings) if found.versions else Outcome()
