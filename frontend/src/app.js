@@ -10,6 +10,7 @@ import { OkapiDialog } from "./elements/dialog.js";
 import { OkapiDraft } from "./elements/draft.js";
 import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
+import { OkapiFormula } from "./elements/formula.js";
 import { OkapiKeys } from "./elements/keys.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
@@ -22,6 +23,7 @@ const elements = {
   "okapi-draft": OkapiDraft,
   "okapi-due": OkapiDue,
   "okapi-filter": OkapiFilter,
+  "okapi-formula": OkapiFormula,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
   "okapi-theme": OkapiTheme,

@@ -59,6 +59,11 @@ class Addresses:
         """The catalogue of KPIs."""
         return f"/o/{self.slug}/kpis/"
 
+    @property
+    def formulas(self) -> str:
+        """What the field of a formula asks for."""
+        return f"/o/{self.slug}/formulas/"
+
     def objective(self, key: str) -> str:
         """An objective's page."""
         return f"{self.goals}{quote(key, safe='')}/"

@@ -181,11 +181,13 @@ def _load(found: Plan, reading: Reading, calendar: Mapping[Frequency, Rhythm]) -
     formula = reading.task.formula
     own = calendar[formula.measured.frequency]
     looks = looked_at(formula.tape, reading.wanted, own)
-    for series, frequency, (first, last) in zip(
-        reading.series, formula.frequencies, looks, strict=True
-    ):
-        if frequency is not own.frequency:
-            theirs = calendar[frequency]
-            first, last = theirs.within(first, own)[0], theirs.within(last, own)[1]  # noqa: PLW2901
+    for series, frequency, look in zip(reading.series, formula.frequencies, looks, strict=True):
+        theirs = calendar[frequency]
+        periods = look if theirs is own else _shorter(look, theirs, own)
         for one in series:
-            found.load(Read(one, frequency), (first, last))
+            found.load(Read(one, frequency), periods)
+
+
+def _shorter(periods: Range, theirs: Rhythm, own: Rhythm) -> Range:
+    """The periods of a shorter rhythm that belong to longer ones."""
+    return theirs.within(periods[0], own)[0], theirs.within(periods[1], own)[1]

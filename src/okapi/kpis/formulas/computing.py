@@ -66,7 +66,7 @@ def compute(
     rhythm = Rhythm(Frequency.MONTH, settings.fiscal_month, settings.first_weekday)
     found = slices.load(network)
     outcome = _clear_broken(network)
-    everything = _all_days(network, found) if touched is None else None
+    everything = all_days(network, found) if touched is None else None
     if touched is None and everything is None:
         return _cleared(outcome, network)
     if touched is None:
@@ -177,7 +177,7 @@ SELECT min(d.oldest), max(d.newest) FROM (
 """
 
 
-def _all_days(network: Network, found: Slices) -> Range | None:
+def all_days(network: Network, found: Slices) -> Range | None:
     """The first and last day on which any period of any part ends; None where there is none."""
     measured = [
         pk

@@ -17,7 +17,7 @@ from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.core.formulas.checking import check, near
 from okapi.core.formulas.formula import Formula
 from okapi.core.formulas.ordering import levels
-from okapi.core.formulas.parsing import parse
+from okapi.core.formulas.parsing import parse, refusal_at
 from okapi.core.formulas.parts import Measured
 from okapi.core.formulas.tree import Kind, Node, keys_of, walk
 from okapi.kpis import access
@@ -39,7 +39,14 @@ class Fitted:
     parts: Mapping[str, Kpi]
 
 
-def fit(actor: Actor, kpi: Kpi, text: str, values: Mapping[str, Any]) -> Fitted:
+def fit(
+    actor: Actor,
+    kpi: Kpi,
+    text: str,
+    values: Mapping[str, Any],
+    *,
+    with_readers: bool = True,
+) -> Fitted:
     """The formula of a KPI, which may not be saved yet, with the other columns of its definition.
 
     Refused is what the core refuses, and `formula.unknown_near`, `formula.circle` and
@@ -51,10 +58,23 @@ def fit(actor: Actor, kpi: Kpi, text: str, values: Mapping[str, Any]) -> Fitted:
     known = {key: _measured(part) for key, part in parts.items()}
     _refuse_circle(kpi, parts, tree)
     formula = check(tree, declared, known)
-    for key, part in parts.items():
+    for key, part in parts.items() if with_readers else ():
         if not all_read(kpi, part):
-            raise _at(Refused("formula.private", field="formula", found=key), tree, key)
+            raise refusal_at("formula.private", _node(tree, key), found=key)
     return Fitted(tree, formula, parts)
+
+
+def problem(actor: Actor, key: str) -> Refused | None:
+    """Why the formula in force of a KPI does not fit its parts any more; None while it does."""
+    kpi = access.get(actor, key)
+    definition = kpi.definition
+    if definition is None or not definition.formula:
+        return None
+    try:
+        fit(actor, kpi, definition.formula, {name: getattr(definition, name) for name in COLUMNS})
+    except Refused as refused:
+        return refused
+    return None
 
 
 def _parts(actor: Actor, tree: Node) -> dict[str, Kpi]:
@@ -65,7 +85,7 @@ def _parts(actor: Actor, tree: Node) -> dict[str, Kpi]:
     found = {one.key: one for one in rows.select_related("definition")}
     lacking = next((key for key in keys if key not in found), None)
     if lacking is not None:
-        raise _at(_unknown(actor, lacking), tree, lacking)
+        raise _unknown(actor, tree, lacking)
     return {key: found[key] for key in keys}
 
 
@@ -74,7 +94,7 @@ def _measured(part: Kpi) -> Measured:
     return measured_of(part.key, {name: getattr(definition, name) for name in COLUMNS})
 
 
-def _unknown(actor: Actor, key: str) -> Refused:
+def _unknown(actor: Actor, tree: Node, key: str) -> Refused:
     """What the author may have meant: keys that begin alike, or have the word in them."""
     rows = access.visible(actor).filter(archived_at__isnull=True, definition__isnull=False)
     likely: set[str] = set()
@@ -84,16 +104,14 @@ def _unknown(actor: Actor, key: str) -> Refused:
     named = list(rows.filter(name=key).order_by("key").values_list("key", flat=True)[:3])
     meant = [*named, *(one for one in near(key, likely) if one not in named)]
     if not meant:
-        return Refused("formula.unknown", field="formula", found=key[:120])
+        return refusal_at("formula.unknown", _node(tree, key), found=key[:120])
     told: Sequence[str] = [f"[{one}]" for one in meant[:3]]
-    return Refused("formula.unknown_near", field="formula", found=key[:120], near=told)
+    return refusal_at("formula.unknown_near", _node(tree, key), found=key[:120], near=told)
 
 
-def _at(refused: Refused, tree: Node, key: str) -> Refused:
-    """The refusal at the place where the KPI is named first."""
-    node = next(one for one in walk(tree) if one.kind is Kind.KPI and one.value == key)
-    told = {"at": node.start + 1, "size": node.end - node.start}
-    return type(refused)(refused.code, **{**refused.data, **told})
+def _node(tree: Node, key: str) -> Node:
+    """Where the KPI is named first."""
+    return next(one for one in walk(tree) if one.kind is Kind.KPI and one.value == key)
 
 
 def _refuse_circle(kpi: Kpi, parts: Mapping[str, Kpi], tree: Node) -> None:
@@ -107,9 +125,9 @@ def _refuse_circle(kpi: Kpi, parts: Mapping[str, Kpi], tree: Node) -> None:
         keys = dict(Kpi.objects.filter(pk__in=circle).values_list("pk", "key"))
         keys.setdefault(kpi.pk, kpi.key)
         named = [keys[one] for one in circle]
-        told = Refused("formula.circle", field="formula", circle=" → ".join(named))
         at_key = next((key for key in named[1:] if key in parts), named[0])
-        raise _at(told, tree, at_key) from None
+        told = refusal_at("formula.circle", _node(tree, at_key), circle=" → ".join(named))
+        raise told from None
 
 
 def _from(circle: Sequence[UUID], first: UUID) -> list[UUID]:

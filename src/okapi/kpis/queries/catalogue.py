@@ -94,7 +94,7 @@ def matching(asking: Asking, wanted: Filter) -> QuerySet[Any]:
     if wanted.owner:
         rows = rows.filter(_owner_is(asking, wanted.owner))
     if wanted.text:
-        rows = rows.filter(_text_has(wanted.text))
+        rows = rows.filter(text_has(wanted.text))
     rows = rows.annotate(place=_place(asking))
     return rows.filter(_shown_is(asking, wanted.status)) if wanted.status else rows
 
@@ -139,7 +139,7 @@ def _owner_is(asking: Asking, owner: str) -> Q:
     )
 
 
-def _text_has(text: str) -> Q:
+def text_has(text: str) -> Q:
     """Every word of it somewhere in name or key."""
     found = Q()
     for word in text.split():

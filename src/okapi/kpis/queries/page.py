@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -19,10 +19,18 @@ from okapi.kpis import access
 from okapi.kpis.choices import KpiState
 from okapi.kpis.models import Kpi, Slice
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.measured import MeasuredRow, Revisions, measured, revisions
+from okapi.kpis.queries.measured import (
+    LackingRow,
+    MeasuredRow,
+    Revisions,
+    computed,
+    measured,
+    revisions,
+)
 from okapi.kpis.queries.plan import Plan, plan_of
 from okapi.kpis.queries.reading import COLUMNS, kpi_row
 from okapi.kpis.queries.rows import Age, KpiRow, TargetRow, age_of
+from okapi.kpis.queries.series import number_of
 from okapi.orgs import access as orgs_access
 
 RECENT = 800
@@ -67,6 +75,7 @@ _DEFINITION = (
     "created_at",
     "decided_by__name",
     "decided_by__name_other",
+    "waiting_since",
 )
 
 Values = Mapping[str, Any]
@@ -90,6 +99,7 @@ class DefinitionRow:
     source: str
     valid_from: date
     decided_by: str
+    waiting_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +143,7 @@ class KpiPage:
 
     `slices` are all of them where the KPI has dimensions; `slice` is the one looked at, None where
     nothing can be looked at yet. `rows` are its newest values, oldest first; `gaps` the periods
-    between them without one.
+    between them without one; `lacking` those for which a formula says why.
     """
 
     row: KpiRow
@@ -151,10 +161,12 @@ class KpiPage:
     stand: Stand
     plan: Plan
     rows: tuple[MeasuredRow, ...]
+    lacking: tuple[LackingRow, ...]
     gaps: tuple[Period, ...]
     revisions: Revisions
     next_period: Period | None
     may_measure: bool
+    may_define: bool
 
     @property
     def is_total(self) -> bool:
@@ -175,7 +187,9 @@ def kpi_page(
     chosen = _chosen(slices, slice_key, row, definition)
     slice_id = None if chosen is None else chosen.id
     plan = plan_of(row.measure, slice_id)
-    rows = measured(asking, slice_id, plan, most=MOST if everything else RECENT)
+    rows, lacking = _values(
+        asking, found[0]["its_id"], definition, slice_id, plan, most=MOST if everything else RECENT
+    )
     return KpiPage(
         row=row,
         version=values["version"],
@@ -192,10 +206,12 @@ def kpi_page(
         stand=_stand(asking, values, row, chosen, plan, rows),
         plan=plan,
         rows=rows,
+        lacking=lacking,
         gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **_years(asking))),
         revisions=revisions(asking, slice_id),
         next_period=_next_period(asking, row.measure.frequency, rows),
-        may_measure=_may_measure(asking, values),
+        may_measure=not definition.formula and _may(asking, values, "measure"),
+        may_define=_may(asking, values, "define"),
     )
 
 
@@ -234,7 +250,26 @@ def _definition(asking: Asking, values: Values) -> DefinitionRow:
         source=its("source"),
         valid_from=its("valid_from") or its("created_at").date(),
         decided_by=asking.text(its("decided_by__name") or "", its("decided_by__name_other") or ""),
+        waiting_since=its("waiting_since"),
     )
+
+
+def _values(
+    asking: Asking,
+    definition_id: UUID,
+    definition: DefinitionRow,
+    slice_id: int | None,
+    plan: Plan,
+    *,
+    most: int,
+) -> tuple[tuple[MeasuredRow, ...], tuple[LackingRow, ...]]:
+    """What was measured, or what the formula came to."""
+    if not definition.formula:
+        return measured(asking, slice_id, plan, most=most), ()
+    if slice_id is None:
+        return (), ()
+    series = number_of(definition_id, slice_id, is_computed=True)
+    return computed(series, plan, most=most)
 
 
 def _slices(kpi_id: UUID) -> tuple[SliceRow, ...]:
@@ -337,10 +372,10 @@ def _next_period(
     return previous_period(running, frequency, **years)
 
 
-def _may_measure(asking: Asking, values: Values) -> bool:
+def _may(asking: Asking, values: Values, verb: str) -> bool:
     kpi = Kpi(pk=values["id"], team_id=values["team_id"], owner_id=values["owner_id"])
     is_active = values["state"] == KpiState.ACTIVE.value
-    return is_active and access.may(asking.actor, "measure", kpi)
+    return is_active and access.may(asking.actor, verb, kpi)
 
 
 def _years(asking: Asking) -> dict[str, int]:

@@ -15,21 +15,26 @@ from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
 from okapi.core.quantities import EXACT
 from okapi.goals.queries.kpi_links import kpi_links
+from okapi.kpis.formulas.fitting import problem
 from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.lineage import lineage
 from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.page import DefinitionRow, KpiPage, SliceRow, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
 from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.web import http
-from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark
+from okapi.web.components import Choice, Crumb, Empty, Notice, Segmented, StatusMark
 from okapi.web.http import Addresses, OrgRequest, member
+from okapi.web.kpis import formula as formulas
 from okapi.web.kpis import measure, shown, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
+from okapi.web.kpis.lineage import picture
 from okapi.web.kpis.related import related
 from okapi.wording import day, period, say
 
 TEMPLATE = "kpis/kpi.html"
+_MOST_LACKING = 6
 _LOOKED_BACK = timedelta(days=800)
 """What happened is told so far back."""
 
@@ -74,7 +79,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "is_stale": found.stand.age.freshness is Freshness.STALE,
         "target": shown.target_of(found.stand.target, row.measure),
         "age": shown.age_mark(found.stand.age, row.measure.frequency),
-        "learned": rows[-1].origin.at if rows else None,
+        "learned": rows[-1].origin.at if rows and rows[-1].origin else None,
         "notice": None if found.stand.value is None else words.notice_of(found),
         "empty": _empty(found) if found.stand.value is None and not rows else None,
         "facts": tuple(_facts(found)),
@@ -83,6 +88,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "ranges": _ranges(request, found, wanted),
         "slices": _slices(request, found),
         "slice_words": _slice_name(found.slice),
+        **_formula(who, found, at),
         "values": tables.values(found, rows, at),
         "values_csv": _values_csv(at, request, found),
         "revisions": tables.revisions(found, at),
@@ -92,6 +98,35 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "versions": [_Defined(one, row.measure, found) for one in found.versions[1:]],
         "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
     }
+
+
+def _formula(who: Asking, found: KpiPage, at: Addresses) -> dict[str, Any]:
+    """The formula in words, its lineage, the newest periods without a value, and what is amiss."""
+    text = found.definition.formula
+    around = lineage(who, found.row, has_formula=bool(text))
+    named = {node.row.key: node.row.name for node in around.nodes}
+    return {
+        "formula": formulas.readable(who, text, named) if text else "",
+        "formula_edit": f"{at.kpi(found.row.key)}formula" if text and found.may_define else "",
+        "formula_notice": _formula_notice(who, found),
+        "lineage": picture(around, at),
+        "lacking": [
+            (period(one.period.label), formulas.why(one.why, one.kpis, named))
+            for one in found.lacking[:_MOST_LACKING]
+        ],
+    }
+
+
+def _formula_notice(who: Asking, found: KpiPage) -> Notice | None:
+    """That values are still computed, or that the formula no longer fits its parts."""
+    if not found.definition.formula:
+        return None
+    if found.definition.waiting_since is not None:
+        return Notice("due", say("kpis.formula.waiting"))
+    if found.stand.value is not None or found.rows or found.lacking:
+        return None
+    wrong = problem(who.actor, found.row.key)
+    return None if wrong is None else Notice("no_data", say(wrong.code, **wrong.data))
 
 
 def _changes(who: Asking, found: KpiPage) -> tuple[TargetChange, ...]:
@@ -257,9 +292,12 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
             say("kpis.complete"),
             say("kpis.complete_of", known=len(rows), n=count),
         )
+    if found.definition.formula:
+        return
     yield _revised(found)
-    if rows:
-        origin = max((row.origin for row in rows), key=lambda origin: origin.at)
+    origins = [row.origin for row in rows if row.origin is not None]
+    if origins:
+        origin = max(origins, key=lambda origin: origin.at)
         yield Quality(
             "database",
             say("kpis.newest_intake"),
