@@ -21,8 +21,9 @@ document.addEventListener("htmx:timeout", () => toast(document.querySelector("#t
 
 // A form that was answered well is empty again, and its dialog closes.
 document.addEventListener("htmx:afterRequest", (event) => {
-  const form = event.detail.elt?.closest?.("form[data-after]");
-  const { xhr } = event.detail;
+  const { elt, xhr } = event.detail;
+  // What a field asks for while one types is no answer to the form.
+  const form = elt?.matches?.("form, button") && elt.closest("form[data-after]");
   if (!form || !xhr || xhr.status >= 300 || xhr.status < 200) return;
   const wishes = form.dataset.after.split(" ");
   if (wishes.includes("reset")) form.reset();
