@@ -36,6 +36,7 @@ def _out(row: lists.KpiListed) -> KpiOut:
         direction=row.direction,
         frequency=row.frequency,
         aggregation=row.aggregation,
+        formula=row.formula,
         team=row.team,
         owner=row.owner,
         current=row.current,

@@ -77,6 +77,7 @@ class KpiOut(Schema):
     direction: str
     frequency: str
     aggregation: str
+    formula: str = Field(description="what it is computed from; empty for one that is measured")
     team: str | None
     owner: str | None
     current: Exact | None

@@ -36,6 +36,7 @@ class KpiListed:
     direction: str
     frequency: str
     aggregation: str
+    formula: str
     team: str | None
     owner: str | None
     current: Decimal | None
@@ -75,6 +76,7 @@ def _listed(kpi: Kpi, today: date) -> KpiListed:
         direction=definition.direction,
         frequency=definition.frequency,
         aggregation=definition.aggregation,
+        formula=definition.formula,
         team=None if kpi.team is None else kpi.team.key,
         owner=None if kpi.owner is None else kpi.owner.email,
         current=None if standing is None else standing.value,
