@@ -110,8 +110,8 @@ class Naive:
             ]
         theirs = self.world.rhythm.of(part.frequency)
         first, last = (at, at) if theirs == rhythm else theirs.within(at, rhythm)
-        found = [self.formula(series.kpi, series.slice, one)[1] for one in range(first, last + 1)]
-        return [one for one in found if one[0] is not None]
+        found = [self.formula(series.kpi, series.slice, one) for one in range(first, last + 1)]
+        return [cell for is_there, cell in found if is_there and cell[0] is not None]
 
 
 @dataclass

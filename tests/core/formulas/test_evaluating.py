@@ -225,3 +225,26 @@ def test_periods_that_share_days_are_not_added_up() -> None:
 def test_nothing_to_do_gives_nothing() -> None:
     world = World({"x": Measured("x")}, {"it": ("x", Measured("it"))}, {Series("x"): monthly([1])})
     assert world.after({}, {}) == ({}, [])
+
+
+def test_what_looks_back_over_a_shorter_part_is_the_same_when_renewed() -> None:
+    measured = {"a": Measured("a")}
+    formulas = {
+        "p": ("a", Measured("p")),
+        "q": ("previous(p)", Measured("q", "", Frequency.QUARTER)),
+    }
+    world = World(measured, formulas, {Series("a"): monthly([7], begin=2)})
+    before = world.from_scratch()
+    world.values[Series("a")] += monthly([8], begin=3)
+    april = month(3)[1].toordinal()
+    after, _ = world.after(before, {Series("a"): (april, april)})
+    assert [one[0] for one in after[Series("q")].values()] == [None, 7]
+    assert after == world.from_scratch()
+
+
+def test_a_period_that_a_formula_does_not_have_is_not_read_by_others() -> None:
+    formulas = {"p": ("coalesce(a, 0)", Measured("p")), "q": ("previous(p)", Measured("q"))}
+    world = World({"a": Measured("a")}, formulas, {Series("a"): monthly([1, None, 3, 4])})
+    found = world.from_scratch()
+    assert [one[0] for one in found[Series("p")].values()] == [1, 3, 4]
+    assert [one[0] for one in found[Series("q")].values()] == [None, None, 3]

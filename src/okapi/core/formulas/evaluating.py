@@ -106,7 +106,7 @@ class _Group:
                            above, below)  # fmt: skip
         if self._readings[0].task.serves:
             rows = [Read(one.task.series, self._own) for one in self._readings]
-            self._stores.put(rows, [one.wanted for one in self._readings], found)
+            self._stores.put(rows, [one.wanted for one in self._readings], found, there)
 
     def _is_there(self) -> Bools:
         """Where one of the parts has a value."""

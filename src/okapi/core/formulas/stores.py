@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from okapi.core.columns import Bools
 from okapi.core.formulas.axes import Axis
 from okapi.core.formulas.cells import KINDS, Cells, Why
 from okapi.core.formulas.parts import Face, Read
 from okapi.core.formulas.plans import Plan
-from okapi.core.formulas.reach import Range
+from okapi.core.formulas.reach import Range, looked_at
 from okapi.core.formulas.readings import Loaded, Readings, loaded
 from okapi.core.frequencies import Frequency
 
@@ -35,10 +36,13 @@ class Stores:
         kind = kinds[rows].astype(np.int32)
         return Cells(values[rows], np.where(kind != 0, kind + KINDS * source, 0).astype(np.int32))
 
-    def put(self, reads: Sequence[Read], wanted: Sequence[Range], found: Sequence[Cells]) -> None:
+    def put(
+        self, reads: Sequence[Read], wanted: Sequence[Range], found: Sequence[Cells], there: Bools
+    ) -> None:
         """What was computed takes the place of what was loaded, in the periods that were wanted.
 
-        That a KPI lacks is told of the KPI, whatever the reason.
+        Others read what will be stored: nothing in a period that is not `there`. That a KPI lacks
+        is told of the KPI, whatever the reason.
         """
         frequency = reads[0].frequency
         held, axis = self._loaded[frequency], self.axes[frequency]
@@ -47,7 +51,8 @@ class Stores:
         whole = bool((ranges == ranges[0]).all())
         for face, made in zip(Face, found, strict=False):
             values, kinds = held.faces[face]
-            kind = np.where(made.lacks | np.isnan(made.values), Why.MISSING, 0).astype(np.int8)
+            lacks = made.lacks | np.isnan(made.values) | ~there
+            kind = np.where(lacks, Why.MISSING, 0).astype(np.int8)
             if whole:
                 first, last = ranges[0]
                 values[rows, first : last + 1] = made.values[:, first : last + 1]
@@ -59,10 +64,17 @@ class Stores:
 
 
 def _axes(plan: Plan) -> dict[Frequency, Axis]:
-    """The axes on which a plan is computed: all that is loaded, and all that is wanted."""
+    """The axes on which a plan is computed: all that is loaded, and all that is looked at.
+
+    What a formula looks at counts in its own periods too, also where shorter ones are loaded.
+    """
     bounds: dict[Frequency, Range] = {}
     ranges = [(read.frequency, wanted) for read, wanted in plan.loads.items()]
-    ranges += [(one.task.formula.measured.frequency, one.wanted) for one in plan.tasks]
+    for one in plan.tasks:
+        formula = one.task.formula
+        frequency = formula.measured.frequency
+        looks = looked_at(formula.tape, one.wanted, plan.rhythm.of(frequency))
+        ranges += [(frequency, look) for look in looks]
     for frequency, (first, last) in ranges:
         low, high = bounds.get(frequency, (first, last))
         bounds[frequency] = (min(low, first)), (max(high, last))
