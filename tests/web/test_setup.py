@@ -112,6 +112,8 @@ def test_a_step_is_done_skipped_and_taken_up_again(browser: Open, begun: Cast) -
     answer = ada.get("setup/")
     assert (states(answer)["time"], states(answer)["templates"]) == ("done", "skipped")
     assert answer.context["line"] is None
+    assert "The rest can wait" in answer.content.decode()
+    assert "Put this list away" in answer.content.decode()
     again = ada.get("setup/?step=templates").context["line"]
     assert (again.step.value, again.is_skipped) == ("templates", True)
     assert ada.post("setup/skip", {"step": "nonsense"}).status_code == 422

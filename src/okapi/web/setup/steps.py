@@ -133,6 +133,7 @@ def _page(request: OrgRequest, answer: Answer) -> HttpResponse:
         "line": line,
         "skip": f"{listed.href}skip",
         "finish": f"{listed.href}finish",
+        "home": http.at(request).home,
         "toasts": (),
     }
     if line is not None:
