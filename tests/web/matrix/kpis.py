@@ -11,6 +11,7 @@ NEW = {"aggregation": "last", "unit": "%", "has_total": "1", "visibility": "ever
 
 ROWS: dict[str, Row] = {
     "kpis:list": Row({"GET": READ}),
+    "kpis:grid": Row({"GET": READ}),
     "kpis:export": Row({"GET": READ}),
     "kpis:kpi": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:new": Row(

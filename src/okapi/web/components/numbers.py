@@ -144,9 +144,13 @@ class GridRow:
 
 @dataclass(frozen=True, slots=True)
 class PeriodGrid(Component):
-    """KPIs down, the last periods across; the eye finds what is not on target."""
+    """KPIs down, the last periods across; the eye finds what is not on target.
+
+    `is_running` says that the last period has not ended: what it has is so far.
+    """
 
     caption: str
     periods: tuple[str, ...]
     rows: tuple[GridRow, ...]
+    is_running: bool = True
     template: ClassVar[str] = "components/period_grid.html"

@@ -82,11 +82,12 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "toasts": told.toasts_of(request),
         "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
         "summary": _summary(request, found, stands),
-        "filters": _filters(request, found, listed.rows),
+        "filters": filters(request, found, listed.rows),
         "orders": _orders(request, found),
+        "views": views(request, is_grid=False),
         "groups": tuple(_groups(request, found, stands, listed.rows)),
-        "pages": _pages(request, found, stands, listed.rows, listed.next_cursor),
-        "empty": None if listed.rows else _empty(request, found),
+        "pages": pages(request, found, stands, listed.rows, listed.next_cursor),
+        "empty": None if listed.rows else empty(request, found),
         "topic": "kpi:*" if stands.total <= MOST_COUNTED_LIVE else "",
         "here": http.with_query(request.path, request.GET, fragment="summary"),
     }
@@ -177,20 +178,22 @@ def _summary(request: OrgRequest, found: Asked, stands: Counts) -> dict[str, Any
     }
 
 
-def _filters(request: OrgRequest, found: Asked, rows: Sequence[KpiRow]) -> FilterBar:
+def filters(
+    request: OrgRequest, found: Asked, rows: Sequence[KpiRow], *, keep: Sequence[str] = ("sort",)
+) -> FilterBar:
+    """What the catalogue can be filtered by; the parameters to keep stay as they are."""
     clear = http.with_query(
         request.path,
         request.GET,
         **dict.fromkeys(("team", "status", "owner", "pillar", "q", "after", "n")),
     )
-    kept = request.GET.get("sort", "")
     return FilterBar(
         action=request.path,
         target="#list",
         search=found.filter.text,
         placeholder=say("kpis.search"),
         menus=tuple(_menus(found, rows)),
-        keep=(("sort", kept),) if kept else (),
+        keep=tuple((name, request.GET[name]) for name in keep if request.GET.get(name)),
         clear=clear if found.filter.is_set else "",
     )
 
@@ -229,6 +232,23 @@ def _owners(found: Asked, rows: Sequence[KpiRow]) -> Iterator[tuple[str, str]]:
     yield from ((name, name) for name in sorted(names))
 
 
+def views(request: OrgRequest, *, is_grid: bool) -> Segmented:
+    """The catalogue as a list or as a grid, with the same filter."""
+    at = http.at(request)
+
+    def choice(value: str, path: str, icon: str, chosen: bool) -> Choice:
+        href = http.with_query(path, request.GET, after=None, n=None)
+        return Choice(value, say(f"kpis.as_{value}"), chosen, href=href, icon=icon)
+
+    return Segmented(
+        say("kpis.as"),
+        (
+            choice("list", at.kpis, "list", not is_grid),
+            choice("grid", f"{at.kpis}grid", "table", is_grid),
+        ),
+    )
+
+
 def _orders(request: OrgRequest, found: Asked) -> Segmented:
     def choice(sort: Sort) -> Choice:
         value = None if sort is Sort.ATTENTION else sort.value
@@ -239,9 +259,10 @@ def _orders(request: OrgRequest, found: Asked) -> Segmented:
     return Segmented(say("kpis.order"), tuple(choice(sort) for sort in offered))
 
 
-def _pages(
+def pages(
     request: OrgRequest, found: Asked, stands: Counts, rows: Sequence[KpiRow], cursor: str
 ) -> Pages | None:
+    """Where in the catalogue these rows are, and the way on; None where they are all."""
     if not rows or (not cursor and not found.after):
         return None
     last = found.first + len(rows) - 1
@@ -249,7 +270,8 @@ def _pages(
     return Pages(found.first, last, stands.total, following=following if cursor else "")
 
 
-def _empty(request: OrgRequest, found: Asked) -> Empty:
+def empty(request: OrgRequest, found: Asked) -> Empty:
+    """What is said where nothing is listed."""
     if not found.filter.is_set:
         examples = Button(say("gallery.examples"), href=http.at(request).templates)
         return Empty(say("kpis.empty.title"), say("kpis.empty.text"), (examples,))

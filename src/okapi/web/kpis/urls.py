@@ -9,6 +9,7 @@ from okapi.web.kpis import (
     edit_kpi,
     export,
     files,
+    grid,
     intake,
     kpi,
     life,
@@ -23,6 +24,7 @@ app_name = "kpis"
 urlpatterns = [
     path("kpis/", listing.kpis, name="list"),
     path("kpis.csv", export.kpis_csv, name="export"),
+    path("kpis/grid", grid.grid, name="grid"),
     path("kpis/new", edit_kpi.create, name="new"),
     path("kpis/retired", life.retired, name="retired"),
     path("kpis/<str:key>/", kpi.kpi, name="kpi"),
