@@ -14,6 +14,7 @@ import { OkapiDialog } from "./elements/dialog.js";
 import { OkapiDraft } from "./elements/draft.js";
 import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
+import { OkapiFormula } from "./elements/formula.js";
 import { OkapiKeys } from "./elements/keys.js";
 import { OkapiPalette } from "./elements/palette.js";
 import { OkapiPick } from "./elements/pick.js";
@@ -30,6 +31,7 @@ const elements = {
   "okapi-draft": OkapiDraft,
   "okapi-due": OkapiDue,
   "okapi-filter": OkapiFilter,
+  "okapi-formula": OkapiFormula,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
   "okapi-palette": OkapiPalette,

@@ -1,4 +1,4 @@
-"""Events between apps: those below publish, those above subscribe; vetoes are asked the same way.
+"""Events between apps: those below publish, those above subscribe, object and answer.
 
 Handlers run at once, in the publisher's transaction, in the order in which they subscribed.
 """
@@ -15,6 +15,7 @@ E = TypeVar("E")
 
 _subscribers: dict[type[Any], list[Callable[[Any], None]]] = defaultdict(list)
 _vetoers: dict[type[Any], list[Callable[[Any], list[OkapiError]]]] = defaultdict(list)
+_answerers: dict[type[Any], list[Callable[[Any], Any]]] = defaultdict(list)
 
 
 def subscribe(event: type[E], handler: Callable[[E], None]) -> None:
@@ -33,6 +34,17 @@ def object_to(intention: type[E], objector: Callable[[E], list[OkapiError]]) -> 
     """Let `objector` answer with reasons when something of this kind is about to be done."""
     if objector not in _vetoers[intention]:
         _vetoers[intention].append(objector)
+
+
+def answer(question: type[E], answerer: Callable[[E], Any]) -> None:
+    """Let `answerer` answer what those below cannot know; the question says in which form."""
+    if answerer not in _answerers[question]:
+        _answerers[question].append(answerer)
+
+
+def ask(question: object) -> list[Any]:
+    """Every answer to a question (a frozen dataclass); empty when nobody knows."""
+    return [find(question) for find in _answerers[type(question)]]
 
 
 def vetoes(intention: object) -> list[OkapiError]:

@@ -51,6 +51,7 @@ def turn(turned: dict[UUID, date]) -> bool:
     from okapi.exchange import uploads
     from okapi.goals import standings as goal_standings
     from okapi.kpis import ingest
+    from okapi.kpis import renewer as kpi_renewer
     from okapi.kpis import standings as kpi_standings
     from okapi.orgs import queries
 
@@ -63,6 +64,7 @@ def turn(turned: dict[UUID, date]) -> bool:
             continue
         is_due = True
         with scope.organisation(organisation.organisation_id):
+            kpi_renewer.turn()
             kpi_standings.renew_due(organisation.organisation_id, today)
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()

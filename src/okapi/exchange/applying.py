@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -18,10 +19,13 @@ from okapi.base.outbox import News
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.exchange import folder, measuring, recording, rough, writing
 from okapi.exchange.measuring import MeasurementFiles
-from okapi.exchange.plan import Plan, plan_of
+from okapi.exchange.plan import Plan, Step, plan_of
 from okapi.exchange.stored import load
 from okapi.goals import standings as goal_standings
+from okapi.kpis import renewer as kpi_renewer
 from okapi.kpis import standings as kpi_standings
+from okapi.kpis.formulas import renewing
+from okapi.orgs import queries
 from okapi.orgs.models import Organisation
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -153,16 +157,33 @@ def _measure(actor: Actor, source: MeasurementFiles) -> tuple[int, int, int]:
 
 
 def _renew(actor: Actor, plan: Plan, source: MeasurementFiles) -> None:
-    """Renew the standings of KPIs that no measurement has renewed, then all goals at once."""
+    """Renew the standings of KPIs that no measurement has renewed, then all goals at once.
+
+    Formulas come first: all of them where a definition changed, else what is left to be computed.
+    """
     steps = [step for step in plan.steps if recording.root_of(step)[0] == "kpi"]
     changed = {recording.root_of(step)[1] for step in steps if step.kept is not None}
     changed |= {recording.root_of(step)[1] for step in steps} - source.kpis
     ids = plan.draft.stored.ids["kpi"]
     today = _today(plan.draft.settings["time_zone"])
     at = clock.now()
-    news = kpi_standings.renew([ids[key] for key in sorted(changed)], at=at, today=today)
+    computed = _compute(actor, steps)
+    wanted = {*(ids[key] for key in changed), *computed}
+    news = kpi_standings.renew(wanted, at=at, today=today)
     goal_standings.renew_everything(actor.organisation_id)
     if len(news) > goal_standings.MOST_NEWS:
         news = []
     number = max(1, int(at.timestamp() * 1000))
     outbox.tell(actor.organisation_id, [*news, News("organisation", actor.organisation_id, number)])
+
+
+def _compute(actor: Actor, steps: Sequence[Step]) -> set[UUID]:
+    """Compute the formulas; the KPIs whose values differ now."""
+    settings = queries.settings_of(actor.organisation_id)
+    if not steps:
+        kpi_renewer.drain(actor.organisation_id)
+        return set()
+    touched = renewing.everything(settings).touched
+    slices = (one for ids in touched.values() for one in ids)
+    kpi_standings.leave_to_forecast(actor.organisation_id, slices)
+    return set(touched)

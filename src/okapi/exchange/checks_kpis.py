@@ -89,7 +89,7 @@ def _definition(draft: Draft, record: Record, values: Values) -> Iterator[OkapiE
                 expected=told(kept.values[name]),
                 number=number,
             )
-    if not values["total"] and not values["dimensions"]:
+    if not values["total"] and not values["dimensions"] and not values["formula"]:
         yield record.refused("definition.no_slices", "total", found="false")
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.core.periods import Period
-from okapi.exchange import checks_goals, checks_kpis, checks_orgs
+from okapi.exchange import checks_formulas, checks_goals, checks_kpis, checks_orgs
 from okapi.exchange.draft import Draft, as_text, check_references, draft_of, periods_are_one
 from okapi.exchange.format import TABLES
 from okapi.exchange.kinds import Ref
@@ -88,7 +88,7 @@ def plan_of(
     check_references(draft, unread)
     errors = draft.errors
     if not errors:  # the rules may rely on every reference
-        for rules in (checks_orgs, checks_kpis, checks_goals):
+        for rules in (checks_orgs, checks_formulas, checks_kpis, checks_goals):
             errors.extend(rules.errors(draft))
     plan = Plan(draft, _organisation(draft))
     if errors:

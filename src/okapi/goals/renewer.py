@@ -21,6 +21,7 @@ from okapi.base.arrays import Among
 from okapi.goals import standings
 from okapi.goals.choices import Dirt
 from okapi.goals.models import Dirty, KeyResult
+from okapi.kpis import renewer as kpi_renewer
 from okapi.orgs import queries as orgs
 
 log = logging.getLogger(__name__)
@@ -34,12 +35,13 @@ PAUSE = 5.0
 def drain(organisation_id: UUID) -> int:
     """Do everything that is dirty in one organisation; how many rows that were.
 
-    First key results and objectives of large batches are renewed, then support and branches above
-    all that stands otherwise. One event (kind "branch", the organisation's id) goes to the outbox
-    when a figure above has moved.
+    First formulas that a large change left are computed, then key results and objectives of large
+    batches are renewed, then support and branches above all that stands otherwise. One event (kind
+    "branch", the organisation's id) goes to the outbox when a figure above has moved.
     """
     done = 0
     with scope.organisation(organisation_id):
+        done += kpi_renewer.drain(organisation_id)
         today = orgs.settings_of(organisation_id).today
         for step in (_renew_batch, _merge_above):
             while count := step(organisation_id, today):
@@ -138,9 +140,8 @@ def _drain_all() -> bool:
     try:
         close_old_connections()
         with scope.everywhere("which organisations the renewer has to do something for"):
-            waiting = list(
-                Dirty.objects.order_by().values_list("organisation_id", flat=True).distinct()
-            )
+            goals = Dirty.objects.order_by().values_list("organisation_id", flat=True).distinct()
+            waiting = dict.fromkeys([*kpi_renewer.waiting(), *goals])
         for organisation_id in waiting:
             drain(organisation_id)
     except Exception:

@@ -17,7 +17,13 @@ from okapi.goals import standings
 from okapi.goals.actions import handing_over
 from okapi.goals.choices import Dirt, GoalState
 from okapi.goals.models import Guard, Moves, Objective
-from okapi.kpis.events import ForecastsMade, KpisChanged, MeasurementsChanged, RetiringKpi
+from okapi.kpis.events import (
+    ForecastsMade,
+    KpisChanged,
+    MeasurementsChanged,
+    RetiringKpi,
+    VersionsNamed,
+)
 from okapi.orgs import queries as orgs
 from okapi.orgs.choices import Holding
 from okapi.orgs.events import (
@@ -114,6 +120,22 @@ def object_to_retiring(intention: RetiringKpi) -> list[OkapiError]:
     ]
 
 
+def named_versions(question: VersionsNamed) -> set[UUID]:
+    """The definition versions that an open key result moves, or an open objective guards."""
+    closed = (GoalState.CLOSED.value, GoalState.CANCELLED.value)
+    moved = Moves.objects.filter(
+        Among("definition_id", question.definition_ids), key_result__archived_at__isnull=True
+    ).exclude(key_result__state__in=closed)
+    guarded = Guard.objects.filter(
+        Among("definition_id", question.definition_ids), objective__archived_at__isnull=True
+    ).exclude(objective__state__in=closed)
+    return {
+        one
+        for rows in (moved, guarded)
+        for one in rows.order_by().values_list("definition_id", flat=True)
+    }
+
+
 def turn(organisation_id: UUID, today: date) -> int:
     """The daily turn of KPIs and goals; how many objectives were renewed."""
     return standings.turn(organisation_id, today)
@@ -201,6 +223,7 @@ def subscribe() -> None:
     events.subscribe(KpisChanged, on_kpis)
     events.subscribe(ForecastsMade, on_forecasts)
     events.object_to(RetiringKpi, object_to_retiring)
+    events.answer(VersionsNamed, named_versions)
     events.subscribe(TeamsMoved, on_teams_moved)
     events.subscribe(MembershipsChanged, on_memberships)
     events.subscribe(CyclesChanged, on_cycles)

@@ -97,6 +97,11 @@ def require(actor: Actor, verb: str, kpi: Kpi) -> None:
         raise Forbidden("access.forbidden", kind="kpi", ref=kpi.key, verb=verb)
 
 
+def unsaved(actor: Actor) -> Kpi:
+    """A KPI that the actor is about to make, as far as rights and formulas must know it."""
+    return Kpi(organisation_id=actor.organisation_id, owner_id=actor.person_id)
+
+
 def require_creator(actor: Actor, team_id: UUID | None) -> None:
     """Who may add an active KPI: a data steward, or the lead of its team."""
     if actor.has(Role.STEWARD) or (team_id is not None and team_id in actor.leads):

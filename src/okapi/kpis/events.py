@@ -41,6 +41,18 @@ class KpisChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class VersionsNamed:
+    """A question: which of these definition versions does an open goal name?
+
+    Those above answer through `base.events.answer` with sets of ids: an earlier version with a
+    formula is computed as long as one does.
+    """
+
+    organisation_id: UUID
+    definition_ids: frozenset[UUID]
+
+
+@dataclass(frozen=True, slots=True)
 class RetiringKpi:
     """A KPI is about to be retired; those above object through `base.events.object_to`."""
 

@@ -64,6 +64,11 @@ class Addresses:
         """Examples of KPIs and objectives."""
         return f"/o/{self.slug}/templates/"
 
+    @property
+    def formulas(self) -> str:
+        """What the field of a formula asks for."""
+        return f"/o/{self.slug}/formulas/"
+
     def objective(self, key: str) -> str:
         """An objective's page."""
         return f"{self.goals}{quote(key, safe='')}/"

@@ -35,6 +35,7 @@ class KpiOut(Schema):
     frequency: str
     aggregation: str
     definition: int = Field(description="the number of the definition version in force")
+    formula: str = Field(description="what it is computed from; empty for one that is measured")
     team: str | None
     owner: str | None
     pillar: str | None
@@ -102,7 +103,7 @@ class DefinitionIn(Body):
     delay_days: int = 0
     dimensions: list[str] = []
     has_total: bool = True
-    formula: str = ""
+    formula: str = Field(default="", description="makes it a computed KPI")
     text: str = ""
     source: str = ""
     valid_from: date | None = None

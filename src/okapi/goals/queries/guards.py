@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db.models import (
     BooleanField,
+    Case,
     DateField,
     Exists,
     OuterRef,
@@ -17,6 +18,7 @@ from django.db.models import (
     Subquery,
     UUIDField,
     Value,
+    When,
 )
 
 from okapi.base.actor import Actor
@@ -32,7 +34,7 @@ from okapi.goals.models import Guard, Informs
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import GuardRow, InformRow
 from okapi.kpis import access as kpi_access
-from okapi.kpis.models import Measurement
+from okapi.kpis.models import ComputedValue, Measurement
 from okapi.kpis.queries.rows import TargetRow
 
 _KPI = {
@@ -110,18 +112,32 @@ def watched_by(
 
 
 def _guards(reader: Actor) -> QuerySet[Guard, Any]:
-    newest = Measurement.objects.filter(
-        slice_id=OuterRef("slice_id"), last__lte=Given("today", DateField())
-    ).order_by("-last", "-first")
     rows: QuerySet[Guard, Any] = Guard.objects.filter(Among("objective_id", GivenIds())).annotate(
         is_open=_readable(reader),
-        newest_value=Subquery(newest.values("value")[:1]),
-        newest_last=Subquery(newest.values("last")[:1]),
-        newest_label=Subquery(newest.values("label")[:1]),
+        newest_value=_newest("value"),
+        newest_last=_newest("last"),
+        newest_label=_newest("label"),
         what=Value("guard"),
         no_key_result=Value(None, output_field=UUIDField()),
     )
     return rows.values_list(*_GUARD.values())
+
+
+def _newest(column: str) -> Case:
+    """Of the newest value by today: what was measured of the slice, or what the version came to."""
+    today = Given("today", DateField())
+    measured = Measurement.objects.filter(slice_id=OuterRef("slice_id"), last__lte=today)
+    computed = ComputedValue.objects.filter(
+        series__definition_id=OuterRef("definition_id"),
+        series__slice_id=OuterRef("slice_id"),
+        last__lte=today,
+        value__isnull=False,
+    )
+    first, second = (
+        Subquery(rows.order_by("-last", "-first").values(column)[:1])
+        for rows in (measured, computed)
+    )
+    return Case(When(definition__formula="", then=first), default=second)
 
 
 def _watched(reader: Actor) -> QuerySet[Any, Any]:

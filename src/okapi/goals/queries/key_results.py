@@ -29,6 +29,7 @@ from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.curves import curves_of, expected_at
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, PersonRow, StepRow
 from okapi.kpis import access as kpi_access
+from okapi.kpis.queries.series_numbers import series_column
 
 # The name by which a row's values are read, and the column that they come from.
 _KEY_RESULT = {
@@ -79,6 +80,7 @@ _MOVE = {
     "kpi_name_other": "moves__kpi__name_other",
     "is_open": "is_open",
     "slice_id": "moves__slice_id",
+    "series": "series",
     "slice_key": "moves__slice__key",
     "version": "moves__definition__number",
     "unit": "moves__definition__unit",
@@ -150,8 +152,11 @@ def _question(reader: Actor, by: str, with_levels: bool) -> QuerySet[KeyResult, 
     rows = KeyResult.objects.filter(Among(by, GivenIds()), archived_at__isnull=True)
     # Sorted later: for an ORDER BY, SQLite walks the index of that order through the whole table.
     columns = _ALL_COLUMNS if with_levels else _COLUMNS
+    series = series_column("moves__definition", "moves__slice_id")
     found: QuerySet[KeyResult, Any] = (
-        rows.annotate(is_open=Exists(readable)).order_by().values_list(*columns.values())
+        rows.annotate(is_open=Exists(readable), series=series)
+        .order_by()
+        .values_list(*columns.values())
     )
     return found
 
@@ -266,6 +271,7 @@ def _move(asking: Asking, values: Values) -> MoveRow:
         kpi_name=asking.text(values["kpi_name"], values["kpi_name_other"]) if is_open else "",
         is_open=is_open,
         slice_id=values["slice_id"],
+        series=values["series"],
         slice_key=values["slice_key"],
         version=values["version"],
         unit=values["unit"],

@@ -36,6 +36,7 @@ class MoveRow:
     """What a key result moves: a KPI or a slice of it, in one definition version.
 
     `is_open` is False where the reader may not read the KPI: its name and key are then empty.
+    `series` is where its values stand (see `kpis.queries.series_numbers`).
     """
 
     kpi_id: UUID
@@ -43,6 +44,7 @@ class MoveRow:
     kpi_name: str
     is_open: bool
     slice_id: int
+    series: int
     slice_key: str
     version: int
     unit: str

@@ -43,7 +43,7 @@ def moves_ahead(goals: Goals, now: MovesNow) -> Mapping[int, MoveAhead | None]:
     """
     found: dict[int, MoveAhead | None] = {}
     for at, move in enumerate(goals.moves):
-        row = goals.forecasts.get(move.slice_id)
+        row = goals.forecasts.get(move.series)
         start = now.start[at]
         if row is None or start is None or now.mode[at] != code_of(Mode.REACH):
             continue

@@ -35,13 +35,13 @@ def guarding(goals: Goals) -> Guarding:
     guards = goals.guards
     today = goals.setting.today.toordinal()
     readings = newest_two(
-        goals.setting.organisation_id, (row.slice_id for row in guards), goals.setting.today
+        goals.setting.organisation_id, (row.series for row in guards), goals.setting.today
     )
-    slices = np.asarray([row.slice_id for row in guards], dtype=np.int64)
+    series = np.asarray([row.series for row in guards], dtype=np.int64)
     now = np.full(len(guards), today, dtype=np.int64)
-    after = readings.up_to(slices, now)
-    newest = np.where(readings.has_row_before(slices, after), after - 1, -1)
-    previous = np.where((newest >= 0) & readings.has_row_before(slices, newest), newest - 1, -1)
+    after = readings.up_to(series, now)
+    newest = np.where(readings.has_row_before(series, after), after - 1, -1)
+    previous = np.where((newest >= 0) & readings.has_row_before(series, newest), newest - 1, -1)
     objective = np.asarray([goals.objective_at[row.objective_id] for row in guards], dtype=np.int64)
     columns = GuardColumns(
         newest=codes(_statuses(goals, readings, newest)),
@@ -58,7 +58,7 @@ def guarding(goals: Goals) -> Guarding:
         objective=objective,
         caps=guard_caps(columns, goals.setting.today, goals.setting.limits),
         columns=columns,
-        turns_on=_turns_on(columns, readings, slices, objective, today, len(goals.objectives)),
+        turns_on=_turns_on(columns, readings, series, objective, today, len(goals.objectives)),
     )
 
 
@@ -70,15 +70,15 @@ def _ends(readings: Readings, rows: Ints) -> Ints:
 
 
 def _turns_on(
-    columns: GuardColumns, readings: Readings, slices: Ints, objective: Ints, today: int, n: int
+    columns: GuardColumns, readings: Readings, series: Ints, objective: Ints, today: int, n: int
 ) -> Ints:
     """When data go stale, or a period that is measured already ends."""
-    running = readings.up_to(slices, np.full(len(slices), today, dtype=np.int64))
-    comes = np.zeros(len(slices), dtype=np.bool_)
-    if len(readings.slices):
-        at = np.minimum(running, len(readings.slices) - 1)
-        comes = (running < len(readings.slices)) & (readings.slices[at] == slices)
-    ends = np.full(len(slices), NEVER, dtype=np.int64)
+    running = readings.up_to(series, np.full(len(series), today, dtype=np.int64))
+    comes = np.zeros(len(series), dtype=np.bool_)
+    if len(readings.series):
+        at = np.minimum(running, len(readings.series) - 1)
+        comes = (running < len(readings.series)) & (readings.series[at] == series)
+    ends = np.full(len(series), NEVER, dtype=np.int64)
     ends[comes] = readings.last[running[comes]]
     stale = np.where(columns.stale_on > today, columns.stale_on, NEVER)
     own_days = [earliest_by(objective, ends, n), earliest_by(objective, stale, n)]

@@ -25,6 +25,7 @@ from okapi.core.series import Aggregation
 from okapi.goals.choices import ExpectedCurve
 from okapi.goals.models import CheckIn, Guard, KeyResult, Level, Milestone, Moves, Objective
 from okapi.kpis.models import KpiForecast, Target
+from okapi.kpis.queries.series_numbers import series_column
 from okapi.orgs import queries as orgs
 
 
@@ -106,7 +107,7 @@ class KeyResultRow(NamedTuple):
 
 
 class MoveRow(NamedTuple):
-    """A move with its definition version."""
+    """A move with its definition version; `series` is where its values stand."""
 
     id: UUID
     key_result_id: UUID
@@ -122,12 +123,17 @@ class MoveRow(NamedTuple):
     aggregation: str
     unit: str
     delay_days: int
+    series: int
+
+
+# What a move reads of its definition version.
+DEFINED = MoveRow._fields[9:-1]
 
 
 class ForecastRow(NamedTuple):
-    """The forecast of a slice: its steps end on `ends` (ordinals)."""
+    """The forecast of a series: its steps end on `ends` (ordinals)."""
 
-    slice_id: int
+    series: int
     frequency: str
     ends: Sequence[int]
     data: Mapping[str, Any]
@@ -153,7 +159,7 @@ class MilestoneRow(NamedTuple):
 
 
 class GuardRow(NamedTuple):
-    """A guard with its definition version and KPI."""
+    """A guard with its definition version and KPI; `series` is where its values stand."""
 
     id: UUID
     objective_id: UUID
@@ -168,6 +174,7 @@ class GuardRow(NamedTuple):
     delay_days: int
     kpi: str
     signal: Mapping[str, Any] | None
+    series: int
 
     @property
     def has_limits(self) -> bool:
@@ -276,10 +283,11 @@ _KEY_RESULTS = Prepared(
 _MOVES = Prepared(
     lambda ids: (
         Moves.objects.filter(Among("key_result_id", ids))
+        .annotate(series=series_column())
         .order_by(
             "key_result__objective_id", "key_result__position", "key_result_id", "position", "id"
         )
-        .values_list(*MoveRow._fields[:9], *(f"definition__{name}" for name in MoveRow._fields[9:]))
+        .values_list(*MoveRow._fields[:9], *(f"definition__{name}" for name in DEFINED), "series")
     )
 )
 _CHECK_INS = Prepared(
@@ -304,12 +312,14 @@ _LEVELS = Prepared(
 _GUARDS = Prepared(
     lambda ids: (
         Guard.objects.filter(Among("objective_id", ids))
+        .annotate(series=series_column())
         .order_by("objective_id", "position", "id")
         .values_list(
             *GuardRow._fields[:7],
             *(f"definition__{name}" for name in GuardRow._fields[7:11]),
             "kpi__key",
             "kpi__standing__signal",
+            "series",
         )
     )
 )
@@ -323,14 +333,19 @@ _TARGETS = Prepared(
 
 
 _FORECASTS = Prepared(
-    lambda slices: KpiForecast.objects.filter(
-        Among("slice_id", slices), data__isnull=False
-    ).values_list("slice_id", "definition__frequency", "ends", "data")
+    lambda slices: (
+        KpiForecast.objects.filter(Among("slice_id", slices), data__isnull=False)
+        .annotate(series=series_column())
+        .values_list("series", "definition__frequency", "ends", "data")
+    )
 )
 
 
 def _forecasts(setting: Setting, moves: Sequence[MoveRow]) -> dict[int, ForecastRow]:
-    """The forecasts of what is moved; of an earlier day none, since they say what came later."""
+    """The forecasts of what is moved; of an earlier day none, since they say what came later.
+
+    A formula is forecast in its version in force: a key result on an earlier one has none.
+    """
     if setting.as_known or not moves:
         return {}
     slices = sorted({move.slice_id for move in moves})

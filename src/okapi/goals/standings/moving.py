@@ -114,23 +114,23 @@ def _load(goals: Goals, spans: Sequence[Span], waiting: set[int], key_result: In
         if at in waiting:
             row = goals.key_results[key_result[at]]
             since = min(since, baseline_from(goals.setting, row, move, span))
-        known = wanted.get(move.slice_id, (since, span.last))
-        wanted[move.slice_id] = min(known[0], since), max(known[1], span.last)
+        known = wanted.get(move.series, (since, span.last))
+        wanted[move.series] = min(known[0], since), max(known[1], span.last)
     return in_windows(goals.setting.organisation_id, wanted, goals.setting.today)
 
 
 def _rows(goals: Goals, readings: Readings, spans: Sequence[Span]) -> _Rows:
-    slices = np.asarray([move.slice_id for move in goals.moves], dtype=np.int64)
+    series = np.asarray([move.series for move in goals.moves], dtype=np.int64)
     first, last = days(span.first for span in spans), days(span.last for span in spans)
     today = goals.setting.today.toordinal()
-    low = readings.from_day(slices, first)
-    high = readings.up_to(slices, last)
+    low = readings.from_day(series, first)
+    high = readings.up_to(series, last)
     if goals.setting.as_known:  # a value of a period that still ran was not known as it is now
-        high = readings.up_to(slices, np.minimum(last, today))
-    ended = np.maximum(readings.up_to(slices, np.minimum(last, today)), low)
+        high = readings.up_to(series, np.minimum(last, today))
+    ended = np.maximum(readings.up_to(series, np.minimum(last, today)), low)
     has = ended > low
     high = np.where(has, np.maximum(high, low), low)
-    at_all = readings.has_row_before(slices, np.where(has, high, low))
+    at_all = readings.has_row_before(series, np.where(has, high, low))
     ends = readings.last if len(readings.last) else np.zeros(1, dtype=np.int64)
     newest = np.where(at_all, ends[np.maximum(np.where(has, high, low) - 1, 0)], NEVER)
     return _Rows(low, high, np.where(has, ended, low), np.where(has, newest, NEVER), newest)

@@ -1,39 +1,61 @@
-"""Measurements as columns: the values of the needed slices in their spans, with one statement.
+"""Values as columns: those of the needed series in their spans, with one statement for each kind.
 
-Rows stand sorted by slice, then by period; `Readings` finds the rows of a slice between two days
-by bisection for all key results at once.
+A series is what was measured of a slice, or computed for it (`kpis.queries.series_numbers`). Rows
+stand sorted by series, then by period; `Readings` finds the rows of a series between two days by
+bisection for all key results at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 import numpy as np
 
 from okapi.base import statements
-from okapi.base.arrays import id_param, is_postgresql, table_of, windows
+from okapi.base.arrays import id_param, is_postgresql, windows
 from okapi.core.columns import Bools, Floats, Ints
 from okapi.core.periods import Period
 from okapi.core.series import Point
-from okapi.kpis.models import Measurement
+from okapi.kpis.queries.series_numbers import COMPUTED, MEASURED, Window
 
-# Wider than any ordinal: keys rank·STRIDE + day keep slices apart and days in order.
+# Wider than any ordinal: keys rank·STRIDE + day keep series apart and days in order.
 _STRIDE = 10_000_000
 _EPOCH = date(1970, 1, 1).toordinal()
 _COLUMNS = (
-    "m.slice_id, m.last, m.first, m.mark, m.label, m.value, m.number, m.numerator, m.denominator"
+    "w.slice_id, o.last, o.first, o.mark, o.label, o.value, o.number, o.numerator, o.denominator"
 )
+_OWN = "o.organisation_id = %s AND o.{series} = w.slice_id{known}"
+_IN_WINDOWS = f"""
+SELECT {_COLUMNS} FROM {{windows}} {{join}} {{table}} o
+WHERE {_OWN} AND o.first <= {{day}} AND o.last BETWEEN w.since AND w.until
+UNION ALL SELECT {_COLUMNS} FROM {{windows}} {{join}} {{table}} o
+WHERE {_OWN} AND o.first <= {{day}} AND o.last = (
+    SELECT max(x.last) FROM {{table}} x WHERE x.organisation_id = %s
+    AND x.{{series}} = w.slice_id{{other_known}} AND x.last < w.since AND x.first <= {{day}}
+)
+"""  # noqa: S608 - names of ours
+_NEWEST_TWO = f"""
+SELECT {_COLUMNS} FROM {{windows}} {{join}} {{table}} o
+WHERE {_OWN} AND o.last >= coalesce((
+    SELECT min(y.last) FROM (
+        SELECT x.last FROM {{table}} x WHERE x.organisation_id = %s
+        AND x.{{series}} = w.slice_id{{other_known}} AND x.last <= w.until
+        ORDER BY x.last DESC LIMIT 2
+    ) AS y
+), w.since)
+"""  # noqa: S608 - names of ours
 
 
 @dataclass(frozen=True, slots=True)
 class Readings:
-    """The values that were loaded, sorted by slice, last day, first day and mark."""
+    """The values that were loaded, sorted by series, last day, first day and mark."""
 
-    slices: Ints
+    series: Ints
     last: Ints
     first: Ints
     number: Floats
@@ -45,30 +67,30 @@ class Readings:
     _unique: Ints
     _key: Ints
 
-    def rank(self, slices: Ints) -> Ints:
-        """The place of each slice among those that have values, or where it would be."""
-        return np.searchsorted(self._unique, slices)
+    def rank(self, series: Ints) -> Ints:
+        """The place of each series among those that have values, or where it would be."""
+        return np.searchsorted(self._unique, series)
 
-    def up_to(self, slices: Ints, day: Ints) -> Ints:
-        """Per slice the row after its last value whose period ends by the day."""
-        rank = self.rank(slices)
-        known = self._has(slices, rank)
+    def up_to(self, series: Ints, day: Ints) -> Ints:
+        """Per series the row after its last value whose period ends by the day."""
+        rank = self.rank(series)
+        known = self._has(series, rank)
         return np.where(known, np.searchsorted(self._key, rank * _STRIDE + day, side="right"), 0)
 
-    def from_day(self, slices: Ints, day: Ints) -> Ints:
-        """Per slice the row of its first value whose period ends on the day or later."""
-        return self.up_to(slices, day - 1)
+    def from_day(self, series: Ints, day: Ints) -> Ints:
+        """Per series the row of its first value whose period ends on the day or later."""
+        return self.up_to(series, day - 1)
 
-    def has_row_before(self, slices: Ints, row: Ints) -> Bools:
-        """Whether the row before this one is a value of the same slice."""
-        if len(self.slices) == 0:
-            return np.zeros(len(slices), dtype=np.bool_)
-        return np.asarray((row > 0) & (self.slices[np.maximum(row - 1, 0)] == slices))
+    def has_row_before(self, series: Ints, row: Ints) -> Bools:
+        """Whether the row before this one is a value of the same series."""
+        if len(self.series) == 0:
+            return np.zeros(len(series), dtype=np.bool_)
+        return np.asarray((row > 0) & (self.series[np.maximum(row - 1, 0)] == series))
 
-    def _has(self, slices: Ints, rank: Ints) -> Bools:
+    def _has(self, series: Ints, rank: Ints) -> Bools:
         if len(self._unique) == 0:
-            return np.zeros(len(slices), dtype=np.bool_)
-        return np.asarray(self._unique[np.minimum(rank, len(self._unique) - 1)] == slices)
+            return np.zeros(len(series), dtype=np.bool_)
+        return np.asarray(self._unique[np.minimum(rank, len(self._unique) - 1)] == series)
 
     def decimal(self, row: int) -> Decimal:
         """The exact value of a row."""
@@ -96,54 +118,25 @@ class Readings:
 def in_windows(
     organisation_id: UUID, wanted: Mapping[int, tuple[date, date]], until: date
 ) -> Readings:
-    """The values of each slice whose period ends in its window and has begun by `until`.
+    """The values of each series whose period ends in its window and has begun by `until`.
 
-    With them, per slice, those of the newest period that ended before the window: from them one
+    With them, per series, those of the newest period that ended before the window: from them one
     knows how old the data are.
     """
-    if not wanted:
-        return _readings([])
-    table, params = windows([(one, *days) for one, days in sorted(wanted.items())])
-    measurement = table_of(Measurement)
-    own = f"m.organisation_id = %s AND m.slice_id = w.slice_id AND m.first <= {_day()}"
-    before = (
-        f"SELECT max(x.last) FROM {measurement} x WHERE x.organisation_id = %s"  # noqa: S608 - names of ours
-        f" AND x.slice_id = w.slice_id AND x.last < w.since AND x.first <= {_day()}"
-    )
-    join = "CROSS JOIN" if not is_postgresql() else ","
-    text = (
-        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"  # noqa: S608 - names of ours
-        f" WHERE {own} AND m.last BETWEEN w.since AND w.until"
-        f" UNION ALL SELECT {_COLUMNS} FROM {table} {join} {measurement} m"
-        f" WHERE {own} AND m.last = ({before})"
-        " ORDER BY 1, 2, 3, 4"
-    )
     organisation, day = id_param(organisation_id), _param(until)
-    both = [*params, organisation, day, *params, organisation, day, organisation, day]
-    return _readings(statements.rows(text, both, things=len(wanted)))
+
+    def params(windows_: list[Any]) -> list[Any]:
+        own = [*windows_, organisation, day]
+        return [*own, *own, organisation, day]
+
+    return _read(_IN_WINDOWS, [(one, *days) for one, days in sorted(wanted.items())], params)
 
 
-def newest_two(organisation_id: UUID, slices: Iterable[int], today: date) -> Readings:
-    """The two newest ended periods of each slice, and what is there of later ones."""
-    wanted = sorted(set(slices))
-    if not wanted:
-        return _readings([])
-    table, params = windows([(one, date.min, today) for one in wanted])
-    measurement = table_of(Measurement)
-    join = "CROSS JOIN" if not is_postgresql() else ","
-    second = (
-        f"SELECT min(y.last) FROM (SELECT x.last FROM {measurement} x WHERE x.organisation_id = %s"  # noqa: S608 - names of ours
-        " AND x.slice_id = w.slice_id AND x.last <= w.until"
-        " ORDER BY x.last DESC LIMIT 2) AS y"
-    )
-    text = (
-        f"SELECT {_COLUMNS} FROM {table} {join} {measurement} m"  # noqa: S608 - names of ours
-        " WHERE m.organisation_id = %s AND m.slice_id = w.slice_id"
-        f" AND m.last >= coalesce(({second}), w.since) ORDER BY 1, 2, 3, 4"
-    )
+def newest_two(organisation_id: UUID, series: Iterable[int], today: date) -> Readings:
+    """The two newest ended periods of each series, and what is there of later ones."""
     organisation = id_param(organisation_id)
-    both = [*params, organisation, organisation]
-    return _readings(statements.rows(text, both, things=len(wanted)))
+    wanted = [(one, date.min, today) for one in sorted(set(series))]
+    return _read(_NEWEST_TWO, wanted, lambda own: [*own, organisation, organisation])
 
 
 def _day() -> str:
@@ -154,15 +147,38 @@ def _param(day: date) -> object:
     return day if is_postgresql() else day.isoformat()
 
 
+def _read(
+    text: str, wanted: Sequence[Window], params: Callable[[list[Any]], list[Any]]
+) -> Readings:
+    """The rows of series of both kinds; one statement for each kind that there is."""
+    rows: list[tuple[Any, ...]] = []
+    for table in (COMPUTED, MEASURED):  # in the order of their numbers
+        mine = table.windows(wanted)
+        if not mine:
+            continue
+        expression, own = windows(mine)
+        statement = table.filled(
+            text,
+            windows=expression,
+            join="," if is_postgresql() else "CROSS JOIN",
+            day=_day(),
+            other_known=table.known.replace("o.", "x."),
+        )
+        in_order = f"{statement} ORDER BY 1 {table.order}, 2, 3, 4"
+        found = statements.rows(in_order, params(own), things=len(mine))
+        rows += found if table is MEASURED else [(-number, *rest) for number, *rest in found]
+    return _readings(rows)
+
+
 def _readings(rows: Sequence[tuple[object, ...]]) -> Readings:
-    slices, last, first, mark, label, value, number, above, below = (
+    series, last, first, mark, label, value, number, above, below = (
         zip(*rows, strict=True) if rows else ((),) * 9
     )
-    column = np.asarray(slices, dtype=np.int64)
+    column = np.asarray(series, dtype=np.int64)
     ends = _ordinals(last)
     unique, rank = np.unique(column, return_inverse=True)
     return Readings(
-        slices=column,
+        series=column,
         last=ends,
         first=_ordinals(first),
         number=np.asarray(number, dtype=np.float64),

@@ -23,9 +23,17 @@ from okapi.core.series import Aggregation, Point
 from okapi.core.spans import Span, baseline, baseline_periods
 from okapi.core.starts import decide_mode
 from okapi.goals.models import KeyResult, Moves
-from okapi.goals.standings.loading import Goals, KeyResultRow, MoveRow, Setting, setting_of
+from okapi.goals.standings.loading import (
+    DEFINED,
+    Goals,
+    KeyResultRow,
+    MoveRow,
+    Setting,
+    setting_of,
+)
 from okapi.goals.standings.readings import Readings, in_windows
 from okapi.goals.standings.timing import baseline_from, reading_of, rhythm_of
+from okapi.kpis.queries.series_numbers import number_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +65,11 @@ def find(
     """The starts that have arrived, by the row of the move; `spans` are those of `waiting`."""
     if not waiting:
         return {}
-    slices = np.asarray([goals.moves[at].slice_id for at in waiting], dtype=np.int64)
-    ends = readings.from_day(slices, days(span.first for span in spans))
+    series = np.asarray([goals.moves[at].series for at in waiting], dtype=np.int64)
+    ends = readings.from_day(series, days(span.first for span in spans))
     found: dict[int, Found] = {}
-    for at, span, one, end in zip(waiting, spans, slices, ends, strict=True):
-        first = int(np.searchsorted(readings.slices, one))
+    for at, span, one, end in zip(waiting, spans, series, ends, strict=True):
+        first = int(np.searchsorted(readings.series, one))
         move = goals.moves[at]
         row = goals.key_results[goals.key_result_at[move.key_result_id]]
         start = _start(goals.setting, row, move, readings.points(range(first, int(end))), span)
@@ -93,16 +101,19 @@ def preview_start(key_result: KeyResult, move: Moves, span: Span, today: date) -
     setting = setting_of(key_result.organisation_id, today)
     row = KeyResultRow(*(getattr(key_result, name) for name in KeyResultRow._fields))
     definition = move.definition
-    likely = MoveRow(
-        *(getattr(move, name) for name in MoveRow._fields[:9]),
-        *(getattr(definition, name) for name in MoveRow._fields[9:]),
+    likely = MoveRow._make(
+        (
+            *(getattr(move, name) for name in MoveRow._fields[:9]),
+            *(getattr(definition, name) for name in DEFINED),
+            number_of(definition.pk, move.slice_id, is_computed=bool(definition.formula)),
+        )
     )
     since = baseline_from(setting, row, likely, span)
-    window = {likely.slice_id: (since, span.first)}
+    window = {likely.series: (since, span.first)}
     readings = in_windows(setting.organisation_id, window, today)
     points = [
         point
-        for point in readings.points(range(len(readings.slices)))
+        for point in readings.points(range(len(readings.series)))
         if point.period.last < span.first
     ]
     found = _start(setting, row, likely, points, span)

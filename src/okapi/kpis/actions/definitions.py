@@ -13,8 +13,10 @@ from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
+from okapi.kpis import access
 from okapi.kpis.actions import fields, holding
 from okapi.kpis.actions.drafts import DefinitionDraft, Ref
+from okapi.kpis.formulas import fitting, linking, renewing
 from okapi.kpis.models import Definition, Kpi, Slice
 
 LONGEST_DELAY = 400  # days
@@ -40,9 +42,10 @@ def checked(draft: DefinitionDraft) -> dict[str, Any]:
     for name in dimensions:
         if name.lower() in RESERVED or dimensions.count(name) > 1:
             raise Refused("definition.dimension", field="dimensions", found=name)
-    if not draft.has_total and not dimensions:
+    formula = draft.formula.strip()
+    if not draft.has_total and not dimensions and not formula:
         raise Refused("definition.no_slices", field="dimensions", found="")
-    return {**asdict(draft), "dimensions": dimensions}
+    return {**asdict(draft), "dimensions": dimensions, "formula": formula}
 
 
 def _within(field: str, found: int, most: int) -> None:
@@ -50,19 +53,34 @@ def _within(field: str, found: int, most: int) -> None:
         raise Refused("number.outside", field=field, found=found, least=0, most=most)
 
 
-def add(actor: Actor, kpi: Kpi, draft: DefinitionDraft) -> Definition:
-    """The next version, put in force; its total slice is made where it has one."""
+def fitted(actor: Actor, kpi: Kpi, draft: DefinitionDraft) -> dict[str, Any]:
+    """`checked`; a formula is fitted to its parts too, which say in which slices it is computed.
+
+    Refused: what `kpis.formulas.fitting` refuses.
+    """
+    values = checked(draft)
+    if values["formula"]:
+        measured = fitting.fit(actor, kpi, values["formula"], values).formula.measured
+        values |= {"dimensions": list(measured.dimensions), "has_total": measured.has_total}
+    return values
+
+
+def add(actor: Actor, kpi: Kpi, values: dict[str, Any]) -> Definition:
+    """The next version, of `fitted` values, put in force; its total slice is made if it has one."""
     newest = kpi.definitions.aggregate(newest=Max("number"))["newest"]
     definition: Definition = Definition.objects.create(
         organisation_id=actor.organisation_id,
         kpi=kpi,
         number=(newest or 0) + 1,
         decided_by_id=actor.person_id,
-        **checked(draft),
+        is_computed=bool(values["formula"]),
+        **values,
     )
     kpi.definition = definition
     if definition.has_total:
         Slice.objects.get_or_create(organisation_id=actor.organisation_id, kpi=kpi, key="")
+    if definition.formula:
+        linking.link({definition.pk: definition.formula})
     return definition
 
 
@@ -77,14 +95,17 @@ def redefine_kpi(
 ) -> Definition:
     """Put a new definition version in force; the earlier ones stay, and so do key results on them.
 
-    Measurements stay as they are. A draft equal to the version in force changes nothing.
+    Measurements stay as they are. A draft equal to the version in force changes nothing. A formula
+    is computed at once, and so is what depends on the KPI.
     """
+    renewing.lock_around(access.get(actor, kpi, "define").pk, definition.formula)
     held = holding.hold(actor, kpi, "define", version=version)
-    before, after = told(held.definition), checked(definition)
+    before, after = told(held.definition), fitted(actor, held, definition)
     if before == after and held.definition is not None:
         return held.definition
-    made = add(actor, held, definition)
+    made = add(actor, held, after)
     holding.raise_version(held, "definition")
+    linking.settle([held.pk])
     differing = {name: value for name, value in after.items() if before.get(name) != value}
     was = {name: before.get(name) for name in differing}
     holding.record(
@@ -94,7 +115,7 @@ def redefine_kpi(
         before=was,
         after={**differing, "number": made.number, "reason": reason.strip()},
     )
-    holding.finish(actor, [held.pk])
+    holding.finish(actor, [held.pk], with_values=True)
     return made
 
 

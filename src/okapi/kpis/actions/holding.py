@@ -13,6 +13,7 @@ from okapi.kpis import access, standings
 from okapi.kpis.actions import fields
 from okapi.kpis.actions.drafts import Ref
 from okapi.kpis.events import KpisChanged
+from okapi.kpis.formulas import renewing
 from okapi.kpis.models import Kpi
 from okapi.orgs.queries import settings_of
 
@@ -83,11 +84,21 @@ def record(
     )
 
 
-def finish(actor: Actor, kpi_ids: Iterable[UUID]) -> None:
-    """Renew the standings, tell those above, and every open page, whatever it was that changed."""
-    ids = sorted(set(kpi_ids))
+def finish(actor: Actor, kpi_ids: Iterable[UUID], *, with_values: bool = False) -> None:
+    """Renew the standings, tell those above, and every open page, whatever it was that changed.
+
+    `with_values`: the definition changed, so formulas are computed anew first, the KPIs' own and
+    those that depend on them.
+    """
+    changing = set(kpi_ids)
     at = clock.now()
     settings = settings_of(actor.organisation_id)
+    if with_values:
+        computed = renewing.anew(settings, changing).touched
+        changing |= computed.keys()
+        slices = (one for ids in computed.values() for one in ids)
+        standings.leave_to_forecast(actor.organisation_id, slices)
+    ids = sorted(changing)
     changed = standings.store(ids, at=at, settings=settings, always=True)
     events.publish(KpisChanged(actor.organisation_id, frozenset(ids), at))
     outbox.tell(actor.organisation_id, standings.news_of(changed))

@@ -15,6 +15,7 @@ from okapi.kpis.actions import definitions, fields, holding
 from okapi.kpis.actions.drafts import KpiDraft, Ref
 from okapi.kpis.choices import KpiState
 from okapi.kpis.events import RetiringKpi
+from okapi.kpis.formulas import fitting, renewing
 from okapi.kpis.models import Kpi
 from okapi.orgs.choices import Visibility
 from okapi.orgs.models import Person
@@ -34,7 +35,7 @@ def create_kpis(actor: Actor, drafts: Sequence[KpiDraft]) -> list[Kpi]:
     """Several at once, all or none."""
     made = [_create(actor, draft) for draft in drafts]
     if made:
-        holding.finish(actor, [kpi.pk for kpi in made])
+        holding.finish(actor, [kpi.pk for kpi in made], with_values=True)
     return made
 
 
@@ -54,9 +55,10 @@ def _create(actor: Actor, draft: KpiDraft) -> Kpi:
         state=_state(actor, team).value,
     )
     kpi.save()
-    definitions.add(actor, kpi, draft.definition)
-    kpi.save(update_fields=["definition"])
     _set_readers(actor, kpi, draft.readers)
+    renewing.lock_around(kpi.pk, draft.definition.formula)
+    definitions.add(actor, kpi, definitions.fitted(actor, kpi, draft.definition))
+    kpi.save(update_fields=["definition"])
     said = ("key", "name", "team_id", "owner_id", "pillar_id", "visibility", "state")
     holding.record(actor, "create", kpi, after={name: getattr(kpi, name) for name in said})
     return kpi
@@ -115,6 +117,7 @@ def edit_kpi(
         after = _emails(held)
         also = {} if before == after else {"readers": (before, after)}
     if holding.change(actor, "edit", held, _read(actor, given), also=also):
+        fitting.check_readers(held)
         holding.finish(actor, [held.pk])
     return held
 
@@ -154,12 +157,16 @@ def adopt_kpi(actor: Actor, kpi: Ref, *, version: int | None = None) -> Kpi:
 def retire_kpi(actor: Actor, kpi: Ref, *, version: int | None = None, reason: str = "") -> Kpi:
     """Take a KPI out of use; its values and history stay.
 
-    `Refusals` with the reasons of those above: an open key result moves it, an objective guards it.
+    `Refusals` with the reasons of those above: an open key result moves it, an objective guards
+    it, a formula names it.
     """
     held = holding.hold(actor, kpi, "define", version=version)
     if held.state == KpiState.RETIRED:
         return held
-    objections = events.vetoes(RetiringKpi(actor.organisation_id, held.pk))
+    objections = [
+        *events.vetoes(RetiringKpi(actor.organisation_id, held.pk)),
+        *fitting.object_to_retiring(held),
+    ]
     if objections:
         raise Refusals(objections)
     values = {"state": KpiState.RETIRED.value, "archived_at": clock.now()}

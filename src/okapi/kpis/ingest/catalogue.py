@@ -226,6 +226,7 @@ class Known:
     aggregation: str
     dimensions: list[str]
     has_total: bool
+    formula: str
 
 
 _COLUMNS = (
@@ -240,6 +241,7 @@ _COLUMNS = (
     "definition__aggregation",
     "definition__dimensions",
     "definition__has_total",
+    "definition__formula",
 )
 
 _READABLE = ReadersQuestion(
@@ -331,6 +333,8 @@ class Catalogue(dict[str, KpiEntry]):
         in_use = kpi.state == KpiState.ACTIVE and kpi.archived_at is None
         if not in_use or kpi.frequency is None:
             return Refused("kpi.not_active", field="kpi", found=kpi.key)
+        if kpi.formula:
+            return Refused("kpi.computed", field="kpi", found=kpi.key)
         return None
 
     def _refused(self, key: str, refusal: OkapiError) -> KpiEntry:

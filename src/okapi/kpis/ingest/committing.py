@@ -118,7 +118,7 @@ def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
     intake.revised += merged.revised
     intake.slices = _slices_kept(intake, merged.touched)
     kpi_of = {ids[place]: ref.kpi_id for place, ref in refs.items()}
-    touched = {slice_id: kpi_of[slice_id] for slice_id in merged.touched}
+    touched = {one: (kpi_of[one], days) for one, days in merged.touched.items()}
     spread(commit.settings, touched, at, through_renewer=commit.is_bulk, quiet=commit.is_quiet)
 
 
@@ -150,7 +150,7 @@ def told_of(intake: Intake) -> dict[str, Any]:
     }
 
 
-def _slices_kept(intake: Intake, touched: frozenset[int]) -> list[int] | None:
+def _slices_kept(intake: Intake, touched: Iterable[int]) -> list[int] | None:
     """The slices that a small intake touched, so that an undo need not look for them."""
     if intake.slices is None:
         return None

@@ -70,23 +70,24 @@ _KEEP = (
 )
 _UPDATE = f"UPDATE {_SET} FROM {{stage}} WHERE {_CURRENT} AND {{differs}}"
 _TOUCHED = (
-    "SELECT DISTINCT s.slice_id FROM {stage} CROSS JOIN kpis_measurement m"
-    f" WHERE {_CURRENT} AND m.intake_id = %(intake)s"
+    "SELECT s.slice_id, min(m.last), max(m.last) FROM {stage} CROSS JOIN kpis_measurement m"
+    f" WHERE {_CURRENT} AND m.intake_id = %(intake)s GROUP BY s.slice_id"
 )
 _AT_ONCE = f"""
 WITH {{rows}} found AS MATERIALIZED (
     SELECT s.*, m.ctid AS place, {{differs}} AS differs
     FROM okapi_stage s LEFT JOIN kpis_measurement m ON {_CURRENT}
 ),
-fresh AS (INSERT INTO {_NEW} FROM found WHERE place IS NULL RETURNING slice_id),
+fresh AS (INSERT INTO {_NEW} FROM found WHERE place IS NULL RETURNING slice_id, last),
 kept AS (
     INSERT INTO {_KEPT} FROM found s JOIN kpis_measurement m ON m.ctid = s.place WHERE s.differs
 ),
 revised AS (
-    UPDATE {_SET} FROM found s WHERE m.ctid = s.place AND s.differs RETURNING m.slice_id
+    UPDATE {_SET} FROM found s WHERE m.ctid = s.place AND s.differs
+    RETURNING m.slice_id, m.last
 )
-SELECT slice_id, count(*), 0 FROM fresh GROUP BY slice_id
-UNION ALL SELECT slice_id, 0, count(*) FROM revised GROUP BY slice_id
+SELECT slice_id, min(last), max(last), count(*), 0 FROM fresh GROUP BY slice_id
+UNION ALL SELECT slice_id, min(last), max(last), 0, count(*) FROM revised GROUP BY slice_id
 """
 _ROWS = (
     f"okapi_stage AS MATERIALIZED (SELECT * FROM json_to_recordset(%(rows)s::json) AS r({KINDS})),"
@@ -99,13 +100,17 @@ SELECT EXISTS (
 """
 
 
+Days = tuple[date, date]
+"""The last days of the first and the last period that differ."""
+
+
 @dataclass(frozen=True, slots=True)
 class Merged:
-    """How many rows were new and revised, and which slices they touched."""
+    """How many rows were new and revised, and which slices they touched, in which days."""
 
     new: int
     revised: int
-    touched: frozenset[int]
+    touched: Mapping[int, Days]
 
 
 def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Merged:
@@ -114,7 +119,7 @@ def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Me
     They stand in the order of slices.
     """
     if not rows:  # a file may have a header and nothing else yet
-        return Merged(0, 0, frozenset())
+        return Merged(0, 0, {})
     speech = dialect()
     data = {"organisation": speech.uuid(organisation_id), "intake": intake_id}
     if len(rows) <= speech.most_few:
@@ -122,7 +127,7 @@ def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Me
     with connection.cursor() as cursor, speech.planned(cursor):
         if not _are_there(rows, data):
             speech.write(cursor, rows, data)
-            return Merged(len(rows), 0, frozenset(row[0] for row in rows))
+            return Merged(len(rows), 0, _days_of(rows))
         speech.stage(cursor, rows)
         if is_postgresql():
             return _at_once(speech, "", data, len(rows))
@@ -131,15 +136,7 @@ def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Me
 
 def _are_there(rows: Sequence[StageRow], data: Mapping[str, Any]) -> bool:
     """Whether a slice has anything between the first and the last day of its rows."""
-    days = (
-        (slice_id, [row[1] for row in own]) for slice_id, own in groupby(rows, key=itemgetter(0))
-    )
-    table, params = windows(
-        [
-            (slice_id, date.fromisoformat(min(ends)), date.fromisoformat(max(ends)))
-            for slice_id, ends in days
-        ]
-    )
+    table, params = windows([(one, *days) for one, days in _days_of(rows).items()])
     text = _THERE.format(windows=table)
     return bool(statements.rows(text, [*params, data["organisation"]])[0][0])
 
@@ -160,10 +157,14 @@ def _at_once(speech: Dialect, rows: str, data: Mapping[str, Any], count: int) ->
     """PostgreSQL: one statement, each part of which sees the table as it was before."""
     text = _AT_ONCE.format(rows=rows, differs=_differs(speech))
     found = statements.rows(text, data, things=count)
+    touched: dict[int, Days] = {}
+    for slice_id, first, last, _, _ in found:
+        known = touched.get(slice_id, (first, last))
+        touched[slice_id] = min(known[0], first), max(known[1], last)
     return Merged(
-        new=sum(new for _, new, _ in found),
-        revised=sum(revised for _, _, revised in found),
-        touched=frozenset(slice_id for slice_id, _, _ in found),
+        new=sum(row[3] for row in found),
+        revised=sum(row[4] for row in found),
+        touched=touched,
     )
 
 
@@ -181,13 +182,26 @@ def _one_by_one(
         if revised:
             cursor.execute(_UPDATE.format(**part), data)
         if new + revised == len(rows):
-            touched = {row[0] for row in rows}
+            touched = _days_of(rows)
         elif new + revised == 0:
-            touched = set()
+            touched = {}
         else:
             cursor.execute(_TOUCHED.format(**part), data)
-            touched = {slice_id for (slice_id,) in cursor.fetchall()}
-    return Merged(new, revised, frozenset(touched))
+            touched = {one: (_day(first), _day(last)) for one, first, last in cursor.fetchall()}
+    return Merged(new, revised, touched)
+
+
+def _days_of(rows: Sequence[StageRow]) -> dict[int, Days]:
+    """Rows stand by slice; texts of days sort as the days do."""
+    ends = (
+        (slice_id, [row[1] for row in own]) for slice_id, own in groupby(rows, key=itemgetter(0))
+    )
+    return {slice_id: (_day(min(days)), _day(max(days))) for slice_id, days in ends}
+
+
+def _day(kept: date | str) -> date:
+    """A day as PostgreSQL gives it, or SQLite."""
+    return kept if isinstance(kept, date) else date.fromisoformat(kept)
 
 
 def _differs(speech: Dialect) -> str:

@@ -9,28 +9,39 @@ from uuid import UUID
 from okapi.base import events, outbox
 from okapi.kpis import standings
 from okapi.kpis.events import MeasurementsChanged
+from okapi.kpis.formulas import renewing
+from okapi.kpis.ingest.merging import Days
 from okapi.orgs.queries import Settings
 
 
 def spread(
     settings: Settings,
-    touched: Mapping[int, UUID],
+    touched: Mapping[int, tuple[UUID, Days]],
     at: datetime,
     *,
     through_renewer: bool,
     quiet: bool,
 ) -> None:
-    """Renew the KPIs of touched slices (slice → KPI), which are locked, and tell those above.
+    """Renew the KPIs of touched slices (slice → KPI and days), which are locked; tell those above.
 
-    Open pages are told of each KPI unless `quiet`: then the caller tells of the intake.
+    First the formulas that depend on them, then the standings of all once. Open pages are told of
+    each KPI unless `quiet`: then the caller tells of the intake.
     """
     if not touched:
         return
     slices_of: dict[UUID, set[int]] = {}
-    for slice_id, kpi_id in touched.items():
+    for slice_id, (kpi_id, _) in touched.items():
         slices_of.setdefault(kpi_id, set()).add(slice_id)
+    ranges = {
+        slice_id: (kpi_id, (first.toordinal(), last.toordinal()))
+        for slice_id, (kpi_id, (first, last)) in touched.items()
+    }
+    for kpi_id, ids in renewing.follow(settings, ranges, later=through_renewer).touched.items():
+        slices_of.setdefault(kpi_id, set()).update(ids)
     news = standings.renew_locked(slices_of, at=at, today=settings.today)
-    standings.leave_to_forecast(settings.organisation_id, touched)
+    standings.leave_to_forecast(
+        settings.organisation_id, (one for ids in slices_of.values() for one in ids)
+    )
     events.publish(
         MeasurementsChanged(
             organisation_id=settings.organisation_id,

@@ -14,6 +14,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Max, Min
 
 from okapi.base import changes, clock, outbox
 from okapi.base.actor import Actor
@@ -134,11 +135,15 @@ def _take_back(work: _Undo, part: Sequence[int]) -> None:
     kpi_of = dict(Slice.objects.filter(pk__in=part).values_list("pk", "kpi_id"))
     standings.lock_kpis(kpi_of.values())
     ours = Measurement.objects.filter(intake_id=work.intake_id, slice_id__in=part)
-    touched = set(ours.values_list("slice_id", flat=True).distinct())
+    ends = ours.order_by().values("slice_id").annotate(first=Min("last"), newest=Max("last"))
+    touched = {
+        one: (kpi_of[one], (first, newest))
+        for one, first, newest in ends.values_list("slice_id", "first", "newest")
+    }
     _restore(work, part)
     spread(
         work.settings,
-        {slice_id: kpi_of[slice_id] for slice_id in touched},
+        touched,
         at,
         through_renewer=work.is_bulk,
         quiet=work.is_bulk,

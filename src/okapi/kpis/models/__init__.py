@@ -3,6 +3,12 @@
 from okapi.kpis.models.definition import Definition
 from okapi.kpis.models.entry import CatalogueEntry
 from okapi.kpis.models.forecast import ForecastDue, KpiForecast, KpiForecastHistory
+from okapi.kpis.models.formula import (
+    ComputedSeries,
+    ComputedValue,
+    FormulaDirt,
+    FormulaPart,
+)
 from okapi.kpis.models.intake import Intake
 from okapi.kpis.models.kpi import Kpi
 from okapi.kpis.models.measurement import Measurement, MeasurementHistory
@@ -13,8 +19,12 @@ from okapi.kpis.models.target import Breakdown, Target
 __all__ = [
     "Breakdown",
     "CatalogueEntry",
+    "ComputedSeries",
+    "ComputedValue",
     "Definition",
     "ForecastDue",
+    "FormulaDirt",
+    "FormulaPart",
     "Intake",
     "Kpi",
     "KpiForecast",

@@ -12,6 +12,8 @@ class Definition(Thing):
 
     `dimensions` names the dimensions of its slices; without a total (`has_total` False) no
     slice stands for the whole KPI. `aggregation` is over time, `slice_aggregation` over slices.
+    A version with a formula is computed (`is_computed`) while it is in force or an open goal names
+    it; `waiting_since` tells that a large change of its parts is still to be computed.
     """
 
     kpi = models.ForeignKey(Kpi, on_delete=models.CASCADE, related_name="definitions")
@@ -29,6 +31,8 @@ class Definition(Thing):
     text = models.TextField(blank=True)
     source = models.CharField(max_length=300, blank=True)
     valid_from = models.DateField(null=True)
+    is_computed = models.BooleanField(default=False)
+    waiting_since = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:

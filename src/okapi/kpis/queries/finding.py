@@ -24,7 +24,7 @@ class KpiFound:
     team: str
 
 
-def _text_has(text: str) -> Q:
+def text_has(text: str) -> Q:
     """Every word of it somewhere in name or key."""
     found = Q()
     for word in text.split():
@@ -35,7 +35,7 @@ def _text_has(text: str) -> Q:
 def kpis(asking: Asking, text: str, *, most: int = MOST) -> tuple[KpiFound, ...]:
     """The active KPIs with every word in name or key, by name; one statement."""
     rows = access.visible(asking.actor).filter(
-        _text_has(text), archived_at__isnull=True, state=KpiState.ACTIVE.value
+        text_has(text), archived_at__isnull=True, state=KpiState.ACTIVE.value
     )
     columns = ("key", "name", "name_other", "definition__unit", "team__name", "team__name_other")
     return tuple(

@@ -49,6 +49,7 @@ class KpiListed:
     frequency: str
     aggregation: str
     definition: int
+    formula: str
     team: str | None
     owner: str | None
     pillar: str | None
@@ -112,6 +113,7 @@ def _listed(kpi: Kpi, today: date) -> KpiListed:
         frequency=definition.frequency,
         aggregation=definition.aggregation,
         definition=definition.number,
+        formula=definition.formula,
         team=None if kpi.team is None else kpi.team.key,
         owner=None if kpi.owner is None else kpi.owner.email,
         pillar=None if kpi.pillar is None else kpi.pillar.key,

@@ -16,7 +16,7 @@ from okapi.base.prepared import Question
 from okapi.core.limits import Status
 from okapi.core.periods import Period
 from okapi.core.series import Point
-from okapi.kpis.models import Measurement, MeasurementHistory
+from okapi.kpis.models import ComputedValue, Measurement, MeasurementHistory
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.plan import Plan
 from okapi.kpis.queries.rows import TargetRow
@@ -39,7 +39,7 @@ class Origin:
 
 @dataclass(frozen=True, slots=True)
 class MeasuredRow:
-    """One period's value, judged by the target that held in it."""
+    """One period's value, judged by the target that held in it; a computed one has no origin."""
 
     period: Period
     value: Decimal
@@ -47,7 +47,7 @@ class MeasuredRow:
     denominator: Decimal | None
     note: str
     revision: int
-    origin: Origin
+    origin: Origin | None
     status: Status
     target: TargetRow | None
 
@@ -55,6 +55,15 @@ class MeasuredRow:
     def point(self) -> Point:
         """As the core reads it."""
         return Point(self.period, self.value, self.numerator, self.denominator)
+
+
+@dataclass(frozen=True, slots=True)
+class LackingRow:
+    """A period in which a formula came to no value: why, and the keys of the KPIs it is about."""
+
+    period: Period
+    why: str
+    kpis: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +135,42 @@ def _newest(most: int) -> QuerySet[Measurement, Any]:
 
 
 _NEWEST = Question(_newest)
+
+
+def computed(
+    series: int, plan: Plan, *, most: int
+) -> tuple[tuple[MeasuredRow, ...], tuple[LackingRow, ...]]:
+    """The newest values of a computed series, oldest first, and the periods without one.
+
+    `series` is as `queries.series_numbers` numbers it; one statement.
+    """
+    if series >= 0:
+        return (), ()
+    rows = ComputedValue.objects.filter(series_id=-series).order_by("-last")
+    columns = ("first", "last", "label", "mark", "value", "numerator", "denominator", "reason")
+    values: list[MeasuredRow] = []
+    lacking: list[LackingRow] = []
+    for row in rows.values_list(*columns)[:most]:
+        one = dict(zip(columns, row, strict=True))
+        if one["value"] is None:
+            reason = one["reason"]
+            lacking.append(LackingRow(_period(one), reason["why"], tuple(reason["kpis"])))
+            continue
+        held = plan.holding(one["last"])
+        values.append(
+            MeasuredRow(
+                period=_period(one),
+                value=one["value"],
+                numerator=one["numerator"],
+                denominator=one["denominator"],
+                note="",
+                revision=1,
+                origin=None,
+                status=plan.status(one["value"], one["last"]),
+                target=None if held is None else held.target,
+            )
+        )
+    return tuple(reversed(values)), tuple(lacking)
 
 
 def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:

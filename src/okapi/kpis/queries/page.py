@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -18,16 +17,24 @@ from okapi.core.frequencies import Frequency
 from okapi.core.freshness import due_on, stale_on
 from okapi.core.limits import Status
 from okapi.core.periods import Period, next_period, period_of, previous_period
-from okapi.core.quantities import Direction
-from okapi.core.series import Aggregation, changes, gaps
+from okapi.core.series import changes, gaps
 from okapi.kpis import access
 from okapi.kpis.choices import KpiState
 from okapi.kpis.models import Kpi, Slice
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.measured import MeasuredRow, Revisions, measured, revisions
+from okapi.kpis.queries.measured import (
+    LackingRow,
+    MeasuredRow,
+    Revisions,
+    computed,
+    measured,
+    revisions,
+)
 from okapi.kpis.queries.plan import Plan, plan_of
 from okapi.kpis.queries.reading import COLUMNS, kpi_row
 from okapi.kpis.queries.rows import Age, KpiRow, TargetRow, age_of
+from okapi.kpis.queries.series_numbers import number_of
+from okapi.kpis.queries.versions import DEFINITION, DefinitionRow, definition_row
 from okapi.orgs import access as orgs_access
 
 RECENT = 800
@@ -53,48 +60,7 @@ _MORE = {
     "to_date_status": "standing__to_date_status",
     "measured": "standing__measured",
 }
-_DEFINITION = (
-    "id",
-    "number",
-    "unit",
-    "decimals",
-    "direction",
-    "frequency",
-    "aggregation",
-    "slice_aggregation",
-    "delay_days",
-    "dimensions",
-    "has_total",
-    "formula",
-    "text",
-    "source",
-    "valid_from",
-    "created_at",
-    "decided_by__name",
-    "decided_by__name_other",
-)
-
 Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class DefinitionRow:
-    """A definition version, with who decided on it and when."""
-
-    number: int
-    unit: str
-    direction: Direction
-    frequency: Frequency
-    aggregation: Aggregation
-    slice_aggregation: str
-    delay_days: int
-    dimensions: tuple[str, ...]
-    has_total: bool
-    formula: str
-    text: str
-    source: str
-    valid_from: date
-    decided_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +113,7 @@ class KpiPage:
 
     `slices` are all of them where the KPI has dimensions; `slice` is the one looked at, None where
     nothing can be looked at yet. `rows` are its newest values, oldest first; `gaps` the periods
-    between them without one.
+    between them without one; `lacking` those for which a formula says why.
     """
 
     row: KpiRow
@@ -165,6 +131,7 @@ class KpiPage:
     stand: Stand
     plan: Plan
     rows: tuple[MeasuredRow, ...]
+    lacking: tuple[LackingRow, ...]
     gaps: tuple[Period, ...]
     revisions: Revisions
     next_period: Period | None
@@ -184,13 +151,15 @@ def kpi_page(
     found = _found(asking, ref)
     values = found[0]
     row = kpi_row(asking, values)
-    versions = tuple(_definition(asking, one) for one in found)
+    versions = tuple(definition_row(asking, one) for one in found)
     definition = versions[0]
     slices = _slices(row.id)
     chosen = _chosen(slices, slice_key, row, definition)
     slice_id = None if chosen is None else chosen.id
     plan = plan_of(row.measure, slice_id)
-    rows = measured(asking, slice_id, plan, most=MOST if everything else RECENT)
+    rows, lacking = _values(
+        asking, found[0]["its_id"], definition, slice_id, plan, most=MOST if everything else RECENT
+    )
     return KpiPage(
         row=row,
         version=values["version"],
@@ -207,17 +176,18 @@ def kpi_page(
         stand=_stand(asking, values, row, chosen, plan, rows),
         plan=plan,
         rows=rows,
+        lacking=lacking,
         gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **_years(asking))),
         revisions=revisions(asking, slice_id),
         next_period=_next_period(asking, row.measure.frequency, rows),
-        may_measure=_may_measure(asking, values),
+        may_measure=not definition.formula and _may_measure(asking, values),
         may=_may(asking, values),
     )
 
 
 def _found(asking: Asking, ref: UUID | str) -> list[Values]:
     """The KPI's columns once for each of its definition versions, the one in force first."""
-    keys = (*COLUMNS, *_MORE, *(f"its_{column}" for column in _DEFINITION))
+    keys = (*COLUMNS, *_MORE, *(f"its_{column}" for column in DEFINITION))
     rows = _VERSIONS.rows(asking.actor, isinstance(ref, UUID), ref=ref)
     found = [dict(zip(keys, values, strict=True)) for values in rows]
     if not found:
@@ -231,33 +201,29 @@ def _found(asking: Asking, ref: UUID | str) -> list[Values]:
 def _versions(reader: Actor, by_id: bool) -> QuerySet[Kpi, Any]:
     rows: QuerySet[Kpi, Any] = orgs_access.given_ref(access.visible(reader), by_id=by_id)
     return rows.filter(archived_at__isnull=True, definition__isnull=False).values_list(
-        *COLUMNS.values(), *_MORE.values(), *(f"definitions__{column}" for column in _DEFINITION)
+        *COLUMNS.values(), *_MORE.values(), *(f"definitions__{column}" for column in DEFINITION)
     )
 
 
 _VERSIONS = ReadersQuestion(_versions)
 
 
-def _definition(asking: Asking, values: Values) -> DefinitionRow:
-    def its(column: str) -> Any:
-        return values[f"its_{column}"]
-
-    return DefinitionRow(
-        number=its("number"),
-        unit=its("unit"),
-        direction=Direction(its("direction")),
-        frequency=Frequency(its("frequency")),
-        aggregation=Aggregation(its("aggregation")),
-        slice_aggregation=its("slice_aggregation"),
-        delay_days=its("delay_days"),
-        dimensions=tuple(its("dimensions")),
-        has_total=its("has_total"),
-        formula=its("formula"),
-        text=its("text"),
-        source=its("source"),
-        valid_from=its("valid_from") or its("created_at").date(),
-        decided_by=asking.text(its("decided_by__name") or "", its("decided_by__name_other") or ""),
-    )
+def _values(
+    asking: Asking,
+    definition_id: UUID,
+    definition: DefinitionRow,
+    slice_id: int | None,
+    plan: Plan,
+    *,
+    most: int,
+) -> tuple[tuple[MeasuredRow, ...], tuple[LackingRow, ...]]:
+    """What was measured, or what the formula came to."""
+    if not definition.formula:
+        return measured(asking, slice_id, plan, most=most), ()
+    if slice_id is None:
+        return (), ()
+    series = number_of(definition_id, slice_id, is_computed=True)
+    return computed(series, plan, most=most)
 
 
 def _slices(kpi_id: UUID) -> tuple[SliceRow, ...]:

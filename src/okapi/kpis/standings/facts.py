@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,24 +24,26 @@ from okapi.core.series import Aggregation, Point
 from okapi.kpis.models import Kpi, Slice, Target
 from okapi.kpis.queries.plan import Plan, plan_from
 from okapi.kpis.queries.rows import LIMITS, Measure
+from okapi.kpis.queries.series_numbers import COMPUTED, MEASURED, Table, numbers_of
 from okapi.orgs.queries import Settings
 
 SPARK = 12
 
 Window = tuple[int, date, date]
-"""A slice and the first and last of the last days that are read."""
+"""A series (see `queries.series_numbers`) and the first and last of the last days that are read."""
 
-_OF_SLICE = "FROM kpis_measurement o WHERE o.organisation_id = %s AND o.slice_id = w.slice_id"
+_OF_SERIES = "FROM {table} o WHERE o.organisation_id = %s AND o.{series} = w.slice_id{known}"
 _COUNTS = f"""
-SELECT w.slice_id, (SELECT count(*) {_OF_SLICE}),
-    (SELECT o.last {_OF_SLICE} ORDER BY o.last DESC LIMIT 1),
-    (SELECT o.last {_OF_SLICE} ORDER BY o.last DESC LIMIT 1 OFFSET {SPARK})
+SELECT w.slice_id, (SELECT count(*) {_OF_SERIES}),
+    (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1),
+    (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1 OFFSET {SPARK})
 FROM {{windows}}
 """  # noqa: S608 - names of ours
 _VALUES = """
-SELECT m.slice_id, m.first, m.last, m.mark, m.label, m.value, m.numerator, m.denominator
-FROM {windows} CROSS JOIN kpis_measurement m
-WHERE m.organisation_id = %s AND m.slice_id = w.slice_id AND m.last BETWEEN w.since AND w.until
+SELECT w.slice_id, o.first, o.last, o.mark, o.label, o.value, o.numerator, o.denominator
+FROM {windows} CROSS JOIN {table} o
+WHERE o.organisation_id = %s AND o.{series} = w.slice_id AND o.last BETWEEN w.since AND w.until
+{known}
 """
 
 
@@ -58,13 +60,14 @@ class Facts:
     """One KPI: its definition in force, its values newest last, and its targets.
 
     `values` hold the newest ones and those that figures to date need. Without a total there are
-    none, and `newest` is the newest of any slice (`parts_last`: that slice and its last day).
+    none, and `newest` is the newest of any slice (`parts_last`: that series and its last day).
     """
 
     kpi_id: UUID
     definition_id: UUID
     measure: Measure
     has_total: bool
+    is_computed: bool
     slice_id: int | None = None
     measured: int = 0
     newest: Value | None = None
@@ -92,15 +95,15 @@ def load(kpi_ids: Sequence[UUID], settings: Settings) -> list[Facts]:
     with statements.together():
         definitions, ids = _kpis.ask(kpi_ids), _totals.ask(kpi_ids)
     found = _definitions(definitions())
-    slices = _slices(found, ids())
+    series = _numbered(_slices(found, ids()), found)
     totals = {facts.slice_id: facts for facts in found.values() if facts.slice_id is not None}
     with statements.together():
-        targets, counts = _targets.ask(totals), _ask_counts(slices)
+        targets, counts = _targets.ask(totals), _ask_counts(series)
     _hold_plans(totals, targets())
-    wanted = _counted(slices, counts.rows(), settings)
-    for slice_id, values in _values(wanted).items():
-        slices[slice_id].values = values
-    _load_year_before(totals, settings)
+    wanted = _counted(series, _answers(counts), settings)
+    for number, values in _values(wanted).items():
+        series[number].values = values
+    _load_year_before(series, settings)
     for facts in found.values():
         _see_newest(facts)
     return list(found.values())
@@ -114,6 +117,7 @@ _DEFINITION = (
     "aggregation",
     "delay_days",
     "has_total",
+    "formula",
 )
 _TARGET = ("slice_id", "frequency", "first", "last", "label", "breakdown_id", *LIMITS)
 
@@ -151,9 +155,11 @@ def _definitions(rows: Iterable[Row]) -> dict[UUID, Facts]:
                 delay,
             ),
             has_total=has_total,
+            is_computed=bool(formula),
         )
         for (
             pk, definition_id, unit, decimals, direction, frequency, aggregation, delay, has_total,
+            formula,
         ) in rows
     }  # fmt: skip
 
@@ -170,6 +176,19 @@ def _slices(found: Mapping[UUID, Facts], totals: Iterable[Row]) -> dict[int, Fac
     return slices
 
 
+def _numbered(slices: Mapping[int, Facts], found: Mapping[UUID, Facts]) -> dict[int, Facts]:
+    """By the numbers of series instead of slices; without those of which nothing is computed."""
+    computed = [facts.definition_id for facts in found.values() if facts.is_computed]
+    number_of = numbers_of(computed) if computed else {}
+    series: dict[int, Facts] = {}
+    for slice_id, facts in slices.items():
+        key = facts.definition_id, slice_id
+        number = number_of.get(key) if facts.is_computed else slice_id
+        if number is not None:
+            series[number] = facts
+    return series
+
+
 def _hold_plans(totals: Mapping[int, Facts], targets: Iterable[Row]) -> None:
     rows_of: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in targets:
@@ -178,33 +197,30 @@ def _hold_plans(totals: Mapping[int, Facts], targets: Iterable[Row]) -> None:
         totals[slice_id].plan = plan_from(totals[slice_id].measure, rows)
 
 
-def _ask_counts(slices: Mapping[int, Facts]) -> Answer:
-    """How many values there are of each slice, the last days of the newest and of one further."""
-    table, params = windows([(slice_id, date.min, date.max) for slice_id in slices])
-    return statements.ask(
-        _COUNTS.format(windows=table), [*[_organisation()] * 3, *params], things=len(slices)
-    )
+def _ask_counts(series: Iterable[int]) -> list[tuple[Table, Answer]]:
+    """How many values there are of each series, the last days of the newest and of one further."""
+    return _ask(_COUNTS, [(one, date.min, date.max) for one in series], times=3, is_first=True)
 
 
 def _counted(
-    slices: Mapping[int, Facts], counts: Iterable[Row], settings: Settings
+    series: Mapping[int, Facts], counts: Iterable[Row], settings: Settings
 ) -> list[Window]:
-    """Note the counts, and say which values are read of each slice."""
+    """Note the counts, and say which values are read of each series."""
     wanted: list[Window] = []
-    for slice_id, count, newest, spark in counts:
+    for number, count, newest, spark in counts:
         if not count:
             continue
-        facts, last = slices[slice_id], _day(newest)
+        facts, last = series[number], _day(newest)
         facts.measured += count
         if facts.has_total:
             low = _low(facts, last, None if spark is None else _day(spark), settings)
-            wanted.append((slice_id, low, last))
+            wanted.append((number, low, last))
         elif facts.parts_last is None or last > facts.parts_last[1]:
-            facts.parts_last = (slice_id, last)
-    for facts in {id(facts): facts for facts in slices.values()}.values():
+            facts.parts_last = (number, last)
+    for facts in {id(facts): facts for facts in series.values()}.values():
         if facts.parts_last is not None:
-            slice_id, last = facts.parts_last
-            wanted.append((slice_id, last, last))
+            number, last = facts.parts_last
+            wanted.append((number, last, last))
     return wanted
 
 
@@ -231,20 +247,15 @@ def years(day: date, settings: Settings) -> Period:
 def _values(wanted: Sequence[Window]) -> dict[int, list[Value]]:
     """Plain rows: a renewal of many KPIs reads millions."""
     found: dict[int, list[Value]] = defaultdict(list)
-    if not wanted:
-        return found
-    table, params = windows(wanted)
-    rows = statements.rows(
-        _VALUES.format(windows=table), [*params, _organisation()], things=len(wanted)
-    )
-    for slice_id, first, last, mark, label, value, numerator, denominator in rows:
+    rows = _answers(_ask(_VALUES, wanted))
+    for number, first, last, mark, label, value, numerator, denominator in rows:
         point = Point(
             _period(first, last, mark),
             Decimal(value),
             None if numerator is None else Decimal(numerator),
             None if denominator is None else Decimal(denominator),
         )
-        found[slice_id].append(Value(label, point))
+        found[number].append(Value(label, point))
     for values in found.values():
         values.sort(key=_in_time)
     return found
@@ -255,18 +266,44 @@ def _in_time(value: Value) -> tuple[date, date, str]:
     return period.last, period.first, period.mark
 
 
-def _load_year_before(totals: Mapping[int, Facts], settings: Settings) -> None:
+def _ask(
+    text: str, wanted: Sequence[Window], *, times: int = 1, is_first: bool = False
+) -> list[tuple[Table, Answer]]:
+    """Ask of series of both kinds, with one statement for each kind that there is.
+
+    The organisation stands `times` in the statement, before the windows (`is_first`) or after.
+    """
+    asked: list[tuple[Table, Answer]] = []
+    for table in (MEASURED, COMPUTED):
+        mine = table.windows(wanted)
+        if mine:
+            expression, own = windows(mine)
+            organisations = [id_param(scope.organisation_id())] * times
+            params = [*organisations, *own] if is_first else [*own, *organisations]
+            statement = table.filled(text, windows=expression)
+            asked.append((table, statements.ask(statement, params, things=len(mine))))
+    return asked
+
+
+def _answers(asked: Iterable[tuple[Table, Answer]]) -> Iterator[Row]:
+    """The rows of both kinds, each with its series first."""
+    for table, answer in asked:
+        for own, *values in answer.rows():
+            yield (table.number(own), *values)
+
+
+def _load_year_before(series: Mapping[int, Facts], settings: Settings) -> None:
     """Where the spark line does not reach back to the same period last year, that one value."""
     wanted: list[Window] = []
-    for slice_id, facts in totals.items():
+    for number, facts in series.items():
         has_all = facts.measured == len(facts.values)
-        if not facts.values or has_all or facts.adds_up:
+        if not facts.has_total or not facts.values or has_all or facts.adds_up:
             continue
         before = year_before(facts.values[-1].point.period, facts.measure.frequency, settings)
         if before is not None and before < facts.values[0].point.period:
-            wanted.append((slice_id, before.last, before.last))
-    for slice_id, values in _values(wanted).items():
-        totals[slice_id].values[:0] = values
+            wanted.append((number, before.last, before.last))
+    for number, values in _values(wanted).items():
+        series[number].values[:0] = values
 
 
 def year_before(period: Period, frequency: Frequency, settings: Settings) -> Period | None:
@@ -287,10 +324,6 @@ def _see_newest(facts: Facts) -> None:
         facts.newest = facts.values[-1]
     if not facts.has_total:
         facts.values = []
-
-
-def _organisation() -> Any:
-    return id_param(scope.organisation_id())
 
 
 def _day(kept: Any) -> date:

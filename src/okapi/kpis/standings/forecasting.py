@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from okapi.base import clock, events, scope
 from okapi.base.arrays import Among
@@ -24,6 +24,7 @@ from okapi.core.forecast.history import MOST_SEASONS, MOST_VALUES
 from okapi.core.frequencies import Frequency, index_of, span_at
 from okapi.kpis.events import ForecastsMade
 from okapi.kpis.models import (
+    ComputedValue,
     ForecastDue,
     KpiForecast,
     KpiForecastHistory,
@@ -88,6 +89,7 @@ class _Due:
     kpi_id: UUID
     definition_id: UUID
     frequency: Frequency
+    is_computed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +114,13 @@ def _due(marked: Collection[int], moved: Collection[int], until: date) -> list[_
     otherwise = ~Q(forecast__definition_id=F("kpi__definition_id"))
     short = Q(forecast__until__lt=until)
     rows = ours.filter(never | otherwise | short | Q(Among("id", marked))).order_by("id")
-    found = rows.values_list("id", "kpi_id", "kpi__definition_id", "kpi__definition__frequency")
+    found = rows.values_list(
+        *("id", "kpi_id", "kpi__definition_id"),
+        *("kpi__definition__frequency", "kpi__definition__formula"),
+    )
     return [
-        _Due(slice_id, kpi_id, definition_id, Frequency(frequency))
-        for slice_id, kpi_id, definition_id, frequency in found
+        _Due(slice_id, kpi_id, definition_id, Frequency(frequency), bool(formula))
+        for slice_id, kpi_id, definition_id, frequency, formula in found
     ]
 
 
@@ -147,7 +152,14 @@ def _made(due: _Due, settings: Settings, today: date, until: date) -> _Made:
 def _values_by_place(due: _Due, settings: Settings, today: date) -> dict[int, float]:
     """The newest values of periods that have ended, by the number of their period."""
     kept = max(MOST_VALUES, MOST_SEASONS * SEASONS.get(due.frequency, 1))
-    rows = Measurement.objects.filter(slice_id=due.slice_id, last__lte=today)
+    rows: QuerySet[Any] = Measurement.objects.filter(slice_id=due.slice_id, last__lte=today)
+    if due.is_computed:
+        rows = ComputedValue.objects.filter(
+            series__definition_id=due.definition_id,
+            series__slice_id=due.slice_id,
+            last__lte=today,
+            number__isnull=False,
+        )
     newest = rows.order_by("-last", "-first").values_list("last", "number")[:kept]
     found: dict[int, float] = {}
     for last, number in newest:

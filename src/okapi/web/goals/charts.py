@@ -44,7 +44,7 @@ class _Place:
 def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component | None:
     """The chart of the first KPI moved; None where nothing is measured yet."""
     move = row.move
-    points = found.series.get(move.slice_id, ()) if move is not None else ()
+    points = found.series.get(move.series, ()) if move is not None else ()
     if move is None or not points or not move.is_open:
         return None
     adds_up = move.aggregation is Aggregation.SUM and row.reading is Reading.SPAN

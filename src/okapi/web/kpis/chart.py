@@ -88,7 +88,7 @@ def chart_of(
             *_said(who, happened.said, places),
             *_changed(who, found, happened.changes, places),
         ],
-        causes=list(_today(who, places)),
+        causes=[*_today(who, places), *_versions(found, places)],
     )
 
 
@@ -133,9 +133,11 @@ def _point(place: _Place) -> ChartPoint:
     label, days = period(here.label, short=True), shown.days_of(here.first, here.last)
     if row is None:
         return ChartPoint(label, None, days=days)
-    source = say("kpis.joint").join(
-        (shown.origin_words(row.origin), moment(row.origin.at, short=True))
-    )
+    if row.origin is None:
+        source = say("kpis.formula.computed")
+    else:
+        said = (shown.origin_words(row.origin), moment(row.origin.at, short=True))
+        source = say("kpis.joint").join(said)
     if row.revision > 1:
         source = say("kpis.source_revised", source=source, n=row.revision)
     return ChartPoint(label, row.value, days=days, status=row.status.value, source=source)
@@ -232,6 +234,16 @@ def _today(who: Asking, places: Sequence[_Place]) -> Iterator[ChartCause]:
     at = _place_of(who.today, places)
     if at is not None:
         yield ChartCause(at, say("chart.today"))
+
+
+def _versions(found: KpiPage, places: Sequence[_Place]) -> Iterator[ChartCause]:
+    """Where the meaning of a formula changed: each version begins at its day."""
+    if not any(one.formula for one in found.versions):
+        return
+    for one in found.versions:
+        at = _place_of(one.valid_from, places) if one.number > 1 else None
+        if at is not None:
+            yield ChartCause(at, say("kpis.formula.version", n=one.number))
 
 
 def _place_of(when: date, places: Sequence[_Place]) -> int | None:

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from okapi.core.quantities import canonical
 from okapi.kpis.queries.catalogue import counts
-from okapi.kpis.queries.measured import MeasuredRow
+from okapi.kpis.queries.measured import MeasuredRow, Origin
 from okapi.kpis.queries.page import kpi_page
 from okapi.kpis.queries.paging import everything
 from okapi.kpis.queries.rows import KpiRow
@@ -130,10 +130,15 @@ def _value_cells(row: MeasuredRow) -> list[str]:
         say(f"mark.{row.status.value}"),
         str(row.revision),
         row.note,
-        row.origin.source or row.origin.file_name,
-        row.origin.person,
-        row.origin.at.isoformat(timespec="seconds"),
+        *_origin_cells(row.origin),
     ]
+
+
+def _origin_cells(origin: Origin | None) -> tuple[str, str, str]:
+    if origin is None:
+        return say("kpis.formula.computed"), "", ""
+    at = origin.at.isoformat(timespec="seconds")
+    return origin.source or origin.file_name, origin.person, at
 
 
 def _number(value: Decimal | None) -> str:

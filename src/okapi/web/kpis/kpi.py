@@ -17,15 +17,16 @@ from okapi.core.quantities import EXACT
 from okapi.goals.queries.kpi_links import kpi_links
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
-from okapi.kpis.queries.page import DefinitionRow, KpiPage, SliceRow, kpi_page
+from okapi.kpis.queries.page import KpiPage, SliceRow, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
 from okapi.kpis.queries.target_changes import TargetChange, target_changes
+from okapi.kpis.queries.versions import DefinitionRow
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
 from okapi.web.editing import told
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import doing, measure, shown, tables, words
+from okapi.web.kpis import doing, formula_card, measure, shown, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
 from okapi.web.kpis.related import related
 from okapi.wording import day, period, say
@@ -77,7 +78,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "is_stale": found.stand.age.freshness is Freshness.STALE,
         "target": shown.target_of(found.stand.target, row.measure),
         "age": shown.age_mark(found.stand.age, row.measure.frequency),
-        "learned": rows[-1].origin.at if rows else None,
+        "learned": rows[-1].origin.at if rows and rows[-1].origin else None,
         "notice": None if found.stand.value is None else words.notice_of(found),
         "empty": _empty(found) if found.stand.value is None and not rows else None,
         "facts": tuple(_facts(found)),
@@ -87,6 +88,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "slices": _slices(request, found),
         "slice_words": _slice_name(found.slice),
         "why": f"{at.kpi(row.key)}why" if found.definition.dimensions and rows else "",
+        **formula_card.shown_of(who, found, at),
         "values": tables.values(found, rows, at),
         "values_csv": _values_csv(at, request, found),
         "revisions": tables.revisions(found, at),
@@ -265,9 +267,12 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
             say("kpis.complete"),
             say("kpis.complete_of", known=len(rows), n=count),
         )
+    if found.definition.formula:
+        return
     yield _revised(found)
-    if rows:
-        origin = max((row.origin for row in rows), key=lambda origin: origin.at)
+    origins = [row.origin for row in rows if row.origin is not None]
+    if origins:
+        origin = max(origins, key=lambda origin: origin.at)
         yield Quality(
             "database",
             say("kpis.newest_intake"),

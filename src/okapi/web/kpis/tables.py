@@ -45,7 +45,8 @@ def _columns(rows: Sequence[MeasuredRow]) -> Iterator[_Column]:
         yield _Column(Column(say("chart.status")), _status)
     if any(row.revision > 1 for row in rows):
         yield _Column(Column(say("kpis.revision"), figures=True, hide="middle"), _which)
-    yield _Column(Column(say("chart.source")), _origin)
+    if any(row.origin is not None for row in rows):
+        yield _Column(Column(say("chart.source")), _origin)
 
 
 def _period(_found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
@@ -82,7 +83,7 @@ def _which(_found: KpiPage, row: MeasuredRow, _at: Addresses) -> Cell:
 
 
 def _origin(_found: KpiPage, row: MeasuredRow, at: Addresses) -> Cell:
-    return _source(row.origin, row.note, at)
+    return Cell("") if row.origin is None else _source(row.origin, row.note, at)
 
 
 def _parts(row: MeasuredRow) -> str:

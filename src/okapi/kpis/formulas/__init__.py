@@ -1,0 +1,1 @@
+"""Formula KPIs in the tables: what depends on what, what is computed, and when."""
