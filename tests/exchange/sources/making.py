@@ -39,6 +39,11 @@ def draft(**more: Any) -> SourceDraft:
     return SourceDraft(**given)
 
 
+def web(url: str, **place: str) -> dict[str, Any]:
+    """What a draft says of a file at an address."""
+    return {"kind": "web", "place": {"url": url, **place}, "query": ""}
+
+
 def make_source(cast: Cast, **more: Any) -> Source:
     return actions.create(steward(cast), draft(**more))
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,7 @@ from okapi.kpis.actions import undo_intake
 from okapi.kpis.models import Intake, Measurement
 from tests.cast import NOW, Cast
 from tests.exchange.sources import making
-from tests.exchange.sources.making import draft, make_file, make_source, run, steward, turn
-from tests.exchange.sources.serving import send, serving
+from tests.exchange.sources.making import make_file, make_source, run, steward, turn, web
 from tests.kpis.making import make_kpi, stored
 
 FACTS = [("returns", "2026-W45", 12), ("returns", "2026-W46", 12.5)]
@@ -207,10 +205,6 @@ def near(settings: Any) -> None:
     settings.REACHABLE_HOSTS = ["127.0.0.1"]
 
 
-def web(url: str, **place: str) -> dict[str, Any]:
-    return {"kind": "web", "place": {"url": url, **place}, "query": ""}
-
-
 def test_asking_again_does_not_wait_for_the_next_try(cast: Cast, folder: Path) -> None:
     source = make_source(cast, **web("http://127.0.0.1:9"))
     first = run(cast, source)
@@ -324,79 +318,6 @@ def test_two_workers_on_one_run_store_once(cast: Cast, folder: Path) -> None:
     running.carry_out(first)
     assert Intake.objects.count() == 1
     assert Measurement.objects.count() == 2
-
-
-# --- The web --------------------------------------------------------------------------------------
-
-
-CSV = b"kpi,period,value\nreturns,2026-W45,12\n"
-
-
-def test_a_file_that_is_the_same_is_not_taken_in_again(cast: Cast) -> None:
-    seen: list[str | None] = []
-
-    def handle(one: BaseHTTPRequestHandler) -> None:
-        seen.append(one.headers["If-None-Match"])
-        if one.headers["If-None-Match"] == '"1"':
-            send(one, b"", 304)
-        else:
-            send(one, CSV, ETag='"1"')
-
-    with serving(handle) as url:
-        source = make_source(cast, cron="0 6 * * *", **web(f"{url}/a.csv"))
-        states = []
-        for day in (1, 2):
-            with clock.at(NOW + timedelta(days=day)):
-                states += [done.state for done in turn()]
-        states.append(run(cast, source).state)  # asked for: read in any case
-    assert states == ["done", "nothing", "done"]
-    assert seen == [None, '"1"', None]
-
-
-def test_the_same_content_without_an_etag(cast: Cast) -> None:
-    with serving(lambda one: send(one, CSV)) as url:
-        source = make_source(cast, cron="0 6 * * *", **web(f"{url}/a.csv"))
-        states = []
-        for day in (1, 2):
-            with clock.at(NOW + timedelta(days=day)):
-                states += [done.state for done in turn()]
-        assert states == ["done", "nothing"]
-        actions.edit(
-            steward(cast),
-            source.pk,
-            draft(name="Facts", cron="0 6 * * *", **web(f"{url}/a.csv"), mapping=ColumnMapping()),
-        )
-        with clock.at(NOW + timedelta(days=3)):
-            assert [done.state for done in turn()] == ["done"]
-
-
-@pytest.mark.parametrize(
-    ("status", "state"), [(404, "failed"), (401, "failed"), (503, "waiting"), (429, "waiting")]
-)
-def test_statuses(cast: Cast, status: int, state: str) -> None:
-    with serving(lambda one: send(one, b"no", status)) as url:
-        done = run(cast, make_source(cast, **web(url)))
-    assert (done.state, done.code, done.data["status"]) == (state, "source.status", status)
-
-
-def test_json_and_the_secret_in_its_header(cast: Cast) -> None:
-    seen: list[str | None] = []
-
-    def handle(one: BaseHTTPRequestHandler) -> None:
-        seen.append(one.headers["X-Api-Key"])
-        send(one, b'[{"kpi": "returns", "period": "2026-W45", "value": 12}]')
-
-    with serving(handle) as url:
-        source = make_source(cast, secret="s3cret", **web(f"{url}/a.json", header="X-Api-Key"))
-        assert run(cast, source).state == "done"
-    assert seen == ["s3cret"]
-
-
-def test_the_own_network_is_refused(cast: Cast, settings: Any) -> None:
-    settings.REACHABLE_HOSTS = []
-    with serving(lambda one: send(one, CSV)) as url:
-        done = run(cast, make_source(cast, **web(url)))
-    assert (done.state, done.code) == ("failed", "outward.private")
 
 
 def test_runs_are_kept_for_a_while(cast: Cast, folder: Path, monkeypatch: Any) -> None:
