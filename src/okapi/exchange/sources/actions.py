@@ -147,7 +147,7 @@ def remove(actor: Actor, ref: UUID | str, *, version: int | None = None) -> None
 
 
 def hold(actor: Actor, ref: UUID | str, version: int | None = None) -> Source:
-    """A source, held until the transaction ends: `Forbidden`, `NotFound`, `Conflict`."""
+    """A source, held until the transaction ends: `NotFound`, `Conflict`."""
     found = access.get(actor, ref)
     held: Source = Source.objects.select_for_update(of=("self",)).get(pk=found.pk)
     holding.check_version(held, version)

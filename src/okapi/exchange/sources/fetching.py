@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -93,13 +94,14 @@ def _ending(wanted: Wanted) -> str:
     return ".json" if name.endswith((".json", ".jsonl", ".ndjson")) else ""
 
 
-def try_out(actor: Actor, draft: SourceDraft, held: Source | None = None) -> Trial:
+def try_out(actor: Actor, draft: SourceDraft, ref: UUID | None = None) -> Trial:
     """How a source would be read, with the actor's own rights; nothing is kept.
 
-    A secret that is not typed again is the kept one, for the same place only. `Refusals`,
-    `Refused`, `UnreachableError`.
+    A secret that is not typed again is that of the source `ref`, for the same place only.
+    `Refusals`, `Refused`, `UnreachableError`.
     """
     access.require(actor)
+    held = None if ref is None else access.get(actor, ref)
     read = drafts.read(draft, held)
     secret = read.secret
     if secret is None and held is not None:

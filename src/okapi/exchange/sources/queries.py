@@ -90,7 +90,8 @@ class SourceLine:
 
 
 def sources(actor: Actor, *, after: str = "", most: int = MOST) -> tuple[SourceLine, ...]:
-    """At most so many, by key, each with its newest run; two statements."""
+    """At most so many, by key, each with its newest run; two statements. `Forbidden`."""
+    access.require(actor)
     rows = access.visible(actor).select_related("owner").order_by("key")
     if after:
         rows = rows.filter(key__gt=after)
@@ -98,7 +99,7 @@ def sources(actor: Actor, *, after: str = "", most: int = MOST) -> tuple[SourceL
 
 
 def source(actor: Actor, ref: UUID | str) -> SourceLine:
-    """The source with this id or key: `Forbidden`, `NotFound`."""
+    """The source with this id or key: `NotFound`."""
     return _lines(actor, [access.get(actor, ref)])[0]
 
 
