@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -41,7 +42,7 @@ def sources(request: OrgRequest) -> HttpResponse:
     """The sources; who is no data steward is told who may see them."""
     at = place.at(request)
     if not place.may(request, Role.STEWARD):
-        context = {"rows": (), "empty": None, "who": say("settings.sources.who")}
+        context: dict[str, Any] = {"who": say("settings.sources.who")}
         return place.page(request, SECTION, "settings/sources.html", context)
     rows = [_row(request, line) for line in queries.sources(request.actor)]
     new = Button(

@@ -50,6 +50,7 @@ class MysqlReader:
                 raise told(UnreachableError, "source.connect", error, wanted) from error
             finally:
                 _break(sock)
+                connection.close()
                 sock.close()
 
 
@@ -81,7 +82,8 @@ def _context(mode: Tls) -> ssl.SSLContext:
 def _read(
     connection: pymysql.Connection[Any], wanted: Wanted, into: Path, limits: Limits
 ) -> Brought:
-    with connection.cursor() as cursor:
+    cursor = connection.cursor()
+    try:
         # As the parser read it: quotation marks, backslashes and bars mean what they usually do.
         cursor.execute("SET SESSION sql_mode = 'STRICT_TRANS_TABLES'")
         _limit_time(cursor, limits)
@@ -90,6 +92,16 @@ def _read(
         cursor.execute(wanted.query)
         names = [str(column[0]) for column in cursor.description or ()]
         return write_rows(names, _rows(cursor), into, limits, wanted.zone)
+    finally:
+        _leave(cursor)
+
+
+def _leave(cursor: SSCursor) -> None:
+    """Let it go without waiting for the rest of its rows, which the library would read."""
+    result = cursor._result  # noqa: SLF001 - the library has no other way to leave a stream
+    if result is not None:
+        result.unbuffered_active = False
+    cursor.close()
 
 
 def _limit_time(cursor: SSCursor, limits: Limits) -> None:
