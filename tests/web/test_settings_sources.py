@@ -270,6 +270,14 @@ def test_readers_of_a_kpi_see_where_its_values_come_from(
     assert "Facts, paused" in text_of(browser(cast.vic).get("kpis/returns/"))
 
 
+def test_its_owner_is_told_on_home(browser: Open, cast: Cast, folder: Path) -> None:
+    make_source(cast)
+    assert "brings no data" not in text_of(browser(cast.sten).get(""))
+    Source.objects.update(paused="failures")
+    assert "“Facts” brings no data any more" in text_of(browser(cast.sten).get(""))
+    assert "brings no data" not in text_of(browser(cast.mia).get(""))
+
+
 def test_a_run_that_is_none(browser: Open, cast: Cast, folder: Path) -> None:
     make_source(cast)
     assert browser(cast.sten).get(f"{PATH}of/facts/runs/{uuid4()}").status_code == 404

@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, Q, Subquery
 
-from okapi.base.actor import Actor
+from okapi.base.actor import Actor, Role
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.core.periods import Period
 from okapi.exchange.models import Source, SourceFeed, SourceRun
 from okapi.exchange.sources import access
-from okapi.exchange.sources.kinds import RunState, SourceKind
+from okapi.exchange.sources.kinds import Paused, RunState, SourceKind
 from okapi.kpis import access as kpis_access
 from okapi.orgs import access as orgs_access
 
@@ -134,6 +134,27 @@ def feeds(actor: Actor, ref: UUID | str) -> tuple[FeedLine, ...]:
         FeedLine(key, name, other, Period(first, last, label), read_at)
         for key, name, other, first, last, label, read_at in rows.values_list(*names)[:MOST]
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PausedLine:
+    """A source that was paused by itself, and why (`kinds.Paused`)."""
+
+    key: str
+    name: str
+    paused: str
+
+
+def paused_of(actor: Actor) -> tuple[PausedLine, ...]:
+    """The actor's sources that failed too often, and those that nobody may run any more.
+
+    For data stewards one statement; nothing is asked for others.
+    """
+    if actor.person_id is None or not actor.has(Role.STEWARD):
+        return ()
+    mine = Q(owner_id=actor.person_id, paused=Paused.FAILURES.value)
+    rows = access.visible(actor).filter(mine | Q(paused=Paused.OWNER.value)).order_by("key")
+    return tuple(PausedLine(*row) for row in rows.values_list("key", "name", "paused")[:5])
 
 
 @dataclass(frozen=True, slots=True)

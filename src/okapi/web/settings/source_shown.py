@@ -42,16 +42,20 @@ def state_of(run: RunLine | None) -> str:
 
 def where(line: SourceLine) -> str:
     """Kind and place: `PostgreSQL · db.example.com / sales`."""
+    words = _place_of(line)
+    kind = say(f"source_kind.{line.kind.value}")
+    return say("kpis.joint").join([kind, words] if words else [kind])
+
+
+def _place_of(line: SourceLine) -> str:
     told = line.place
     match line.kind:
         case SourceKind.WEB:
-            words = told["url"]
+            return told["url"]
         case SourceKind.POSTGRESQL | SourceKind.MYSQL:
-            words = f"{told['host']} / {told['database']}"
+            return f"{told['host']} / {told['database']}"
         case SourceKind.SQLITE | SourceKind.DUCKDB:
-            words = told["file"]
-    kind = say(f"source_kind.{line.kind.value}")
-    return say("kpis.joint").join([kind, words] if words else [kind])
+            return told["file"]
 
 
 def plan_of(cron: str) -> str:
@@ -95,7 +99,7 @@ def pairs(request: OrgRequest, line: SourceLine) -> Iterator[tuple[str, str]]:
             yield say(f"settings.sources.{name}"), words
     if line.has_secret:
         yield say("settings.sources.secret"), say("settings.sources.secret_kept")
-    yield say("settings.sources.cron"), plan_of(line.cron)
+    yield say("settings.sources.plan"), plan_of(line.cron)
     if line.next_at is not None:
         yield say("settings.sources.next"), moment(line.next_at)
     owner = place.text(request.organisation, line.owner, line.owner_other)
