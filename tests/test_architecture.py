@@ -34,6 +34,7 @@ EVERYWHERE = frozenset(
     {
         "base/outbox.py",
         "base/scope.py",
+        "exchange/sources/due.py",
         "goals/renewer.py",
         "kpis/ingest/taking.py",
         "orgs/actions/invitations.py",

@@ -19,6 +19,8 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from okapi.base import changes, scope
 from okapi.exchange import uploads
+from okapi.exchange.sources import actions as source_actions
+from okapi.exchange.sources.drafts import SourceDraft
 from okapi.goals import actions as goal_actions
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
@@ -129,6 +131,14 @@ def _fill(cast: Cast) -> tuple[Objective, Objective]:
     return goals
 
 
+def _source(cast: Cast) -> UUID:
+    """Sten's source, and a run of it that waits."""
+    sten = cast.actor(cast.sten)
+    place = {"url": "https://data.example/facts.csv"}
+    made = source_actions.create(sten, SourceDraft("Facts", "web", place))
+    return source_actions.run_now(sten, made.pk).pk
+
+
 @pytest.fixture
 def world(cast: Cast, strangers: Cast) -> World:
     """All that the table speaks of."""
@@ -137,6 +147,7 @@ def world(cast: Cast, strangers: Cast) -> World:
     row = {"kpi": "kpi-O-1", "period": "2026-W44", "value": "80"}
     secret = {**row, "kpi": "kpi-O-2"}
     found = {
+        "<source run>": str(_source(cast)),
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),

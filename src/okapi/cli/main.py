@@ -25,6 +25,7 @@ COMMANDS = {
     "migrate": "okapi.cli.migrate:migrate",
     "password": "okapi.cli.password:password",
     "serve": "okapi.cli.serve:serve",
+    "source": "okapi.cli.source:source",
     "tick": "okapi.cli.tick:tick",
     "token": "okapi.cli.token:token",
     "undo": "okapi.cli.measure:undo",

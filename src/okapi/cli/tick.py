@@ -2,7 +2,8 @@
 
 Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
 falls due or begins), intakes that were killed go on, forecasts that are due are fitted by a process
-of their own, and what nobody asks for any more is deleted.
+of their own, and what nobody asks for any more is deleted. Every few seconds: sources that are due
+are read by a process of their own too.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import click
 from okapi.cli import children, framework
 
 EVERY_SECONDS = 60.0
+LOOK_SECONDS = 4.0
+"""Between two looks for sources that are due: somebody may wait for one."""
 LETTERS_KEPT = timedelta(days=7)
 """A stream that was away for longer fetches everything anew."""
 
@@ -31,15 +34,30 @@ def tick(*, once: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     turned: dict[UUID, date] = {}
-    with children.Errand("forecasts", ("-m", "okapi", "forecast")) as forecasts:
+    with (
+        children.Errand("forecasts", ("-m", "okapi", "forecast")) as forecasts,
+        children.Errand("sources", ("-m", "okapi", "source", "work")) as sources,
+    ):
         while True:
             if turn(turned):
                 forecasts.run()
             if once:
+                _look(sources)
+                sources.wait()
                 forecasts.wait()
                 return
-            if stopping.wait(EVERY_SECONDS):
-                return
+            for _ in range(int(EVERY_SECONDS / LOOK_SECONDS)):
+                _look(sources)
+                if stopping.wait(LOOK_SECONDS):
+                    return
+
+
+def _look(sources: children.Errand) -> None:
+    """Let the sources that are due be read."""
+    from okapi.exchange.sources import due
+
+    if due.is_due():
+        sources.run()
 
 
 def turn(turned: dict[UUID, date]) -> bool:
@@ -49,6 +67,7 @@ def turn(turned: dict[UUID, date]) -> bool:
     """
     from okapi.base import clock, idempotency, outbox, scope
     from okapi.exchange import uploads
+    from okapi.exchange.sources import due as due_sources
     from okapi.goals import standings as goal_standings
     from okapi.kpis import ingest
     from okapi.kpis import renewer as kpi_renewer
@@ -68,6 +87,7 @@ def turn(turned: dict[UUID, date]) -> bool:
             kpi_standings.renew_due(organisation.organisation_id, today)
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
+            due_sources.forget_old()
         turned[organisation.organisation_id] = today
     uploads.forget_old()
     outbox.forget_before(clock.now() - LETTERS_KEPT)

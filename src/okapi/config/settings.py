@@ -23,6 +23,8 @@ HTTPS = env_bool("OKAPI_HTTPS", default=False)
 """Served over https by a proxy that sets X-Forwarded-Proto: cookies are secure, http is sent on."""
 
 SECRET_KEY = env_text("OKAPI_SECRET_KEY") or secret.read_or_make(HOME / "secret")
+SECRET_KEY_FALLBACKS = env_list("OKAPI_OLD_SECRET_KEYS")
+"""Keys of before: what they signed or sealed still opens."""
 ALLOWED_HOSTS = env_list("OKAPI_ALLOWED_HOSTS", ("localhost", "127.0.0.1", "[::1]"))
 CSRF_TRUSTED_ORIGINS = [f"https://{host}" for host in ALLOWED_HOSTS if HTTPS and host != "*"]
 
@@ -168,6 +170,16 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 DATA_UPLOAD_MAX_MEMORY_SIZE = env_int("OKAPI_BODY_LIMIT_MB", 32, least=1) * 1024 * 1024
 FILE_LIMIT = env_int("OKAPI_FILE_LIMIT_MB", 64, least=1) * 1024 * 1024
 """A file of measurements that a page takes; larger ones go in by `okapi measure`."""
+SOURCE_LIMITS = {
+    "seconds": env_int("OKAPI_SOURCE_SECONDS", 120, least=1),
+    "size": env_int("OKAPI_SOURCE_MB", 64, least=1) * 1024 * 1024,
+    "rows": env_int("OKAPI_SOURCE_ROWS", 200_000, least=1),
+}
+"""What one run of a source may take, and bring."""
+SOURCE_FOLDER = env_path("OKAPI_SOURCE_FOLDER", "") if env_text("OKAPI_SOURCE_FOLDER") else None
+"""Files that sources read lie below it, those of an organisation in the folder of its slug."""
+REACHABLE_HOSTS = env_list("OKAPI_REACHABLE_HOSTS")
+"""Names, addresses and networks within the own network that sources and webhooks may reach."""
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2_000
 DATA_UPLOAD_MAX_NUMBER_FILES = 20
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -220,6 +232,8 @@ LOGGING = {
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         # Told to the person on the page and counted; names of people stay out of the log.
         "axes": {"level": "ERROR"},
+        # The statement of somebody's source would stand in its warnings.
+        "sqlglot": {"level": "CRITICAL"},
         # A scanner's request with a made-up host is no event of ours.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
         "uvicorn": {"handlers": [], "level": "WARNING", "propagate": True},

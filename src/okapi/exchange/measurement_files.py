@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from okapi.base import idempotency
 from okapi.base.actor import Actor
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.core.frequencies import Frequency
@@ -88,7 +89,7 @@ class TableRows:
     """What was read from a table, as rows that `kpis.ingest` takes.
 
     Cells without a value and repetitions are left out; refusals come with the batches, so that all
-    are told together and nothing is stored.
+    are told together and nothing is stored. `covered` has the newest period of each KPI by then.
     """
 
     source: Source
@@ -96,6 +97,7 @@ class TableRows:
     kpis: Kpis
     setting: Setting
     content_hash: str = ""
+    covered: dict[str, Period] = field(default_factory=dict)
     _labels: dict[tuple[Period, str], str] = field(default_factory=dict)
 
     @property
@@ -121,6 +123,9 @@ class TableRows:
                         for number in (read.value, read.numerator, read.denominator)
                     )
                     label = self._label(read.period)
+                    newest = self.covered.get(read.kpi)
+                    if newest is None or newest.last < read.period.last:
+                        self.covered[read.kpi] = read.period
                     kept.append((row.row, read.kpi, label, value, read.slice, read.note, *parts))
             if len(kept) >= BATCH or len(problems) >= BATCH:
                 yield _batch(kept, problems)
@@ -193,6 +198,32 @@ def take(
         layouts = layouts_of(table, kpis, setting, mapping)
         rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
         return actions.record_measurements(actor, rows, source=source)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """An intake, and the newest period of each KPI (by key) that the file had."""
+
+    result: IntakeResult
+    covered: Mapping[str, Period]
+
+
+def take_table(
+    actor: Actor,
+    path: Path,
+    *,
+    name: str,
+    mapping: ColumnMapping | None,
+    source: str,
+    request: idempotency.Request,
+) -> Taken:
+    """As `take`, once for the request, and always as a table, so that what it covers is known."""
+    with _opened(path, name, mapping) as table:
+        kpis, setting = known_kpis(actor), setting_of(actor)
+        layouts = layouts_of(table, kpis, setting, mapping)
+        rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
+        result = actions.record_measurements(actor, rows, source=source, request=request)
+        return Taken(result, rows.covered)
 
 
 def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> closing[Source]:

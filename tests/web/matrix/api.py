@@ -256,6 +256,13 @@ KPIS = {
     ),
 }
 
+STEWARDED = {
+    "api:sources": Row({"GET": token(403, sten=200)}),
+    "api:source": Row({"GET": token(404, stranger=404, sten=200)}, args={"key": "facts"}),
+    "api:source_runs": Row({"GET": token(404, stranger=404, sten=200)}, args={"key": "facts"}),
+    "api:run_source": Row({"POST": token(404, stranger=404, sten=202)}, args={"key": "facts"}),
+}
+
 ROWS: dict[str, Row] = {
     "api:search": Row({"GET": OWN}, query="q=first"),
     "api:openapi-json": Row({"GET": PUBLIC}),
@@ -263,4 +270,5 @@ ROWS: dict[str, Row] = {
     **GOALS,
     **KEY_RESULTS,
     **KPIS,
+    **STEWARDED,
 }

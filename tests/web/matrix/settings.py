@@ -9,6 +9,7 @@ from tests.web.matrix.row import READ, Row, people
 ADMINISTERS = {"GET": people(403, ada=200), "POST": people(403, ada=302)}
 PLANS = {"GET": people(403, stella=200), "POST": people(403, stella=302)}
 ADMINISTERED = {"POST": people(403, ada=302)}
+STEWARDED = {"POST": people(404, sten=302)}
 PLANNED = {"POST": people(403, stella=302)}
 
 TOM = {"uid": "<tom>"}
@@ -34,6 +35,8 @@ LIMITS = {
     "objective_on": "80", "objective_off": "40", "success": "70", "confidence_on": "7",
     "confidence_low": "3", "missed_cadences": "2", "guard_at_once": "no", "personal_goals": "open",
 }  # fmt: skip
+FACTS = {"key": "facts"}
+A_SOURCE = {"kind": "web", "name": "Facts", "url": "https://data.example/facts.csv"}
 LIST = {"outline": "Depot\n  Gate", "parent": "company"}
 
 ROWS: dict[str, Row] = {
@@ -70,6 +73,22 @@ ROWS: dict[str, Row] = {
     "settings:roles": Row({"GET": READ}),
     "settings:tokens": Row({"GET": READ, "POST": READ}, data={"name": "Export", "days": "30"}),
     "settings:revoke_token": Row({"POST": people(404, ada=302, mia=302)}, args={"uid": "<token>"}),
+    # The address and the query of a source are for data stewards alone: others do not find it.
+    "settings:sources": Row({"GET": READ}),
+    "settings:new_source": Row(
+        {"GET": people(403, sten=200), "POST": people(403, sten=302)}, data=A_SOURCE
+    ),
+    "settings:source": Row({"GET": people(404, sten=200)}, args=FACTS),
+    "settings:edit_source": Row(
+        {"GET": people(404, sten=200), "POST": people(404, sten=302)}, args=FACTS, data=A_SOURCE
+    ),
+    "settings:run_source": Row(STEWARDED, args=FACTS),
+    "settings:pause_source": Row(STEWARDED, args=FACTS),
+    "settings:resume_source": Row(STEWARDED, args=FACTS),
+    "settings:remove_source": Row(STEWARDED, args=FACTS),
+    "settings:source_run": Row(
+        {"GET": people(404, sten=200)}, args={**FACTS, "uid": "<source run>"}
+    ),
     "settings:people": Row({"GET": READ}),
     "settings:new_person": Row(ADMINISTERS, data=SOMEBODY),
     "settings:import_people": Row(SHOWN, data={"list": "nia@acme.example"}),

@@ -20,6 +20,7 @@ from okapi.web.components import Button, Crumb, Empty, Progress, StatusMark, Toa
 from okapi.web.goals import shown
 from okapi.web.goals.goal_card import card_of
 from okapi.web.home.due import due_context
+from okapi.web.home.paused import paused
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
 from okapi.web.setup.steps import checklist
@@ -71,6 +72,7 @@ def _rest(
         "kpis": [kpi_shown.row_of(row, at) for row in kpis],
         "path": tuple(_path(who, at, mine, waiting)),
         "setup": checklist(request, who),
+        "paused": paused(request),
         "mine_href": f"{at.goals}?owner=me",
         "my_kpis_href": f"{at.kpis}?owner=me",
         "toasts": (Toast(say("home.all_said")),) if request.GET.get("said") == "all" else (),

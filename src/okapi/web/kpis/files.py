@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.views.decorators.http import require_http_methods
 
 from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Refused
@@ -74,7 +74,7 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
         if "take" in request.POST:
             result = uploads.take(request.actor, upload)
             return HttpResponseRedirect(http.at(request).intake(result.uid))
-        mapping = None if "as_found" in request.POST else _mapping(request)
+        mapping = None if "as_found" in request.POST else mapping_of(request.POST)
         uploads.say(upload, mapping)
     except (NotFound, Forbidden, Conflict):
         raise
@@ -83,9 +83,8 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
     return HttpResponseRedirect(http.at(request).measurement_file(uid))
 
 
-def _mapping(request: OrgRequest) -> ColumnMapping:
+def mapping_of(sent: QueryDict) -> ColumnMapping:
     """What was said in the form: the columns by their letters, and what holds for the sheet."""
-    sent = request.POST
     columns = tuple(
         (f"@{name.removeprefix('column-')}", str(target))
         for name, target in sent.items()

@@ -69,19 +69,24 @@ def read(actor: Actor, upload: Upload, found: Preview) -> dict[str, Any]:
         ),
         "left_out": counts.totals + counts.remarks,
         "can_take": counts.read > 0 and not found.refusals,
-        "cells": _table(found),
-        "columns": list(_columns(actor, upload, found.layouts)),
-        "whole": list(_whole(upload)),
+        "cells": cells_of(found),
+        "columns": list(columns_of(actor, upload.mapping, found.layouts)),
+        "whole": list(whole_of(upload.mapping, _sheets(upload))),
     }
 
 
 def unread(actor: Actor, upload: Upload) -> dict[str, Any]:
     """What the page offers for a file whose table was not found: to say where it is."""
     del actor
-    return {"notes": [], "facts": (), "can_take": False, "whole": list(_whole(upload))}
+    return {"notes": [], "facts": (), "can_take": False, "whole": _unread(upload)}
 
 
-def _table(found: Preview) -> DataTable:
+def _unread(upload: Upload) -> list[Field]:
+    return list(whole_of(upload.mapping, _sheets(upload)))
+
+
+def cells_of(found: Preview) -> DataTable:
+    """The first cells: where, what stood there, and as what it was read."""
     cells = [cell for row in found.rows for cell in row.cells]
     columns = (
         TableColumn(say("file.cell")),
@@ -126,7 +131,9 @@ def _remark(cell: Cell) -> str:
     return " ".join(say(note.code, **note.told) for note in cell.notes)
 
 
-def _columns(actor: Actor, upload: Upload, layouts: Iterable[Layout]) -> Iterator[Field]:
+def columns_of(
+    actor: Actor, said: ColumnMapping | None, layouts: Iterable[Layout]
+) -> Iterator[Field]:
     """A choice for each column of the first table."""
     layout = next(iter(layouts), None)
     if layout is None:
@@ -137,29 +144,32 @@ def _columns(actor: Actor, upload: Upload, layouts: Iterable[Layout]) -> Iterato
         *((f"slice:{name}", say("file.slice", name=name)) for name in known.dimensions.values()),
         *((f"kpi:{kpi.key}", say("file.of_kpi", name=kpi.name)) for kpi in known.all[:MOST_KPIS]),
     ]
-    mapping = upload.mapping or ColumnMapping()
+    mapping = said or ColumnMapping()
     for column in layout.columns:
         named = letters(column.index)
-        said = mapping.target_of(column.header, column.index)
+        target = mapping.target_of(column.header, column.index)
         as_found = say("file.as_found", role=say(f"file_role.{column.role.value}"))
         yield Field(
             f"column-{named}",
             f"{named} · {column.header or say('file.no_header')}",
             kind="select",
             choices=(
-                Choice("", as_found, not said),
-                *(Choice(value, text, value == said) for value, text in offered),
+                Choice("", as_found, not target),
+                *(Choice(value, text, value == target) for value, text in offered),
             ),
         )
 
 
-def _whole(upload: Upload) -> Iterator[Field]:
-    """What may be said of the whole sheet."""
-    mapping = upload.mapping or ColumnMapping()
+def _sheets(upload: Upload) -> tuple[str, ...]:
     try:
-        sheets = measurement_files.sheets(upload.path, name=upload.name)
+        return measurement_files.sheets(upload.path, name=upload.name)
     except OkapiError:
-        sheets = ()
+        return ()
+
+
+def whole_of(said: ColumnMapping | None, sheets: Sequence[str]) -> Iterator[Field]:
+    """What may be said of the whole sheet."""
+    mapping = said or ColumnMapping()
     if len(sheets) > 1:
         yield Field(
             "sheet",

@@ -11,9 +11,11 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.base import clock
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
 from okapi.core.quantities import EXACT
+from okapi.exchange.sources.queries import feeding
 from okapi.goals.queries.kpi_links import kpi_links
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
@@ -29,7 +31,7 @@ from okapi.web.http import Addresses, OrgRequest, member
 from okapi.web.kpis import doing, formula_card, measure, shown, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
 from okapi.web.kpis.related import related
-from okapi.wording import day, period, say
+from okapi.wording import ago, day, period, say
 
 TEMPLATE = "kpis/kpi.html"
 _LOOKED_BACK = timedelta(days=800)
@@ -279,6 +281,11 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
             shown.origin_words(origin),
             href=at.intake(origin.uid),
         )
+    for one in feeding(found.row.id):
+        code = "kpis.feeding_paused" if one.is_paused else "kpis.feeding_text"
+        read = ago(one.read_at, clock.now())
+        text = say(code, name=one.name, ago=read, period=period(one.label, short=True))
+        yield Quality("database", say("kpis.feeding"), text)
 
 
 def _revised(found: KpiPage) -> Quality:

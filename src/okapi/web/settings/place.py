@@ -28,6 +28,7 @@ _SECTIONS = (
     ("people", "settings:people"),
     ("roles", "settings:roles"),
     ("tokens", "settings:tokens"),
+    ("sources", "settings:sources"),
 )
 
 

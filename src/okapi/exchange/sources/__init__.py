@@ -1,0 +1,1 @@
+"""Sources: addresses and databases from which measurements come by themselves, on a plan."""

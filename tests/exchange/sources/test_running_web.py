@@ -1,0 +1,97 @@
+"""Sources at addresses: what was read before, statuses, secrets."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler
+from typing import Any
+
+import pytest
+
+from okapi.base import clock
+from okapi.exchange.sources import actions
+from okapi.exchange.tables import ColumnMapping
+from tests.cast import NOW, Cast
+from tests.exchange.sources.making import draft, make_source, run, steward, turn, web
+from tests.exchange.sources.serving import send, serving
+from tests.kpis.making import make_kpi
+
+
+@pytest.fixture(autouse=True)
+def kpi(cast: Cast) -> Any:
+    return make_kpi(cast, "returns", frequency="week", unit="%", decimals=1)
+
+
+@pytest.fixture(autouse=True)
+def near(settings: Any) -> None:
+    settings.REACHABLE_HOSTS = ["127.0.0.1"]
+
+
+CSV = b"kpi,period,value\nreturns,2026-W45,12\n"
+
+
+def test_a_file_that_is_the_same_is_not_taken_in_again(cast: Cast) -> None:
+    seen: list[str | None] = []
+
+    def handle(one: BaseHTTPRequestHandler) -> None:
+        seen.append(one.headers["If-None-Match"])
+        if one.headers["If-None-Match"] == '"1"':
+            send(one, b"", 304)
+        else:
+            send(one, CSV, ETag='"1"')
+
+    with serving(handle) as url:
+        source = make_source(cast, cron="0 6 * * *", **web(f"{url}/a.csv"))
+        states = []
+        for day in (1, 2):
+            with clock.at(NOW + timedelta(days=day)):
+                states += [done.state for done in turn()]
+        states.append(run(cast, source).state)  # asked for: read in any case
+    assert states == ["done", "nothing", "done"]
+    assert seen == [None, '"1"', None]
+
+
+def test_the_same_content_without_an_etag(cast: Cast) -> None:
+    with serving(lambda one: send(one, CSV)) as url:
+        source = make_source(cast, cron="0 6 * * *", **web(f"{url}/a.csv"))
+        states = []
+        for day in (1, 2):
+            with clock.at(NOW + timedelta(days=day)):
+                states += [done.state for done in turn()]
+        assert states == ["done", "nothing"]
+        actions.edit(
+            steward(cast),
+            source.pk,
+            draft(name="Facts", cron="0 6 * * *", **web(f"{url}/a.csv"), mapping=ColumnMapping()),
+        )
+        with clock.at(NOW + timedelta(days=3)):
+            assert [done.state for done in turn()] == ["done"]
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [(404, "failed"), (401, "failed"), (503, "waiting"), (429, "waiting")]
+)
+def test_statuses(cast: Cast, status: int, state: str) -> None:
+    with serving(lambda one: send(one, b"no", status)) as url:
+        done = run(cast, make_source(cast, **web(url)))
+    assert (done.state, done.code, done.data["status"]) == (state, "source.status", status)
+
+
+def test_json_and_the_secret_in_its_header(cast: Cast) -> None:
+    seen: list[str | None] = []
+
+    def handle(one: BaseHTTPRequestHandler) -> None:
+        seen.append(one.headers["X-Api-Key"])
+        send(one, b'[{"kpi": "returns", "period": "2026-W45", "value": 12}]')
+
+    with serving(handle) as url:
+        source = make_source(cast, secret="s3cret", **web(f"{url}/a.json", header="X-Api-Key"))
+        assert run(cast, source).state == "done"
+    assert seen == ["s3cret"]
+
+
+def test_the_own_network_is_refused(cast: Cast, settings: Any) -> None:
+    settings.REACHABLE_HOSTS = []
+    with serving(lambda one: send(one, CSV)) as url:
+        done = run(cast, make_source(cast, **web(url)))
+    assert (done.state, done.code) == ("failed", "outward.private")
