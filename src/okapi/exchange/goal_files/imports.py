@@ -207,6 +207,15 @@ def _changed_since(actor: Actor, records: Sequence[Record]) -> frozenset[UUID]:
     return frozenset(changed | set(owners))
 
 
+def is_one(actor: Actor, uid: UUID) -> bool:
+    """Whether there is an import with this id that the actor may see."""
+    try:
+        _find(actor, uid)
+    except NotFound:
+        return False
+    return True
+
+
 def _find(actor: Actor, uid: UUID) -> GoalImport:
     rows = GoalImport.objects.filter(organisation_id=actor.organisation_id, pk=uid)
     kept: GoalImport | None = rows.select_related("person").first()
@@ -233,6 +242,14 @@ def shown(actor: Actor, uid: UUID) -> tuple[ImportRow, list[tuple[str, str]]]:
     below = KeyResult.objects.filter(pk__in=ids).values_list("objective_id", flat=True)
     rows = access.visible(actor).filter(pk__in=ids | set(below), archived_at__isnull=True)
     return _row(actor, kept), list(rows.order_by("key").values_list("key", "title"))
+
+
+def names_of(actor: Actor, taken: actions.TakenBack) -> dict[UUID, str]:
+    """The titles of the goals that stayed, as far as the actor may read them."""
+    ids = {record.object_id for record, _ in taken.kept}
+    names = dict(access.visible(actor).filter(pk__in=ids).values_list("pk", "title"))
+    below = access.visible_key_results(actor).filter(pk__in=ids)
+    return {**names, **dict(below.values_list("pk", "title"))}
 
 
 def latest(actor: Actor, most: int = 10) -> list[ImportRow]:

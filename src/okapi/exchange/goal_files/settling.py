@@ -164,10 +164,10 @@ class _Settler:
             values["text"] = text
 
     def _kpi(self, entry: Entry) -> str:
-        for column in ("kpi", "title"):
-            word = entry.text(column)
+        words = [word for column in ("kpi", "title") if (word := entry.text(column))]
+        for word in words if entry.text("target") else ():
             try:
-                return self._known.kpis.key_of(word) if word and entry.text("target") else ""
+                return self._known.kpis.key_of(word)
             except Refused:
                 continue
         return ""

@@ -18,13 +18,16 @@ from xlsxwriter import Workbook
 from xlsxwriter.worksheet import Worksheet
 
 from okapi.base.actor import Actor
+from okapi.core.errors import TooLarge
 from okapi.exchange.goal_files import words
 from okapi.exchange.goal_files.columns import COLUMNS, FIELDS, Thing
 from okapi.exchange.goal_files.known import Known, known_to
 from okapi.exchange.goal_files.now import Goal, Now, by_ids
-from okapi.exchange.goal_files.reading import BASE_SHEET
+from okapi.exchange.goal_files.reading import BASE_SHEET, MOST
 from okapi.exchange.goal_files.values import DAYS, NUMBERS, show
 from okapi.exchange.tables.cells import LONGEST_CELL, letters
+from okapi.goals import access
+from okapi.orgs.queries import settings_of
 from okapi.wording import current_language, say
 
 SPARE_ROWS = 1_000
@@ -34,9 +37,24 @@ _TOO_MANY = 1_000  # choices of a list that nobody would look through
 
 
 def write(actor: Actor, ids: Sequence[UUID]) -> bytes:
-    """The workbook of these objectives, in the language that is spoken; without any, a form."""
+    """The workbook of these objectives, in the language that is spoken; without any, a form.
+
+    `TooLarge` (`goalfile.many_to_write`) for more rows than would be read back.
+    """
+    goals = {} if len(ids) > MOST else by_ids(actor, ids)
+    if len(ids) > MOST or len(goals) > MOST:
+        raise TooLarge("goalfile.many_to_write", found=max(len(ids), len(goals)), most=MOST)
+    return book_of(goals, known_to(actor, current_language()))
+
+
+def of_cycle(actor: Actor, cycle: str) -> bytes:
+    """The workbook of all objectives of a cycle, or of the current one."""
     known = known_to(actor, current_language())
-    return book_of(by_ids(actor, ids), known)
+    today = settings_of(actor.organisation_id).today
+    key = known.cycles.key_of(cycle) if cycle else known.current_cycle(today)
+    rows = access.visible(actor).filter(cycle__key=key, archived_at__isnull=True)
+    rows = rows.order_by("team__position", "position", "key")
+    return write(actor, list(rows.values_list("pk", flat=True)))
 
 
 def book_of(goals: Now, known: Known) -> bytes:
