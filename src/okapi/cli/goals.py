@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -68,14 +68,18 @@ def goals(
                 raise Refusals(looked.errors)
             return
         looked, uid = imports.take(actor, file, name=file.name, said=said)
-    click.echo(say("goalfile.done", **looked.counts, id=str(uid), org=org))
+    click.echo(say("goalfile.done", **_counts(looked), id=str(uid), org=org))
+
+
+def _counts(looked: Looked) -> dict[str, Any]:
+    return dict(looked.counts)
 
 
 def _show(looked: Looked) -> None:
     """Each change, then all in numbers."""
     for line in _lines(looked):
         click.echo(line)
-    click.echo(say("goalfile.would_do", **looked.counts))
+    click.echo(say("goalfile.would_do", **_counts(looked)))
 
 
 def _lines(looked: Looked) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from okapi.base.actor import Actor
 from okapi.core.errors import OkapiError
@@ -66,6 +66,9 @@ class _Bundle:
         return self.item.entry if self.item is not None else self.parts[0].entry
 
 
+_Of = TypeVar("_Of", Item, _Bundle)
+
+
 class _Carrier:
     def __init__(self, actor: Actor, plan: Plan, reason: str) -> None:
         self.errors: list[OkapiError] = []
@@ -86,27 +89,27 @@ class _Carrier:
         """Objectives first, then what they are made of, then what joins them, then what goes."""
         objectives = [item for item in self._plan.items if item.thing is Thing.OBJECTIVE]
         for item in objectives:
-            self._try(item.entry, lambda item=item: self._objective(item))
+            self._try(item.entry, self._objective, item)
         for bundle in self._bundles():
-            self._try(bundle.entry, lambda bundle=bundle: self._key_result(bundle), bundle)
+            self._try(bundle.entry, self._key_result, bundle)
         for item in objectives:
             if "parents" in item.fields:
-                self._try(item.entry, lambda item=item: self._align(item))
+                self._try(item.entry, self._align, item)
         for item in objectives:
             if item.does is Does.ARCHIVE:
-                self._try(item.entry, lambda item=item: self._archive(item))
+                self._try(item.entry, self._archive, item)
 
     def stop(self, *, dry_run: bool) -> None:
         """End the block where nothing of it will stay."""
         if dry_run or self.errors:
             raise _TakenBackError
 
-    def _try(self, entry: Entry, do: Callable[[], None], bundle: _Bundle | None = None) -> None:
+    def _try(self, entry: Entry, do: Callable[[_Of], None], of: _Of) -> None:
         try:
-            do()
+            do(of)
         except OkapiError as error:
             self._lost.add(entry.row)
-            self.errors.append(_placed(error, entry, bundle))
+            self.errors.append(_placed(error, entry, of if isinstance(of, _Bundle) else None))
 
     # Objectives.
 
