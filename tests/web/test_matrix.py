@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zipfile import ZipFile
 
 import orjson
 import pytest
@@ -18,7 +21,9 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from okapi.base import changes, scope
+from okapi.base.actor import Actor
 from okapi.exchange import uploads
+from okapi.exchange.goal_files import imports as goal_imports
 from okapi.exchange.sources import actions as source_actions
 from okapi.exchange.sources.drafts import SourceDraft
 from okapi.goals import actions as goal_actions
@@ -140,7 +145,7 @@ def _source(cast: Cast) -> UUID:
 
 
 @pytest.fixture
-def world(cast: Cast, strangers: Cast) -> World:
+def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
     """All that the table speaks of."""
     mia = cast.actor(cast.mia)
     seen, hidden = _fill(cast)
@@ -151,6 +156,7 @@ def world(cast: Cast, strangers: Cast) -> World:
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
+        "<import>": str(_import(mia, tmp_path)),
         "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
@@ -168,6 +174,13 @@ def world(cast: Cast, strangers: Cast) -> World:
         KeyResult.objects.update(title="Secret of the rival")
         Kpi.objects.update(name="Secret of the rival")
     return World(cast, strangers, found)
+
+
+def _import(mia: Actor, folder: Path) -> UUID:
+    """A file by which Mia took in a goal of her own."""
+    path = folder / "goals.csv"
+    path.write_text("ID,Action,Title,Cycle\n,,My own,2026Q4\n", "utf-8")
+    return goal_imports.take(mia, path, name="goals.csv")[1]
 
 
 def _token_of(cast: Cast) -> UUID:
@@ -191,7 +204,11 @@ def _change(cast: Cast, of: Objective) -> int:
 
 
 def _content(answer: Any) -> str:
-    return (answer.text_of_stream if answer.streaming else answer.content).decode()
+    content: bytes = answer.text_of_stream if answer.streaming else answer.content
+    if content.startswith(b"PK"):  # a workbook: the texts of all its sheets
+        with ZipFile(BytesIO(content)) as archive:
+            content = b"".join(archive.read(name) for name in archive.namelist())
+    return content.decode()
 
 
 @pytest.mark.parametrize("name", NAMES)

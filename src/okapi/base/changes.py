@@ -33,6 +33,7 @@ class Record:
 _gathered: ContextVar[list[Record] | None] = ContextVar("okapi_gathered", default=None)
 _LOOKED_BACK = 50
 """Who changed a field last is looked for in so many of the newest records."""
+_AT_ONCE = 500
 
 Told = tuple[UUID, Mapping[str, Any], Mapping[str, Any]]
 """A thing, and its fields before and after."""
@@ -109,6 +110,32 @@ def own(actor: Actor, number: int) -> Record:
     if found is None or actor.person_id is None:
         raise NotFound("access.not_found", kind="change", ref=str(number))
     return _read(found)
+
+
+def of_numbers(actor: Actor, numbers: Collection[int]) -> list[Record]:
+    """The records with these numbers, newest first."""
+    rows: list[Record] = []
+    wanted = sorted(numbers, reverse=True)
+    for start in range(0, len(wanted), _AT_ONCE):
+        found = Change.objects.filter(
+            organisation_id=actor.organisation_id, pk__in=wanted[start : start + _AT_ONCE]
+        )
+        rows += [_read(row) for row in found.order_by("-pk")]
+    return rows
+
+
+def changed_after(actor: Actor, ids: Collection[UUID], number: int) -> set[UUID]:
+    """Those of these things that have a record newer than the one with this number."""
+    found: set[UUID] = set()
+    wanted = sorted(ids)
+    for start in range(0, len(wanted), _AT_ONCE):
+        rows = Change.objects.filter(
+            organisation_id=actor.organisation_id,
+            object_id__in=wanted[start : start + _AT_ONCE],
+            pk__gt=number,
+        )
+        found.update(rows.values_list("object_id", flat=True))
+    return found
 
 
 def _read(row: Change) -> Record:

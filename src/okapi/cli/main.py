@@ -21,6 +21,7 @@ COMMANDS = {
     "doctor": "okapi.cli.doctor:doctor",
     "export": "okapi.cli.export:export",
     "forecast": "okapi.cli.forecast:forecast",
+    "goals": "okapi.cli.goals:goals",
     "measure": "okapi.cli.measure:measure",
     "migrate": "okapi.cli.migrate:migrate",
     "password": "okapi.cli.password:password",

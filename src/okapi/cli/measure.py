@@ -100,14 +100,19 @@ def _told(note: Note) -> str:
 @click.option("--org", required=True, metavar="SLUG")
 @click.option("--person", default="", metavar="EMAIL")
 def undo(intake: str, org: str, person: str) -> None:
-    """Take back all that an intake brought; what it had superseded stands again."""
+    """Take back all that an intake brought, or a file of goals."""
     framework.start()
     from okapi.base import scope
+    from okapi.exchange.goal_files import imports
     from okapi.kpis import actions
 
-    actor = framework.actor(org, person)
+    actor, uid = framework.actor(org, person), _uid(intake)
     with scope.organisation(actor.organisation_id):
-        result = actions.undo_intake(actor, _uid(intake))
+        if imports.is_one(actor, uid):
+            taken = imports.undo(actor, uid)
+            click.echo(say("goalfile.undo_done", done=taken.done, kept=len(taken.kept)))
+            return
+        result = actions.undo_intake(actor, uid)
     click.echo(say("undo.done", removed=result.removed, restored=result.restored, kept=result.kept))
 
 

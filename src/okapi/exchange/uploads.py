@@ -10,7 +10,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -37,13 +37,17 @@ _FILE, _TOLD = "file", "told.json"
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that waits: its name as it came, and what was said of its columns."""
+    """A file that waits: its name as it came, and what was said of its columns.
+
+    `options` is what was said of a file of goals.
+    """
 
     uid: UUID
     folder: Path
     name: str
     source: str = ""
     mapping: ColumnMapping | None = None
+    options: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -94,7 +98,8 @@ def find(actor: Actor, uid: UUID) -> Upload:
         raise NotFound("access.not_found", kind="upload", ref=str(uid)) from gone
     kept = told.get("mapping")
     mapping = None if kept is None else ColumnMapping.of_json(kept)
-    return Upload(uid, folder, told["name"], told["source"], mapping)
+    options = {str(name): str(text) for name, text in told.get("options", {}).items()}
+    return Upload(uid, folder, told["name"], told["source"], mapping, options)
 
 
 def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Preview]:
@@ -112,6 +117,13 @@ def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Prev
 def say(upload: Upload, mapping: ColumnMapping | None) -> Upload:
     """Read the file by this mapping from now on; None: as it is found."""
     told = replace(upload, mapping=mapping)
+    _tell(told)
+    return told
+
+
+def choose(upload: Upload, options: dict[str, str]) -> Upload:
+    """Read a file of goals by these options from now on."""
+    told = replace(upload, options=options)
     _tell(told)
     return told
 
@@ -174,6 +186,7 @@ def forget_old() -> int:
 def _tell(upload: Upload) -> None:
     mapping = None if upload.mapping is None else upload.mapping.as_json()
     told: dict[str, Any] = {"name": upload.name, "source": upload.source, "mapping": mapping}
+    told["options"] = upload.options
     (upload.folder / _TOLD).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
 
 

@@ -115,6 +115,19 @@ class Addresses:
         """A file that was brought, before it is taken in."""
         return f"{self.measurement_files}{uid}/"
 
+    @property
+    def goal_files(self) -> str:
+        """Where a file of goals is brought."""
+        return f"{self.goals}file"
+
+    def goal_file(self, uid: UUID) -> str:
+        """A file of goals that was brought, before it is taken in."""
+        return f"{self.goal_files}/{uid}"
+
+    def goal_import(self, uid: UUID) -> str:
+        """A file of goals that was taken in, and where it is taken back."""
+        return f"{self.goals}imports/{uid}"
+
     def undo(self, change: int) -> str:
         """Where a change is taken back."""
         return f"/o/{self.slug}/changes/{change}/undo"

@@ -11,6 +11,25 @@ NEW = {"kind": "committed", "weight": "1", "visibility": "everyone"}
 ROWS: dict[str, Row] = {
     "goals:list": Row({"GET": READ}),
     "goals:export": Row({"GET": READ}),
+    "goals:workbook": Row({"GET": READ}),
+    "goals:file_new": Row({"GET": people(200, vic=403), "POST": people(422, vic=403)}),
+    # A file that waits is its person's alone.
+    "goals:file": Row(
+        {
+            "GET": people(404, mia=200, vic=403),
+            "POST": people(404, mia=302, vic=403),
+        },
+        args={"uid": "<upload>"},
+        data={"leave": "1"},
+    ),
+    # Who took a file in, and strategists: they answer for the goals of all.
+    "goals:import": Row(
+        {
+            "GET": people(404, mia=200, stella=200),
+            "POST": people(404, mia=200, stella=200),
+        },
+        args={"uid": "<import>"},
+    ),
     "goals:objective": Row({"GET": READ}, args={"key": "O-1"}, private={"key": "O-2"}),
     "goals:new": Row(
         {

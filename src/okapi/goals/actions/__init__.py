@@ -4,6 +4,7 @@ References (`objective`, `key_result`, `kpi`, `team`, …) are ids, or the keys 
 known by e-mail. `version` is the one that the person saw; another one by now is a `Conflict`.
 """
 
+from okapi.goals.actions.acting import together
 from okapi.goals.actions.adjustments import adjust_target
 from okapi.goals.actions.checkins import check_in
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
@@ -22,13 +23,14 @@ from okapi.goals.actions.objectives import (
     edit_objective,
     restore_objective,
 )
-from okapi.goals.actions.undoing import is_reversible, take_back
+from okapi.goals.actions.undoing import TakenBack, is_reversible, take_back, take_back_all
 
 __all__ = [
     "LevelDraft",
     "MilestoneDraft",
     "MoveDraft",
     "Ref",
+    "TakenBack",
     "add_key_result",
     "adjust_target",
     "agree",
@@ -48,6 +50,8 @@ __all__ = [
     "restore_objective",
     "set_moves",
     "take_back",
+    "take_back_all",
+    "together",
     "unguard",
     "uninform",
     "withdraw",

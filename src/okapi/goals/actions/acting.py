@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
@@ -13,6 +16,7 @@ from django.db import models
 
 from okapi.base import changes, clock, outbox
 from okapi.base.actor import Actor
+from okapi.base.outbox import News
 from okapi.core.errors import Conflict, Refused
 from okapi.core.quantities import canonical
 from okapi.goals import access, standings
@@ -144,11 +148,55 @@ def check_adjustment(actor: Actor, objective: Objective, reason: str) -> bool:
 def finish(actor: Actor, objective_ids: Iterable[UUID], *, above: Iterable[UUID] = ()) -> None:
     """Renew these objectives, tell who listens, and leave what lies above to the renewer.
 
-    `above` are objectives that are counted otherwise although their figures did not change.
+    `above` are objectives that are counted otherwise although their figures did not change. Within
+    `together` all of it waits for the end of the block.
     """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.objectives.update(objective_ids)
+        waiting.above.update(above)
+        return
     told = standings.renew_objectives(objective_ids, at=clock.now(), today=today_of(actor))
     outbox.tell(actor.organisation_id, told)
     standings.leave(actor.organisation_id, Dirt.ABOVE, above)
+
+
+@dataclass(slots=True)
+class _Waiting:
+    objectives: set[UUID] = field(default_factory=set)
+    above: set[UUID] = field(default_factory=set)
+
+
+_waiting: ContextVar[_Waiting | None] = ContextVar("okapi_waiting", default=None)
+_AT_ONCE = 2_000
+
+
+@contextmanager
+def together(actor: Actor) -> Iterator[None]:
+    """Let many actions of one transaction renew what they touched once, at the end of the block.
+
+    What fails within it is for the caller to take back; the standings then were never renewed.
+    """
+    waiting = _Waiting()
+    token = _waiting.set(waiting)
+    try:
+        yield
+    finally:
+        _waiting.reset(token)
+    _renew_all(actor, waiting)
+
+
+def _renew_all(actor: Actor, waiting: _Waiting) -> None:
+    ids = sorted(waiting.objectives)
+    at, today = clock.now(), today_of(actor)
+    told: list[News] = []
+    for start in range(0, len(ids), _AT_ONCE):
+        told += standings.renew_objectives(ids[start : start + _AT_ONCE], at=at, today=today)
+    if len(told) > standings.MOST_NEWS:
+        number = max(1, int(at.timestamp() * 1000))
+        told = [News("organisation", actor.organisation_id, number)]
+    outbox.tell(actor.organisation_id, told)
+    standings.leave(actor.organisation_id, Dirt.ABOVE, waiting.above)
 
 
 def told(value: Any) -> Any:

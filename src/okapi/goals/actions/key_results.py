@@ -168,13 +168,20 @@ def remove_key_result(
 
 
 @transaction.atomic
-def restore_key_result(actor: Actor, key_result: Ref) -> KeyResult:
-    """Put a key result that was taken out of a draft back into it."""
+def restore_key_result(actor: Actor, key_result: Ref, *, reason: str = "") -> KeyResult:
+    """Put a key result that was taken out back into its objective.
+
+    Into an agreed one with a reason, as an adjustment.
+    """
     held = acting.hold_key_result(actor, key_result, "edit")
     acting.refuse_ended(held)
-    if held.objective.state != GoalState.DRAFT:
+    if held.objective.state != GoalState.DRAFT and not reason.strip():
         raise Refused("goal.not_draft", ref=held.key, state=GoalState(held.objective.state))
+    adjusts = acting.check_adjustment(actor, held.objective, reason)
     acting.change(actor, "key_result", held, {"archived_at": None})
+    if adjusts:
+        after = {"title": held.title}
+        acting.adjust(actor, held.objective, reason, before={}, after=after, key_result=held)
     acting.finish(actor, [held.objective_id])
     return held
 

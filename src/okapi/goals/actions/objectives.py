@@ -222,12 +222,18 @@ def archive_objective(
 
 
 @transaction.atomic
-def restore_objective(actor: Actor, objective: Ref) -> Objective:
-    """Put an objective that was archived as a draft back into lists and branches."""
+def restore_objective(actor: Actor, objective: Ref, *, reason: str = "") -> Objective:
+    """Put an objective that was archived back into lists and branches.
+
+    An agreed one needs a reason, and leaves an adjustment.
+    """
     held = acting.hold_objective(actor, objective, "edit")
-    if held.state == GoalState.AGREED:
+    if held.state == GoalState.AGREED and not reason.strip():
         raise Refused("goal.not_draft", ref=held.key, state=GoalState(held.state))
-    acting.change(actor, "objective", held, {"archived_at": None})
+    adjusts = acting.check_adjustment(actor, held, reason)
+    before = acting.change(actor, "objective", held, {"archived_at": None})
+    if adjusts:
+        acting.adjust(actor, held, reason, before=before, after={"archived_at": None})
     acting.finish(actor, [held.pk], above=[held.pk, *_above(held)])
     return held
 

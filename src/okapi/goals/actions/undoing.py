@@ -1,11 +1,12 @@
 """Taking a change back: what it changed becomes what it was before, by an action of its own.
 
-An adjustment is never taken back: another adjustment says that it was wrong, and why.
+An adjustment is never taken back: another adjustment says that it was wrong, and why. That is what
+`take_back_all` does, which is given a reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,9 +18,9 @@ from django.db import transaction
 from okapi.base import changes
 from okapi.base.actor import Actor
 from okapi.base.changes import Record
-from okapi.core.errors import Conflict, Refused
+from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.goals import access
-from okapi.goals.actions import acting, key_results, links, objectives, parts
+from okapi.goals.actions import acting, adjustments, key_results, links, objectives, parts
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft
 from okapi.goals.choices import GoalState
 from okapi.goals.models import KeyResult, Objective
@@ -58,15 +59,54 @@ def take_back(actor: Actor, number: int) -> Objective:
     way = _WAYS.get((change.kind, change.verb))
     if way is None or not way.fits(change):
         raise Refused("change.stays")
-    return way.back(actor, change)
+    return way.back(actor, change, "")
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many changes were taken back; `kept` are those that stay, each with the reason."""
+
+    done: int
+    kept: tuple[tuple[Record, OkapiError], ...]
+
+
+@transaction.atomic
+def take_back_all(
+    actor: Actor,
+    records: Iterable[Record],
+    *,
+    reason: str,
+    changed_since: Collection[UUID] = frozenset(),
+) -> TakenBack:
+    """Take back these changes, newest first; of agreed goals by adjustments with the reason.
+
+    What was made is archived, unless somebody has `changed` it `since`. What was changed again,
+    what the actor may not change, and what has no way back stays too, and is told.
+    """
+    done, kept = 0, []
+    with acting.together(actor):
+        for change in records:
+            way = _WAYS_WITH_REASON.get((change.kind, change.verb))
+            try:
+                if way is None:
+                    raise Refused("change.stays")
+                if change.verb in ("create", "add") and change.object_id in changed_since:
+                    raise Conflict("change.overtaken")
+                with transaction.atomic():
+                    way.back(actor, change, reason)
+            except OkapiError as error:
+                kept.append((change, error))
+            else:
+                done += 1
+    return TakenBack(done, tuple(kept))
 
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """From one kind of change back to what was before."""
+    """From one kind of change back to what was before; a reason is for what is agreed."""
 
     fits: Callable[[Record], bool]
-    back: Callable[[Actor, Record], Objective]
+    back: Callable[[Actor, Record, str], Objective]
 
 
 def _is_agreed(objective_id: UUID) -> bool:
@@ -90,14 +130,25 @@ def _objective_edit_fits(change: Record) -> bool:
     )
 
 
-def _objective_edit(actor: Actor, change: Record) -> Objective:
+def _objective_create(actor: Actor, change: Record, reason: str) -> Objective:
+    held = acting.hold_objective(actor, change.object_id, "edit")
+    if held.archived_at is None:
+        objectives.archive_objective(actor, held.pk, reason=reason)
+    return held
+
+
+def _objective_edit(actor: Actor, change: Record, reason: str) -> Objective:
     if set(change.after) == _ARCHIVED:
-        return objectives.restore_objective(actor, change.object_id)
+        back = objectives.archive_objective if change.before.get("archived_at") else None
+        if back is None:
+            return objectives.restore_objective(actor, change.object_id, reason=reason)
+        back(actor, change.object_id, reason=reason)
+        return access.get(actor, change.object_id)
     held = acting.hold_objective(actor, change.object_id, "edit")
     now = {name: _objective_now(held, name) for name in change.after}
     _refuse_overtaken(change, now)
     given = {name: _value(name, value) for name, value in change.before.items()}
-    return objectives.edit_objective(actor, held.pk, **given)
+    return objectives.edit_objective(actor, held.pk, reason=reason, **given)
 
 
 def _objective_now(held: Objective, name: str) -> Any:
@@ -130,21 +181,43 @@ def _key_result_fits(change: Record) -> bool:
     return set(change.after) <= _KEY_RESULT and not (agreed and agreed_on & set(change.after))
 
 
-def _key_result_add(actor: Actor, change: Record) -> Objective:
+def _key_result_add(actor: Actor, change: Record, reason: str) -> Objective:
     held = acting.hold_key_result(actor, change.object_id, "edit")
-    key_results.remove_key_result(actor, held.pk)
+    key_results.remove_key_result(actor, held.pk, reason=reason)
     return access.get(actor, held.objective_id)
 
 
-def _key_result_edit(actor: Actor, change: Record) -> Objective:
+def _key_result_adjust(actor: Actor, change: Record, reason: str) -> Objective:
+    """Another adjustment to what was before, where it is clear which KPI was meant."""
+    held = acting.hold_key_result(actor, change.object_id, "adjust")
+    moves = list(held.moves.all())
+    told = {name: value for name, value in change.after.items() if name != "reason"}
+    if len(moves) != 1 or ("start" in told and change.before["start"] is None):
+        raise Refused("change.stays")
+    now = {name: acting.told(getattr(moves[0], name)) for name in told}
+    if now != told:
+        raise Conflict("change.overtaken")
+    numbers = {name: getattr(moves[0], name) for name in ("target", "low", "high")}
+    numbers |= {name: _number(value) for name, value in change.before.items()}
+    adjusted = adjustments.adjust_target(actor, held.pk, reason=reason, **numbers)
+    return access.get(actor, adjusted.objective_id)
+
+
+def _number(value: str | None) -> Decimal | None:
+    return None if value is None else Decimal(value)
+
+
+def _key_result_edit(actor: Actor, change: Record, reason: str) -> Objective:
     if set(change.after) == _ARCHIVED:
-        return access.get(
-            actor, key_results.restore_key_result(actor, change.object_id).objective_id
-        )
+        if change.before.get("archived_at"):
+            key_results.remove_key_result(actor, change.object_id, reason=reason)
+        else:
+            key_results.restore_key_result(actor, change.object_id, reason=reason)
+        return access.get_key_result(actor, change.object_id).objective
     held = acting.hold_key_result(actor, change.object_id, "edit")
     _refuse_overtaken(change, {name: _key_result_now(held, name) for name in change.after})
     given = {name: _key_result_value(name, value) for name, value in change.before.items()}
-    key_results.edit_key_result(actor, held.pk, **given)
+    key_results.edit_key_result(actor, held.pk, reason=reason, **given)
     return access.get(actor, held.objective_id)
 
 
@@ -178,10 +251,7 @@ def _key_result_value(name: str, value: Any) -> Any:
 
 
 def _move(told: Mapping[str, Any]) -> MoveDraft:
-    numbers = {
-        name: None if told[name] is None else Decimal(told[name])
-        for name in ("start", "target", "low", "high", "weight")
-    }
+    numbers = {name: _number(told[name]) for name in ("start", "target", "low", "high", "weight")}
     return MoveDraft(
         kpi=UUID(told["kpi"]),
         slice=told["slice"],
@@ -206,21 +276,18 @@ def _link_fits(change: Record) -> bool:
     return change.verb not in ("guard", "unguard") or not _is_agreed(change.object_id)
 
 
-def _guard_back(actor: Actor, change: Record) -> Objective:
+def _guard_back(actor: Actor, change: Record, reason: str) -> Objective:
     said = change.after or change.before
     kpi, slice_key = UUID(said["kpi"]), said["slice"]
     if change.before:
-        limits = {
-            name: None if change.before[name] is None else Decimal(change.before[name])
-            for name in links.LIMITS
-        }
-        links.guard(actor, change.object_id, kpi, slice=slice_key, limits=limits)
+        limits = {name: _number(change.before[name]) for name in links.LIMITS}
+        links.guard(actor, change.object_id, kpi, slice=slice_key, limits=limits, reason=reason)
     else:
-        links.unguard(actor, change.object_id, kpi, slice=slice_key)
+        links.unguard(actor, change.object_id, kpi, slice=slice_key, reason=reason)
     return access.get(actor, change.object_id)
 
 
-def _inform_back(actor: Actor, change: Record) -> Objective:
+def _inform_back(actor: Actor, change: Record, _: str) -> Objective:
     said = change.after or change.before
     below = None if said["key_result"] is None else UUID(said["key_result"])
     back = links.uninform if change.after else links.inform
@@ -228,7 +295,7 @@ def _inform_back(actor: Actor, change: Record) -> Objective:
     return access.get(actor, change.object_id)
 
 
-def _contribute_back(actor: Actor, change: Record) -> Objective:
+def _contribute_back(actor: Actor, change: Record, _: str) -> Objective:
     said = change.after or change.before
     below = said["parent_key_result"]
     above = {"to_key_result": UUID(below)} if below else {"to_objective": UUID(said["parent"])}
@@ -247,4 +314,9 @@ _WAYS: dict[tuple[str, str], _Way] = {
     ("objective", "withdraw"): _Way(_link_fits, _contribute_back),
     ("key_result", "add"): _Way(_key_result_fits, _key_result_add),
     ("key_result", "edit"): _Way(_key_result_fits, _key_result_edit),
+}
+_WAYS_WITH_REASON: dict[tuple[str, str], _Way] = {
+    **_WAYS,
+    ("objective", "create"): _Way(lambda _: True, _objective_create),
+    ("key_result", "adjust"): _Way(lambda _: True, _key_result_adjust),
 }

@@ -44,7 +44,17 @@ from okapi.goals.queries.objectives import objectives_of
 from okapi.goals.queries.rows import ObjectiveRow
 from okapi.orgs.queries import TeamTree
 
-__all__ = ["FEW", "PAGE", "Filter", "ObjectivePage", "Only", "Sort", "everything", "page"]
+__all__ = [
+    "FEW",
+    "PAGE",
+    "Filter",
+    "ObjectivePage",
+    "Only",
+    "Sort",
+    "all_ids",
+    "everything",
+    "page",
+]
 
 PAGE = 50
 FEW = 2_000
@@ -103,14 +113,21 @@ def everything(
     asking: Asking, wanted: Filter, teams: TeamTree, *, sort: Sort = Sort.TEAM
 ) -> Iterator[ObjectiveRow]:
     """The whole filtered list for a file, read in batches."""
+    rest = iter(all_ids(asking, wanted, teams, sort=sort))
+    while batch := list(islice(rest, _EXPORT_BATCH)):
+        yield from objectives_of(asking, batch, in_brief=True)
+
+
+def all_ids(
+    asking: Asking, wanted: Filter, teams: TeamTree, *, sort: Sort = Sort.TEAM
+) -> list[UUID]:
+    """The ids of the whole filtered list, in its order."""
     chosen = _Chosen(asking, wanted, teams)
     if sort is Sort.TEAM:
         places = _by_team(chosen, None, None, few=True)
     else:
         places = _by_value(chosen, sort, None, None)
-    rest = iter(places)
-    while batch := [place[-1] for place in islice(rest, _EXPORT_BATCH)]:
-        yield from objectives_of(asking, batch, in_brief=True)
+    return [place[-1] for place in places]
 
 
 # A place in the list: what it is sorted by, then its id.

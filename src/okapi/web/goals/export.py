@@ -1,4 +1,4 @@
-"""The filtered goals list as a CSV file, written while it is sent."""
+"""The filtered goals list as files: CSV, written while it is sent, and a workbook to edit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from typing import Any
 from django.http import HttpResponseBase
 from django.views.decorators.http import require_safe
 
-from okapi.goals.queries.listing import everything
+from okapi.exchange.goal_files import workbook
+from okapi.goals.queries.listing import all_ids, everything
 from okapi.goals.queries.rows import ObjectiveRow
 from okapi.web import http
 from okapi.web.goals import asked, shown
@@ -31,6 +32,7 @@ _COLUMNS = (
     "key_results",
     "kpis",
 )
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # A cell that begins so is taken for a formula by spreadsheets.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -53,6 +55,21 @@ def goals_csv(request: OrgRequest) -> HttpResponseBase:
 
     name = "goals.csv" if found is None else f"goals-{found.cycle.key}.csv"
     return http.streamed(request, lines, name=name, kind="text/csv; charset=utf-8")
+
+
+@require_safe
+def goals_workbook(request: OrgRequest) -> HttpResponseBase:
+    """The filtered list as a workbook to edit and bring back; without goals an empty form."""
+    who = http.asking(request)
+    found = asked.read(request, who)
+    ids = (
+        []
+        if found is None or "empty" in request.GET
+        else all_ids(who, found.filter, found.teams, sort=found.sort)
+    )
+    content = workbook.write(request.actor, ids)
+    name = "goals.xlsx" if found is None else f"goals-{found.cycle.key}.xlsx"
+    return http.streamed(request, lambda: iter((content,)), name=name, kind=_XLSX)
 
 
 def _cells(row: ObjectiveRow, teams: dict[Any, str]) -> list[str]:

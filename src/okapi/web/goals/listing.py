@@ -79,6 +79,8 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "title": title,
         "new": new_at(request, found.cycle.key, found.filter.team),
         "toasts": told.toasts_of(request),
+        "workbook": f"/o/{request.organisation.slug}/goals.xlsx?{request.GET.urlencode()}",
+        "from_file": at.goal_files,
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "stands": stands,
         "summary": _summary(request, stands),

@@ -11,6 +11,7 @@ from okapi.web.goals import (
     edit_key_result,
     edit_objective,
     export,
+    files,
     lifecycle,
     links,
     listing,
@@ -22,6 +23,10 @@ app_name = "goals"
 urlpatterns = [
     path("goals/", listing.goals, name="list"),
     path("goals.csv", export.goals_csv, name="export"),
+    path("goals.xlsx", export.goals_workbook, name="workbook"),
+    path("goals/file", files.new, name="file_new"),
+    path("goals/file/<uuid:uid>", files.file, name="file"),
+    path("goals/imports/<uuid:uid>", files.imported, name="import"),
     path("goals/bulk", bulk.bulk, name="bulk"),
     path("goals/new", edit_objective.create, name="new"),
     path("goals/<str:key>/edit", edit_objective.edit, name="edit"),

@@ -1,0 +1,1 @@
+"""Goals by file: the workbook that goes round, and the files of other products."""

@@ -1,0 +1,247 @@
+"""Rows of other products brought to ours: cycles by days, parents by title or id, numbers kept.
+
+What stands in a row and has no place here is told, or kept in words; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from okapi.base.actor import Actor
+from okapi.core.errors import OkapiError, Refused
+from okapi.core.periods import parse_period
+from okapi.core.progress import KeyResultKind
+from okapi.exchange.goal_files.columns import Thing
+from okapi.exchange.goal_files.entries import Entry
+from okapi.exchange.goal_files.known import Known
+from okapi.exchange.goal_files.reading import FileRead, key_of
+from okapi.exchange.goal_files.values import day_of, one_line, several, tidy
+from okapi.exchange.tables.cells import folded
+from okapi.goals import access
+from okapi.orgs.queries import settings_of
+from okapi.wording import say
+
+_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """What holds for rows that do not say it, or say it in words that nobody here knows."""
+
+    cycle: str = ""
+    team: str = ""
+
+
+@dataclass(slots=True)
+class Settled:
+    """What was done to the rows besides reading them: phrases, each with how many rows."""
+
+    notes: Counter[str] = field(default_factory=Counter)
+
+
+def settle(actor: Actor, found: FileRead, known: Known, missing: Missing) -> Settled:
+    """Give the rows their `values`, keys and parents; what cannot be read is in `found.errors`."""
+    settler = _Settler(actor, found, known, missing)
+    settler.all()
+    return settler.settled
+
+
+class _Settler:
+    def __init__(self, actor: Actor, found: FileRead, known: Known, missing: Missing) -> None:
+        self.settled = Settled()
+        self._actor = actor
+        self._found = found
+        self._known = known
+        self._missing = missing
+        self._settings = settings_of(actor.organisation_id)
+        self._by_name: dict[str, list[Entry]] = {}
+        for entry in found.entries:
+            for name in {folded(entry.text("title")), folded(entry.text("key"))} - {""}:
+                self._by_name.setdefault(name, []).append(entry)
+
+    def all(self) -> None:
+        """Each row by itself, then the same things found again, then what joins them."""
+        for entry in self._found.entries:
+            is_objective = entry.thing is Thing.OBJECTIVE
+            self._try(entry, self._objective if is_objective else self._key_result)
+        self._recognise()
+        for entry in self._found.entries:
+            self._try(entry, self._parent)
+
+    def _try(self, entry: Entry, settle: Callable[[Entry], None]) -> None:
+        if entry.is_broken:
+            return
+        try:
+            settle(entry)
+        except OkapiError as error:
+            entry.is_broken = True
+            self._found.errors.append(entry.at(error, error.field or ""))
+
+    # Each by itself.
+
+    def _objective(self, entry: Entry) -> None:
+        values = entry.values
+        values["title"] = one_line(entry.text("title"))
+        values["cycle"] = self._cycle(entry)
+        values["team"] = self._team(entry)
+        if text := tidy(entry.text("text")):
+            values["text"] = text
+
+    def _cycle(self, entry: Entry) -> str:
+        """By its name, by a period that it is called after, by its days; else what was said."""
+        word = entry.text("cycle")
+        for find in (self._cycle_named, self._cycle_of_period):
+            if word and (key := find(word)):
+                return key
+        days = self._days(entry)
+        if days and (key := self._known.cycle_of_days(*days)):
+            return key
+        if self._missing.cycle:
+            self.settled.notes["goalfile.note.cycle"] += bool(word or days)
+            return self._missing.cycle
+        if word or days:
+            told = word or " – ".join(day.isoformat() for day in days)
+            column = "cycle" if word else "last"
+            raise Refused("goalfile.no_cycle", field=column, found=told[:60])
+        current = self._known.current_cycle(self._settings.today)
+        if not current:
+            raise Refused("goalfile.no_cycle", field="cycle", found="")
+        return current
+
+    def _cycle_named(self, word: str) -> str:
+        try:
+            return self._known.cycles.key_of(word)
+        except Refused:
+            return ""
+
+    def _cycle_of_period(self, word: str) -> str:
+        year, month = self._settings.today.year, self._settings.fiscal_month
+        for text in (word, _turned(word), f"{year} {word}"):
+            try:
+                period = parse_period(text, fiscal_month=month).period
+            except OkapiError:
+                continue
+            return self._known.cycle_of_days(period.first, period.last)
+        return ""
+
+    def _days(self, entry: Entry) -> tuple[date, date] | tuple[()]:
+        found = {name: day_of(entry.cells[name]) for name in ("first", "last") if entry.text(name)}
+        if not found:
+            return ()
+        last = found.get("last") or found["first"]
+        return found.get("first", last), last
+
+    def _team(self, entry: Entry) -> str:
+        word = entry.text("team")
+        if not word:
+            return self._missing.team
+        try:
+            return self._known.teams.key_of(next(iter(several(word)), ""))
+        except Refused as unknown:
+            if not self._missing.team:
+                raise Refused("goalfile.no_team", field="team", found=word[:60]) from unknown
+            self.settled.notes["goalfile.note.team"] += 1
+            return self._missing.team
+
+    def _key_result(self, entry: Entry) -> None:
+        values, form = entry.values, self._found.form
+        values["title"] = one_line(entry.text("title"))
+        texts = [tidy(entry.text("text"))]
+        is_task = form.is_done_or_not(entry.text("thing"))
+        kind = KeyResultKind.YES_NO if is_task else KeyResultKind.METRIC
+        values["measured"] = kind.value
+        kpi = "" if is_task else self._kpi(entry)
+        if kpi:
+            values["kpi"] = kpi
+            values["start_reason"] = say("goalfile.start_from_file") if entry.text("start") else ""
+        else:
+            values |= {"kpi": "", "start": "", "target": "", "start_reason": ""}
+            texts.append(self._numbers(entry))
+        if text := "\n\n".join(text for text in texts if text):
+            values["text"] = text
+
+    def _kpi(self, entry: Entry) -> str:
+        words = [word for column in ("kpi", "title") if (word := entry.text(column))]
+        for word in words if entry.text("target") else ():
+            try:
+                return self._known.kpis.key_of(word)
+            except Refused:
+                continue
+        return ""
+
+    def _numbers(self, entry: Entry) -> str:
+        """Numbers without a KPI of their name, kept in words."""
+        start, target = entry.text("start"), entry.text("target")
+        if not start and not target:
+            return ""
+        self.settled.notes["goalfile.note.numbers"] += 1
+        unit = entry.text("unit")
+        return say("goalfile.numbers", start=start or "—", target=target or "—", unit=unit).strip()
+
+    # The same things found again.
+
+    def _recognise(self) -> None:
+        """A row without an id is the objective of its title in its cycle, team and owner."""
+        rows = [one for one in self._found.entries if not one.key and not one.is_broken]
+        objectives = [one for one in rows if one.thing is Thing.OBJECTIVE]
+        titles = sorted({one.values["title"] for one in objectives})
+        keys: dict[tuple[str, str, str], str] = {}
+        for some in _in_parts(titles):
+            found = access.visible(self._actor).filter(title__in=some, archived_at__isnull=True)
+            for key, title, cycle, team in found.order_by("-key").values_list(
+                "key", "title", "cycle__key", "team__key"
+            ):
+                keys[title, cycle, team or ""] = key
+        for entry in objectives:
+            values = entry.values
+            entry.key = keys.pop((values["title"], values["cycle"], values["team"]), "")
+        self._recognise_below([one for one in rows if one.thing is Thing.KEY_RESULT])
+
+    def _recognise_below(self, rows: list[Entry]) -> None:
+        above = {one.row: one.key for one in self._found.entries if one.key}
+        owners = sorted({above[row] for one in rows for row in one.parent_rows if row in above})
+        keys: dict[tuple[str, str], str] = {}
+        for some in _in_parts(owners):
+            rows_there = access.visible_key_results(self._actor)
+            found = rows_there.filter(objective__key__in=some, archived_at__isnull=True)
+            for key, title, owner in found.values_list("key", "title", "objective__key"):
+                keys[owner, title] = key
+        for entry in rows:
+            owner = above.get(next(iter(entry.parent_rows), ""), "")
+            entry.key = keys.pop((owner, entry.values.get("title", "")), "")
+
+    # What joins them.
+
+    def _parent(self, entry: Entry) -> None:
+        words = several(entry.text("parent")) if "parent" in entry.cells else ()
+        for word in [entry.text("parent"), *words] if words else ():
+            if self._join(entry, word):
+                return
+        if words and entry.thing is Thing.KEY_RESULT:
+            raise Refused("goalfile.unknown_above", field="parent", found=words[0][:80])
+        if words:
+            self.settled.notes["goalfile.note.parent"] += 1
+
+    def _join(self, entry: Entry, word: str) -> bool:
+        for above in self._by_name.get(folded(word), ()):
+            if above is not entry:
+                entry.parent_rows = (*entry.parent_rows, above.row)
+                return True
+        key = key_of(self._found.form, word)
+        if access.visible(self._actor).filter(key=key).exists():
+            entry.values["above" if entry.thing is Thing.KEY_RESULT else "parents"] = key
+            return True
+        return False
+
+
+def _turned(word: str) -> str:
+    """`Q1 2026` → `2026 Q1`."""
+    return " ".join(reversed(word.split()))
+
+
+def _in_parts(texts: list[str]) -> Iterable[list[str]]:
+    for start in range(0, len(texts), _AT_ONCE):
+        yield texts[start : start + _AT_ONCE]

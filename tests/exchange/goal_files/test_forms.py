@@ -1,0 +1,187 @@
+"""Files of other products: recognised by their headers, read as they mean it, told what is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from okapi.core.errors import Refused
+from okapi.exchange.goal_files import imports
+from okapi.exchange.goal_files.columns import COLUMNS
+from okapi.exchange.goal_files.forms import BY_NAME, FORMS
+from okapi.exchange.goal_files.imports import Looked, Said
+from okapi.exchange.goal_files.settling import Missing
+from okapi.exchange.goal_files.words import LANGUAGES
+from okapi.exchange.tables.cells import folded
+from okapi.goals.models import Contribution, KeyResult, Moves, Objective
+from okapi.wording import say
+from tests.cast import Cast
+from tests.exchange.goal_files import books
+from tests.goals.making import make_kpi
+
+VIVA = [
+    ["ID", "Type", "Title", "Owner", "Team", "Time Period", "Parent ID", "Start", "Target",
+     "Progress", "Tags", "Mood"],
+    ["71", "Objective", "Loved by customers", "Stella <stella@acme.example>", "Company", "Q4 2026",
+     "", "", "", "40%", "x", "good"],
+    ["72", "Key Result", "returns", "lea@acme.example", "Service", "Q4 2026", "71",
+     "5", "4", "", "", ""],
+    ["73", "Key Result", "Answers in a day", "lea@acme.example", "Service", "Q4 2026", "71", "60%",
+     "90%", "", "", ""],
+    ["74", "Project", "New desk", "lea@acme.example", "", "Q4 2026", "71", "", "", "", "", ""],
+    ["75", "Objective", "Quick repairs", "rob@acme.example", "Repairs", "2026", "71",
+     "", "", "", "", ""],
+]  # fmt: skip
+QUANTIVE = [
+    ["Id", "Type", "Name", "Owner Email", "Session", "Parent Id", "Initial Value", "Target Value",
+     "Attainment"],
+    ["a1", "goal", "Loved", "stella@acme.example", "2026 Q4", "", "", "", "0.4"],
+    ["b1", "metric", "Answers", "lea@acme.example", "2026 Q4", "a1", "0", "10", "0.4"],
+]  # fmt: skip
+BETTERWORKS = [
+    ["name", "type", "progress", "start_date", "end_date", "owner_email", "categories",
+     "description"],
+    ["Loved", "goal", "10", "2026-10-01", "2026-12-31", "stella@acme.example", "a;b", "Why\nnot"],
+    ["Answers", "milestone", "", "2026-10-01", "2026-12-31", "lea@acme.example", "", ""],
+]  # fmt: skip
+FIFTEEN = [
+    ["Objective", "Owner Email", "Start Date", "End Date", "Key Result", "Starting Value",
+     "Target Value", "Current Value"],
+    ["Loved", "stella@acme.example", "2026/10/1", "2026/12/31", "Answers", "0", "10", "4"],
+    ["", "", "", "", "Smiles", "", "", ""],
+]  # fmt: skip
+BURNING = [
+    ["Team", "Objective", "Fortschritt", "Übergeordnetes Ziel", "Key Result", "Beschreibung",
+     "Start", "Ende", "Aktuell", "Einheit"],
+    ["Service", "Loved", "40", "", "Answers", "Quickly", "0", "10", "4", "h"],
+    ["Service", "Loved", "40", "", "Smiles", "", "0", "5", "1", ""],
+    ["Repairs", "Quick", "", "Loved", "On time", "", "50", "90", "", "%"],
+]  # fmt: skip
+FILES = {
+    "viva": VIVA, "quantive": QUANTIVE, "betterworks": BETTERWORKS, "15five": FIFTEEN,
+    "burningokr": BURNING,
+}  # fmt: skip
+COMPANY = Said(missing=Missing(team="company"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "goals.csv"
+
+
+def look(cast: Cast, path: Path, said: Said = COMPANY) -> Looked:
+    return imports.look(cast.system, path, name="goals.csv", said=said)
+
+
+def take(cast: Cast, path: Path, said: Said = COMPANY) -> None:
+    imports.take(cast.system, path, name="goals.csv", said=said)
+
+
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_each_is_recognised_and_taken_in(cast: Cast, path: Path, name: str, delimiter: str) -> None:
+    books.csv_file(path, FILES[name], delimiter=delimiter)
+    looked = look(cast, path)
+    assert looked.found.form.name == name
+    assert looked.errors == ()
+    assert "goalfile.lost.progress" in {code for _, code in looked.found.lost}
+    take(cast, path)
+    assert KeyResult.objects.filter(title="Answers").exists() == (name != "viva")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_taken_in_again_it_changes_nothing(cast: Cast, path: Path, name: str) -> None:
+    books.csv_file(path, FILES[name])
+    take(cast, path)
+    assert look(cast, path).plan.items == []
+
+
+def test_viva_in_full(cast: Cast, path: Path) -> None:
+    make_kpi(cast, key="returns")
+    books.csv_file(path, VIVA)
+    looked = look(cast, path, Said())
+    assert looked.errors == ()
+    assert looked.found.unknown == ["Mood"]
+    assert looked.notes["goalfile.note.numbers"] == 1
+    take(cast, path, Said())
+    top = Objective.objects.get(key="viva-71")
+    assert (top.title, top.team, top.owner, top.cycle) == (
+        "Loved by customers", cast.company, cast.stella, cast.quarter,
+    )  # fmt: skip
+    below = {one.title: one for one in top.key_results.all()}
+    assert below["New desk"].kind == "yes_no"
+    assert below["Answers in a day"].description == "In the file: from 60% to 90%"
+    move = Moves.objects.get(key_result=below["returns"])
+    assert (move.kpi.key, str(move.start), str(move.target)) == ("returns", "5", "4")
+    quick = Objective.objects.get(key="viva-75")
+    assert quick.cycle == cast.year
+    assert Contribution.objects.get(child=quick).parent == top
+    assert {one.state for one in Objective.objects.all()} == {"draft"}
+
+
+def test_goals_below_follow_their_objective(cast: Cast, path: Path) -> None:
+    books.csv_file(path, BETTERWORKS)
+    take(cast, path)
+    made = KeyResult.objects.get(title="Answers")
+    assert (made.objective.title, made.objective.why, made.owner) == ("Loved", "Why\nnot", cast.lea)
+
+
+def test_a_repeated_objective_is_one(cast: Cast, path: Path) -> None:
+    books.csv_file(path, BURNING)
+    take(cast, path)
+    loved, quick = Objective.objects.get(title="Loved"), Objective.objects.get(title="Quick")
+    assert [one.title for one in loved.key_results.order_by("position")] == ["Answers", "Smiles"]
+    assert loved.key_results.get(title="Answers").description == (
+        "Quickly\n\nIn the file: from 0 to 10 h"
+    )
+    assert Contribution.objects.get(child=quick).parent == loved
+
+
+@pytest.mark.parametrize(
+    ("column", "word", "code"),
+    [
+        ("Owner", "gone@acme.example", "goalfile.no_person"),
+        ("Time Period", "Q3 1999", "goalfile.no_cycle"),
+        ("Team", "Marketing", "goalfile.no_team"),
+        ("Parent ID", "999", "goalfile.unknown_above"),
+        ("Title", "", "text.empty"),
+    ],
+)
+def test_what_cannot_be_read_is_told_at_its_cell(
+    cast: Cast, path: Path, column: str, word: str, code: str
+) -> None:
+    rows = [list(row) for row in VIVA]
+    at = rows[0].index(column)
+    line = 3 if column == "Parent ID" else 2
+    rows[line - 1][at] = word
+    books.csv_file(path, rows)
+    found = [one for one in look(cast, path, Said()).errors if one.code == code]
+    assert [one.data["cell"] for one in found] == [f"{'ABCDEFGH'[at]}{line}"]
+
+
+def test_the_form_may_be_named(cast: Cast, path: Path) -> None:
+    books.csv_file(path, BETTERWORKS)
+    with pytest.raises(Refused, match=r"goalfile\.no_form"):
+        look(cast, path, Said(form="viva"))
+    assert look(cast, path, Said(form="betterworks", missing=COMPANY.missing)).errors == ()
+    with pytest.raises(Refused, match=r"goalfile\.form_unknown"):
+        look(cast, path, Said(form="excel"))
+
+
+def test_no_word_of_a_form_means_two_things() -> None:
+    for form in FORMS:
+        words = [
+            folded(word)
+            for some in (*form.headers.values(), *form.lost)
+            for word in some.split("|")
+        ]
+        assert len(words) == len(set(words)), form.name
+        assert form.marks <= set(form.headers)
+
+
+def test_our_headers_are_recognised_in_both_languages() -> None:
+    own = BY_NAME["okapi"]
+    for language in LANGUAGES:
+        headers = [say(f"goalfile.column.{one.name}", language=language) for one in COLUMNS]
+        assert list(own.columns(headers)) == [one.name for one in COLUMNS]
