@@ -20,6 +20,7 @@ import { OkapiPick } from "./elements/pick.js";
 import { OkapiRows } from "./elements/rows.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
+import { OkapiTree } from "./elements/tree.js";
 import { OkapiLive } from "./live/element.js";
 
 const elements = {
@@ -37,6 +38,7 @@ const elements = {
   "okapi-rows": OkapiRows,
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
+  "okapi-tree": OkapiTree,
 };
 
 for (const [name, element] of Object.entries(elements)) {

@@ -24,6 +24,7 @@ from okapi.web.goals import cards, doing, guards, shown, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
 from okapi.web.goals.table import counts_of
+from okapi.web.goals.tree_items import item_of
 from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import percent, say
 
@@ -51,6 +52,9 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
         several = request.GET.get("kr") == "1"
         line = line_of(objective_line(who, key), who, at, with_key_results=several)
         return http.part(request, "goals/line.html", {"line": line})
+    if fragment == "row":
+        row = item_of(objective_line(who, key), who, at).line
+        return http.part(request, "goals/line.html", {"line": row})
     if fragment == "card":
         card = card_of(objective_line(who, key), who, at)
         return http.part(request, "goals/card.html", {"card": card})

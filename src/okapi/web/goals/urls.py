@@ -13,14 +13,14 @@ from okapi.web.goals import (
     export,
     lifecycle,
     links,
-    listing,
     objective,
+    place,
 )
 
 app_name = "goals"
 
 urlpatterns = [
-    path("goals/", listing.goals, name="list"),
+    path("goals/", place.goals, name="list"),
     path("goals.csv", export.goals_csv, name="export"),
     path("goals/bulk", bulk.bulk, name="bulk"),
     path("goals/new", edit_objective.create, name="new"),
