@@ -146,7 +146,7 @@ def _placed(
     """
     with_personal = (few or None in pages) and not shape.team
     order = [team for team in pages if team is not None]
-    rows = _PLACED.rows(asking.actor, shape, with_personal, teams=order, **given)
+    rows = _PLACED.rows(asking.actor, shape, with_personal, order=order, **given)
     rows.sort(key=lambda row: (row[1], row[2]))
     placed: dict[Place, list[UUID]] = defaultdict(list)
     for team, _, pk in rows:
@@ -157,7 +157,7 @@ def _placed(
 
 
 def _in_teams(reader: Actor, shape: Shape, with_personal: bool) -> QuerySet[Objective, Any]:
-    known = Q(Among("team_id", GivenIds("teams")))
+    known = Q(Among("team_id", GivenIds("order")))
     wanted = known | Q(team_id__isnull=True) if with_personal else known
     rows: QuerySet[Objective, Any] = matching(reader, shape).filter(wanted)
     return rows.order_by().values_list("team_id", "position", "id")
