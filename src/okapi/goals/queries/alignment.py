@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -55,13 +55,16 @@ class Above:
 class Node:
     """An objective on the map: what stands above it, how much below, and its branch.
 
-    `below` counts what contributes to it directly and is asked for.
+    `below` counts what contributes to it directly and is asked for, `hidden` those of them that
+    are not in the answer; the next ones begin after `reached` of them.
     """
 
     row: ObjectiveRow
     above: tuple[Above, ...]
-    below: int
     branch: Branch | None
+    below: int = 0
+    hidden: int = 0
+    reached: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +137,31 @@ def _tops(reader: Actor, shape: Shape | None, with_personal: bool) -> QuerySet[O
 _TOPS = ReadersQuestion(_tops)
 
 
+def tops_by_pillar(asking: Asking, wanted: Wanted) -> dict[str, list[UUID]]:
+    """The objectives of each pillar, by key, that contribute to none of the same; "": of none.
+
+    One statement that goes through all that is asked for.
+    """
+    rows = _BY_PILLAR.rows(asking.actor, wanted.shape, **wanted.given)
+    rows.sort(key=lambda row: (row[1], row[2]))
+    found: dict[str, list[UUID]] = defaultdict(list)
+    for pillar, _, pk in rows:
+        found[pillar or ""].append(pk)
+    return dict(found)
+
+
+def _pillars(reader: Actor, shape: Shape | None) -> QuerySet[Objective, Any]:
+    above = _asked(reader, shape).filter(supported_by__child_id=OuterRef("pk"))
+    alike = above.filter(pillar_id=OuterRef("pillar_id"))
+    rows: QuerySet[Objective, Any] = _asked(reader, shape).filter(
+        (Q(pillar__isnull=True) & ~Exists(above)) | (Q(pillar__isnull=False) & ~Exists(alike))
+    )
+    return rows.order_by().values_list("pillar__key", "position", "id")
+
+
+_BY_PILLAR = ReadersQuestion(_pillars)
+
+
 def below(asking: Asking, wanted: Wanted, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
     """What contributes directly to each of these, in order; one statement."""
     rows = _BELOW.rows(asking.actor, wanted.shape, ids=ids, **wanted.given)
@@ -175,14 +203,19 @@ def _parents(reader: Actor) -> QuerySet[Objective, Any]:
 _ABOVE = ReadersQuestion(_parents)
 
 
+def named(asking: Asking, key: str) -> UUID:
+    """The id of the objective with this key; `NotFound` when missing, hidden or archived."""
+    return access.get(asking.actor, key, among=_asked(asking.actor, None)).pk
+
+
 def way_up(asking: Asking, key: str) -> tuple[UUID, dict[UUID, list[UUID]]]:
     """An objective and all above it: who stands below whom; `NotFound`.
 
     A statement for each level, of which alignment has few; at most `LEVELS` times four.
     """
-    found = access.get(asking.actor, key, among=_asked(asking.actor, None))
+    found = named(asking, key)
     children: dict[UUID, list[UUID]] = defaultdict(list)
-    level, seen = {found.pk}, {found.pk}
+    level, seen = {found}, {found}
     for _ in range(LEVELS * 4):
         parents = above(asking, level)
         for child in sorted(level):
@@ -193,7 +226,7 @@ def way_up(asking: Asking, key: str) -> tuple[UUID, dict[UUID, list[UUID]]]:
         if not level or len(seen) > MOST:
             break
         seen |= level
-    return found.pk, dict(children)
+    return found, dict(children)
 
 
 def spread(
@@ -240,13 +273,23 @@ class _Laid:
         self.order = first
         self.seen = set(first)
         self.children: dict[UUID, list[UUID]] = {}
-        self.below: dict[UUID, int] = {}
+        self.below: dict[UUID, Ids] = {}
         self.rest = rest
 
-    def count(self, found: Mapping[UUID, Collection[UUID]]) -> None:
-        """How many stand directly below each."""
-        for parent, children in found.items():
-            self.below[parent] = len(children)
+    def count(self, found: Mapping[UUID, Ids]) -> None:
+        """Keep what stands directly below each."""
+        self.below.update(found)
+
+    def hidden(self, parent: UUID) -> int:
+        """How many of them are not on the map."""
+        return sum(child not in self.seen for child in self.below.get(parent, ()))
+
+    def reached(self, parent: UUID) -> int:
+        """How many of them come before the first that is not on the map."""
+        children = self.children.get(parent)
+        return (
+            self.below[parent].index(children[-1]) + 1 if children and parent in self.below else 0
+        )
 
     def open(self, level: Ids, found: Mapping[UUID, Ids]) -> list[UUID]:
         """Put the children of a level on the map, those of one parent together."""
@@ -281,12 +324,14 @@ class _Laid:
 
 
 def _read(asking: Asking, laid: _Laid) -> Spread:
-    ids = laid.order
-    rows = {row.id: row for row in objectives_of(asking, ids)}
-    parents, branches = above(asking, ids), _branches(ids)
     nodes = {
-        pk: Node(row, parents.get(pk, ()), laid.below.get(pk, 0), branches.get(pk))
-        for pk, row in rows.items()
+        pk: replace(
+            node,
+            below=len(laid.below.get(pk, ())),
+            hidden=laid.hidden(pk),
+            reached=laid.reached(pk),
+        )
+        for pk, node in nodes_of(asking, objectives_of(asking, laid.order)).items()
     }
     return Spread(
         tops=tuple(pk for pk in laid.tops if pk in nodes),
@@ -294,6 +339,13 @@ def _read(asking: Asking, laid: _Laid) -> Spread:
         nodes=nodes,
         rest=laid.rest,
     )
+
+
+def nodes_of(asking: Asking, rows: Iterable[ObjectiveRow]) -> dict[UUID, Node]:
+    """These objectives with what stands above them and their branches; two statements."""
+    by_id = {row.id: row for row in rows}
+    parents, branches = above(asking, by_id), _branches(by_id)
+    return {pk: Node(row, parents.get(pk, ()), branches.get(pk)) for pk, row in by_id.items()}
 
 
 def _branches(ids: Collection[UUID]) -> dict[UUID, Branch]:

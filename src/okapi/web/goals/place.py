@@ -5,11 +5,11 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
-from okapi.web.goals import listing, tree
+from okapi.web.goals import alignment_map, listing, tree
 from okapi.web.goals.switch import View, remember, view_of
 from okapi.web.http import OrgRequest
 
-_VIEWS = {View.LIST: listing.goals, View.TREE: tree.goals}
+_VIEWS = {View.LIST: listing.goals, View.TREE: tree.goals, View.MAP: alignment_map.goals}
 
 
 @require_safe

@@ -17,7 +17,7 @@ from okapi.wording import say
 
 COOKIE = "okapi_goals"
 _YEAR = 365 * 24 * 3600
-_ICONS = {"tree": "list-tree", "list": "list"}
+_ICONS = {"tree": "list-tree", "list": "list", "map": "workflow"}
 
 
 class View(StrEnum):
@@ -25,6 +25,7 @@ class View(StrEnum):
 
     TREE = "tree"
     LIST = "list"
+    MAP = "map"
 
 
 OWN = ("after", "n", "sort", "kr", "open", "goal", "by", "focus", "find")
