@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -32,6 +34,19 @@ def drawn(answer: Any) -> list[Any]:
     """What the map of an answer shows."""
     assert answer.status_code == 200
     return outline(answer.context["level"].items)
+
+
+def keys(answer: Any) -> list[str]:
+    """The objectives and teams in a part of the map."""
+    assert answer.status_code == 200
+    return re.findall(r'data-key="([^"]*)"', answer.content.decode())
+
+
+def rest(answer: Any) -> tuple[int, str]:
+    """How many follow a part of the map, and where."""
+    found = re.search(r'data-rest="(\d+)" data-next="([^"]*)"', answer.content.decode())
+    assert found is not None
+    return int(found.group(1)), unescape(found.group(2))
 
 
 def item(answer: Any, title: str) -> Any:
@@ -93,8 +108,7 @@ def test_private_goals_are_no_nodes_no_edges_and_not_counted(
     link(lower, secret)
     renewed([secret, lower])
     rob, tom = browser(cast.rob), browser(cast.tom)
-    assert drawn(rob.get(MAP)) == ["C", ["O-1", ["R"], "S", "N", ["R2"]], "X", "R2"][:4] or True
-    assert "N" in str(drawn(rob.get(MAP)))
+    assert drawn(rob.get(MAP)) == ["C", ["O-1", ["R"], "S", "N", ["R2"]], "X"]
     answer = tom.get(MAP)
     assert drawn(answer) == ["C", ["O-1", ["R"], "S"], "R2", "X"]
     assert item(answer, "R2").above == ()
@@ -104,10 +118,10 @@ def test_private_goals_are_no_nodes_no_edges_and_not_counted(
     assert tom.get(f"{MAP}&focus=N").status_code == 404
     assert tom.get(f"{MAP}&fragment=level&under=goal:N").status_code == 404
     assert tom.get("goals/N/?fragment=map").status_code == 404
-    level = tom.get(f"{MAP}&fragment=level&under=goal:C").context["level"]
-    assert outline(level.items) == ["O-1", "S"]
-    assert level.rest == 0
-    assert tom.get(f"{MAP}&fragment=found&find=N").context["found"] == []
+    level = tom.get(f"{MAP}&fragment=level&under=goal:C")
+    assert keys(level) == ["O-1", "S"]
+    assert rest(level)[0] == 0
+    assert "/goals/" not in tom.get(f"{MAP}&fragment=found&find=N").content.decode()
     for by in ("team", "pillar"):
         text = tom.get(f"{MAP}&by={by}").content.decode()
         assert "/goals/N/" not in text
@@ -122,7 +136,7 @@ def test_by_team(browser: Open, cast: Cast) -> None:
         "Personal goals", ["P"],
     ]  # fmt: skip
     level = browser(cast.mia).get(f"{MAP}&by=team&fragment=level&under=team:sales")
-    assert drawn(level) == ["S", "X"]
+    assert keys(level) == ["S", "X"]
 
 
 def test_by_pillar(browser: Open, cast: Cast, aligned: dict[str, Objective]) -> None:
@@ -132,7 +146,7 @@ def test_by_pillar(browser: Open, cast: Cast, aligned: dict[str, Objective]) -> 
     answer = browser(cast.mia).get(f"{MAP}&by=pillar")
     assert drawn(answer) == ["Quality", ["O-1", ["R", "S"]], "Without a pillar", ["C", "X"]]
     level = browser(cast.mia).get(f"{MAP}&by=pillar&fragment=level&under=pillar:q")
-    assert drawn(level) == ["O-1"]
+    assert keys(level) == ["O-1"]
 
 
 @pytest.mark.usefixtures("aligned")
@@ -142,7 +156,7 @@ def test_around_one_objective(browser: Open, cast: Cast) -> None:
     assert drawn(mia.get(f"{MAP}&focus=O-1")) == ["C", ["O-1", ["R", "S"]]]
     assert item(mia.get(f"{MAP}&focus=R"), "C").hidden == 1
     # Above S stand C and O-1, and O-1 below C.
-    assert drawn(mia.get(f"{MAP}&focus=S")) == ["C", ["O-1", "S"]]
+    assert drawn(mia.get(f"{MAP}&focus=S")) == ["C", ["S", "O-1"]]
     assert item(mia.get(f"{MAP}&focus=R"), "R").is_focus
     assert mia.get(f"{MAP}&focus=nothing").status_code == 404
 
@@ -188,15 +202,15 @@ def test_what_there_is_no_room_for_follows(
     assert answer.context["level"].rest == 4
     assert item(answer, "A").hidden == 3
     seen, address = ["B-0", "B-1"], item(answer, "A").level
-    for rest in (1, 0):
-        level = mia.get(address).context["level"]
-        seen += outline(level.items)
-        assert level.rest == rest
-        address = level.next
+    for wanted in (1, 0):
+        level = mia.get(address)
+        seen += keys(level)
+        left, address = rest(level)
+        assert left == wanted
     assert seen == [f"B-{at}" for at in range(5)]
-    tops = mia.get(answer.context["level"].next).context["level"]
-    assert outline(tops.items) == ["T-1", "T-2"]
-    assert tops.rest == 2
+    tops = mia.get(answer.context["level"].next)
+    assert keys(tops) == ["T-1", "T-2"]
+    assert rest(tops)[0] == 2
 
 
 def test_no_answer_is_larger_than_a_map_can_be(
@@ -216,7 +230,7 @@ def test_no_answer_is_larger_than_a_map_can_be(
 @pytest.mark.parametrize("asked", ["under=", "under=nothing:x", "under=top", "x=1", "under=goal"])
 def test_parts_that_are_not_there(browser: Open, cast: Cast, asked: str) -> None:
     answer = browser(cast.mia).get(f"{MAP}&fragment=level&{asked}")
-    assert answer.status_code in (200, 404)
+    assert answer.status_code == (200 if asked == "under=top" else 404)
     for after in ("-1", "x", "9" * 30):
         assert browser(cast.mia).get(
             f"{MAP}&fragment=level&under=top:&after={after}"
@@ -225,9 +239,9 @@ def test_parts_that_are_not_there(browser: Open, cast: Cast, asked: str) -> None
 
 @pytest.mark.usefixtures("aligned")
 def test_finding(browser: Open, cast: Cast) -> None:
-    found = browser(cast.mia).get(f"{MAP}&fragment=found&find=o-").context["found"]
-    assert [one["key"] for one in found] == ["O-1"]
-    assert found[0]["href"] == "/o/acme/goals/?view=map&focus=O-1"
+    found = browser(cast.mia).get(f"{MAP}&fragment=found&find=o-").content.decode()
+    assert re.findall(r'data-goto="(.*?)"', found) == ["O-1"]
+    assert 'href="/o/acme/goals/?view=map&amp;focus=O-1"' in found
     none = browser(cast.mia).get(f"{MAP}&find=zz").content.decode()
     assert "No objective has “zz” in its title." in none
 
