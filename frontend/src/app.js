@@ -22,6 +22,7 @@ import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
 import { OkapiTree } from "./elements/tree.js";
 import { OkapiLive } from "./live/element.js";
+import { OkapiMap } from "./map/element.js";
 
 const elements = {
   "okapi-chart": OkapiChart,
@@ -33,6 +34,7 @@ const elements = {
   "okapi-filter": OkapiFilter,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
+  "okapi-map": OkapiMap,
   "okapi-palette": OkapiPalette,
   "okapi-pick": OkapiPick,
   "okapi-rows": OkapiRows,

@@ -167,22 +167,23 @@ export class OkapiTree extends HTMLElement {
   }
 }
 
-function tellLevel(list, level) {
-  const items = [...list.children].filter((one) => one.matches(ITEM));
+/** Tell a list and all below it as items of a tree: `item` selects them, `face` is what names one. */
+export function tellLevel(list, level, { item: kind = ITEM, face = ".tree-row" } = {}) {
+  const items = [...list.children].filter((one) => one.matches(kind));
   items.forEach((item, at) => {
     set(item, "role", "treeitem");
     set(item, "aria-level", level);
     set(item, "aria-posinset", at + 1);
     set(item, "aria-setsize", items.length);
-    set(item, "aria-labelledby", item.querySelector(".tree-row").id);
+    set(item, "aria-labelledby", item.querySelector(face).id);
     if (!item.hasAttribute("tabindex")) item.tabIndex = -1;
     const below = item.querySelector(":scope > ul");
     if (item.dataset.fold) set(item, "aria-expanded", item.hasAttribute("data-open"));
     if (!below) return;
     set(below, "role", "group");
-    tellLevel(below, level + 1);
+    tellLevel(below, level + 1, { item: kind, face });
   });
-  for (const other of list.children) if (!other.matches(ITEM)) set(other, "role", "none");
+  for (const other of list.children) if (!other.matches(kind)) set(other, "role", "none");
 }
 
 function set(element, name, value) {

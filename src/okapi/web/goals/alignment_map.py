@@ -94,6 +94,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
         "views": segments(request, View.MAP),
         "filters": listing.filters(request, found, drawing.rows),
         "layouts": _layouts(request, by),
+        "by": By.GOAL.value if focus else by.value,
         "counts": listing.summary(request, stands)["counts"],
         "level": level,
         "focus": drawing.focus,
