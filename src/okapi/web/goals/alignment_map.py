@@ -41,7 +41,7 @@ class By(StrEnum):
 
 @require_safe
 def goals(request: OrgRequest) -> HttpResponse:
-    """The map; `?fragment=list` is its live region, `level` a part of it, `found` what is found."""
+    """The map; `?fragment=level` is a part of it, `counts` its legend, `found` what is found."""
     who = http.asking(request)
     found = asked.read(request, who)
     if found is None:
@@ -49,10 +49,22 @@ def goals(request: OrgRequest) -> HttpResponse:
     fragment = request.GET.get("fragment", "")
     if fragment == "found":
         return http.part(request, f"{TEMPLATE}#found", {"found": _found(request, who)})
+    if fragment == "counts":
+        return http.part(request, f"{TEMPLATE}#counts", _counts(request, who, found))
     drawing = MapDrawing(request, who, found)
     if fragment == "level":
         return http.part(request, f"{TEMPLATE}#level", {"level": _level(request, drawing)})
     return http.page(request, TEMPLATE, _context(request, who, found, drawing))
+
+
+def _counts(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
+    """How many stand how, which the live page fetches anew."""
+    stands = overview(who, found.filter, found.cycle, found.teams, ())
+    return {
+        "counts": listing.summary(request, stands)["counts"],
+        "here": http.with_query(request.path, request.GET, view=View.MAP.value),
+        "topic": f"branch:{request.actor.organisation_id}",
+    }
 
 
 def _level(request: OrgRequest, drawing: MapDrawing) -> Any:
@@ -78,7 +90,6 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
     else:
         makers = {By.GOAL: drawing.whole, By.TEAM: drawing.teams, By.PILLAR: drawing.pillars}
         level = makers[by]()
-    stands = overview(who, found.filter, found.cycle, found.teams, ())
     at, title = http.at(request), say("goals.title", cycle=found.cycle.title)
     return {
         "frame": http.framed(
@@ -95,7 +106,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
         "filters": listing.filters(request, found, drawing.rows),
         "layouts": _layouts(request, by),
         "by": By.GOAL.value if focus else by.value,
-        "counts": listing.summary(request, stands)["counts"],
+        **_counts(request, who, found),
         "level": level,
         "focus": drawing.focus,
         "unfocused": http.with_query(request.path, request.GET, focus=None, view="map"),
@@ -103,8 +114,6 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
         "looked_for": request.GET.get("find", ""),
         "found": _found(request, who),
         "empty": None if level.items else listing.empty(request, found),
-        "here": http.with_query(request.path, request.GET, view=View.MAP.value),
-        "topic": f"branch:{request.actor.organisation_id}",
     }
 
 
