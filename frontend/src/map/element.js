@@ -9,7 +9,8 @@ import { CARD, layout } from "./layout.js";
 import { View } from "./view.js";
 
 const PAN = 80;
-const READABLE = 0.75;
+const READABLE = 0.8;
+const PHONE = 600;
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const PAPER = { width: 1040, height: 680 };
 
@@ -50,14 +51,18 @@ export class OkapiMap extends HTMLElement {
   /** Everything that is readable at once, or else the beginning; about the one that was asked for. */
   #begin() {
     const { width, height } = this.#laid;
-    this.#view.fit(width, height, READABLE);
-    if (width * this.#view.scale > this.#view.size.width - 24) this.#view.x = 24;
-    if (height * this.#view.scale > this.#view.size.height - 24) this.#view.y = 24;
-    this.#view.show();
+    const phone = this.#view.size.width < PHONE;
+    this.#view.fit(width, height, phone ? 1 : READABLE);
     const focus = this.querySelector(`${ITEM}[data-focus]`);
-    if (!focus) return;
-    this.#choose(focus);
-    this.#reveal(focus, true);
+    const first = this.#laid.places.get(this.#seen[0]?.id);
+    if (focus) {
+      this.#choose(focus);
+      this.#reveal(focus, true);
+    } else if (first && height * this.#view.scale > this.#view.size.height) {
+      this.#view.x = 24;
+      this.#view.y = Math.min(24, this.#view.size.height / 2 - (first.y + first.height / 2) * this.#view.scale);
+      this.#view.show();
+    }
   }
 
   #print() {

@@ -7,6 +7,7 @@ cycle, whatever the filters; `find` answers with objectives to go to. A part is 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
 from typing import Any
 
@@ -18,7 +19,7 @@ from okapi.goals.queries import finding
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import overview
 from okapi.web import http
-from okapi.web.components import Choice, Crumb, Segmented
+from okapi.web.components import Choice, Crumb, FilterBar, Segmented
 from okapi.web.editing import told
 from okapi.web.goals import asked, listing
 from okapi.web.goals.asked import LONGEST_TEXT, Asked
@@ -103,7 +104,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
         "new": listing.new_at(request, found.cycle.key, found.filter.team),
         "toasts": told.toasts_of(request),
         "views": segments(request, View.MAP),
-        "filters": listing.filters(request, found, drawing.rows),
+        "filters": _filters(request, found, drawing),
         "layouts": _layouts(request, by),
         "by": By.GOAL.value if focus else by.value,
         **_counts(request, who, found),
@@ -115,6 +116,13 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
         "found": _found(request, who),
         "empty": None if level.items else listing.empty(request, found),
     }
+
+
+def _filters(request: OrgRequest, found: Asked, drawing: MapDrawing) -> FilterBar:
+    """The filters without a search: on the map one finds, and a search that is set stays."""
+    bar = listing.filters(request, found, drawing.rows)
+    kept = (*bar.keep, ("q", found.filter.text)) if found.filter.text else bar.keep
+    return replace(bar, search=None, toggles=(), keep=kept)
 
 
 def _layouts(request: OrgRequest, by: By) -> Segmented:
