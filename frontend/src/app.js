@@ -21,7 +21,9 @@ import { OkapiPick } from "./elements/pick.js";
 import { OkapiRows } from "./elements/rows.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
+import { OkapiTree } from "./elements/tree.js";
 import { OkapiLive } from "./live/element.js";
+import { OkapiMap } from "./map/element.js";
 
 const elements = {
   "okapi-chart": OkapiChart,
@@ -34,11 +36,13 @@ const elements = {
   "okapi-formula": OkapiFormula,
   "okapi-keys": OkapiKeys,
   "okapi-live": OkapiLive,
+  "okapi-map": OkapiMap,
   "okapi-palette": OkapiPalette,
   "okapi-pick": OkapiPick,
   "okapi-rows": OkapiRows,
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
+  "okapi-tree": OkapiTree,
 };
 
 for (const [name, element] of Object.entries(elements)) {

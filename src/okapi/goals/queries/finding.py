@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -98,6 +98,15 @@ def goals_above(
         objectives = objectives.exclude(pk=below)
         key_results = key_results.exclude(objective_id=below)
     return (*_objectives(asking, objectives, most), *_key_results(asking, key_results, most))[:most]
+
+
+def objectives(asking: Asking, text: str, *, most: int = MOST) -> tuple[Found, ...]:
+    """Objectives of any state with every word in title or key, newest first; values are keys."""
+    words = _every_word(text, "title__icontains", "title_other__icontains", "key__icontains")
+    rows = access.visible(asking.actor).filter(words, archived_at__isnull=True)
+    return tuple(
+        replace(one, value=one.value.partition(":")[2]) for one in _objectives(asking, rows, most)
+    )
 
 
 def titles(asking: Asking, keys: Collection[str]) -> dict[str, str]:

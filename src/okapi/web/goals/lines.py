@@ -181,14 +181,14 @@ def line_of(
         owner=shown.avatar_of(row.owner),
         status=shown.status_of(row, pill=True),
         progress=shown.progress_of(row, flash=True),
-        measures=_measures(row),
+        measures=measures_of(row),
         guards=tuple(
             Guarded(shown.guard_name(guard), StatusMark(shown.guard_status(guard), bare=True))
             for guard in row.guards[:2]
         ),
         confidence=shown.confidence_of(row.confidence),
         mismatches=row.mismatches,
-        note=_note(row),
+        note=note_of(row),
         key_results=tuple(_sub_line(one, row, who, at) for one in row.key_results)
         if with_key_results
         else (),
@@ -196,7 +196,7 @@ def line_of(
     )
 
 
-def _measures(row: ObjectiveRow) -> str:
+def measures_of(row: ObjectiveRow) -> str:
     """How it will be known: by KPIs, by other key results, or not yet."""
     if row.kpis:
         return say("goals.moves_kpis", n=row.kpis)
@@ -205,7 +205,7 @@ def _measures(row: ObjectiveRow) -> str:
     return say("goals.no_key_results")
 
 
-def _note(row: ObjectiveRow) -> str:
+def note_of(row: ObjectiveRow) -> str:
     """What the bar cannot say: how much of it is known, or what supports it."""
     if row.counted and row.known < row.counted:
         return say("goals.known", known=row.known, counted=row.counted)

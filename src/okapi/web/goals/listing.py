@@ -35,12 +35,14 @@ from okapi.web.goals import asked
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.goals.picking import picker
+from okapi.web.goals.switch import View, segments
 from okapi.web.goals.table import SHOWN, GoalTable, Group, Head, counts_of
 from okapi.web.http import OrgRequest
 from okapi.web.team_menu import team_menu
 from okapi.wording import say
 
 TEMPLATE = "goals/list.html"
+_FILTERS = ("team", "health", "owner", "pillar", "kind", "only", "q")
 
 
 @require_safe
@@ -49,7 +51,7 @@ def goals(request: OrgRequest) -> HttpResponse:
     who = http.asking(request)
     found = asked.read(request, who)
     if found is None:
-        return render(request, TEMPLATE, _without_cycle(request))
+        return render(request, TEMPLATE, without_cycle(request))
     return http.page(request, TEMPLATE, _context(request, who, found))
 
 
@@ -83,12 +85,13 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "from_file": at.goal_files,
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "stands": stands,
-        "summary": _summary(request, stands),
-        "filters": _filters(request, found, rows.rows),
+        "summary": summary(request, stands),
+        "views": segments(request, View.LIST),
+        "filters": filters(request, found, rows.rows),
         "groups": groups,
         "table": GoalTable(title, _columns(request, found), groups),
         "pages": _pages(request, found, rows.rows, rows.next_cursor, stands),
-        "empty": None if rows.rows else _empty(request, found),
+        "empty": None if rows.rows else empty(request, found),
         "here": http.with_query(request.path, request.GET),
         "topic": f"branch:{request.actor.organisation_id}",
     }
@@ -133,7 +136,9 @@ def new_at(request: OrgRequest, cycle: str, team: str) -> str:
     return f"{http.at(request).goals}new?{urlencode(here)}"
 
 
-def _summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
+def summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
+    """The numbers above the goals."""
+
     def filtered(**changes: str | list[str] | None) -> str:
         return http.with_query(request.path, request.GET, after=None, n=None, **changes)
 
@@ -161,15 +166,17 @@ def _summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
     }
 
 
-def _filters(request: OrgRequest, found: Asked, rows: Sequence[ObjectiveRow]) -> FilterBar:
+def filters(request: OrgRequest, found: Asked, rows: Sequence[ObjectiveRow]) -> FilterBar:
+    """The filters, which hold in every look at the goals."""
     wanted = found.filter
     query = request.GET
-    kept = [(name, query[name]) for name in ("cycle", "sort", "only") if query.get(name)]
+    names = ("cycle", "view", "sort", "only", "by")
+    kept = [(name, query[name]) for name in names if query.get(name)]
     narrow = wanted.is_narrow or bool(wanted.team)
     clear = http.with_query(
         request.path,
         request.GET,
-        **dict.fromkeys(("team", "health", "owner", "pillar", "kind", "only", "q", "after", "n")),
+        **dict.fromkeys((*_FILTERS, "after", "n", "open", "goal")),
     )
     return FilterBar(
         action=request.path,
@@ -272,9 +279,12 @@ def _pages(
     )
 
 
-def _empty(request: OrgRequest, found: Asked) -> Empty:
+def empty(request: OrgRequest, found: Asked) -> Empty:
+    """What is said where nothing is to be shown."""
     if found.filter.is_narrow or found.filter.team:
-        clear = http.with_query(request.path, QueryDict(), cycle=found.cycle.key)
+        clear = http.with_query(
+            request.path, QueryDict(), cycle=found.cycle.key, view=request.GET.get("view")
+        )
         return Empty(
             say("goals.none_match.title"),
             say("goals.none_match.text"),
@@ -288,7 +298,8 @@ def _empty(request: OrgRequest, found: Asked) -> Empty:
     return Empty(say("goals.empty.title", cycle=found.cycle.title), text, buttons)
 
 
-def _without_cycle(request: OrgRequest) -> dict[str, Any]:
+def without_cycle(request: OrgRequest) -> dict[str, Any]:
+    """The page of an organisation that has no cycle yet."""
     may = request.actor.has(Role.STRATEGIST)
     href = reverse("settings:cycles", kwargs={"slug": request.organisation.slug})
     buttons = (Button(say("goals.no_cycle.do"), href=href),) if may else ()

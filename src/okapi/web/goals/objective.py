@@ -23,7 +23,9 @@ from okapi.web.editing import told
 from okapi.web.goals import cards, doing, guards, shown, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
+from okapi.web.goals.map_items import card_on_map
 from okapi.web.goals.table import counts_of
+from okapi.web.goals.tree_items import item_of
 from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import percent, say
 
@@ -50,6 +52,12 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
     if fragment == "line":
         several = request.GET.get("kr") == "1"
         line = line_of(objective_line(who, key), who, at, with_key_results=several)
+        return http.part(request, "goals/line.html", {"line": line})
+    if fragment == "row":
+        row = item_of(objective_line(who, key), who, at).line
+        return http.part(request, "goals/line.html", {"line": row})
+    if fragment == "map":
+        line = card_on_map(who, at, objective_line(who, key))
         return http.part(request, "goals/line.html", {"line": line})
     if fragment == "card":
         card = card_of(objective_line(who, key), who, at)

@@ -14,14 +14,14 @@ from okapi.web.goals import (
     files,
     lifecycle,
     links,
-    listing,
     objective,
+    place,
 )
 
 app_name = "goals"
 
 urlpatterns = [
-    path("goals/", listing.goals, name="list"),
+    path("goals/", place.goals, name="list"),
     path("goals.csv", export.goals_csv, name="export"),
     path("goals.xlsx", export.goals_workbook, name="workbook"),
     path("goals/file", files.new, name="file_new"),

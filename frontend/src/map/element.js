@@ -1,0 +1,292 @@
+// The alignment map: nested lists laid out as cards with edges. Arrows walk along the edges, Space folds, Enter shows
+// the objective beside the map; what is folded is fetched when it is opened.
+
+import { tellLevel } from "../elements/tree.js";
+import { drawEdges, drawMini } from "./drawing.js";
+import { Finder } from "./find.js";
+import { ITEM, above, cardOf, childrenOf, edges, everyOne, foldOf, forest, isGroup, isOpen, itemOf, lineage, load, titleOf } from "./items.js";
+import { CARD, layout } from "./layout.js";
+import { View } from "./view.js";
+
+const PAN = 80;
+const READABLE = 0.8;
+const PHONE = 600;
+const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
+const PAPER = { width: 1040, height: 680 };
+
+export class OkapiMap extends HTMLElement {
+  #controller;
+  #view;
+  #seen = [];
+  #laid = { places: new Map(), width: 0, height: 0 };
+  #chosen = "";
+
+  connectedCallback() {
+    this.#controller = new AbortController();
+    const { signal } = this.#controller;
+    this.roots = this.querySelector(".map-roots");
+    this.classList.add("is-laid");
+    this.querySelector(".map-zoom").hidden = false;
+    this.#view = new View(this.querySelector(".map-view"), this.querySelector(".map-stage"), signal, () => this.#looked());
+    new Finder(this.querySelector(".map-find"), signal, (key) => this.#go(this.#named(key)));
+    this.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
+    this.addEventListener("focusin", ({ target }) => target.matches(ITEM) && this.#choose(target), { signal });
+    this.querySelector(".map-mini").addEventListener("pointerdown", (event) => this.#jump(event), { signal });
+    document.addEventListener("okapi:renewed", () => this.#lay(), { signal });
+    window.addEventListener("beforeprint", () => this.#print(), { signal });
+    window.addEventListener("afterprint", () => this.#begin(), { signal });
+    this.#lay();
+    this.#begin();
+  }
+
+  disconnectedCallback() {
+    this.#controller.abort();
+  }
+
+  #named(key) {
+    return [...this.querySelectorAll(ITEM)].find((one) => one.dataset.key === key && !isGroup(one));
+  }
+
+  /** Everything that is readable at once, or else the beginning; about the one that was asked for. */
+  #begin() {
+    const { width, height } = this.#laid;
+    const phone = this.#view.size.width < PHONE;
+    this.#view.fit(width, height, phone ? 1 : READABLE);
+    const focus = this.querySelector(`${ITEM}[data-focus]`);
+    const first = this.#laid.places.get(this.#seen[0]?.id);
+    if (focus) {
+      this.#choose(focus);
+      this.#reveal(focus, true);
+    } else if (first && height * this.#view.scale > this.#view.size.height) {
+      this.#view.x = 24;
+      this.#view.y = Math.min(24, this.#view.size.height / 2 - (first.y + first.height / 2) * this.#view.scale);
+      this.#view.show();
+    }
+  }
+
+  #print() {
+    const { width, height } = this.#laid;
+    this.#view.fit(width, height, 0.05, PAPER);
+  }
+
+  /** Put every card in its place and draw the edges. */
+  #lay() {
+    const items = forest(this.roots);
+    this.#seen = everyOne(items);
+    this.#laid = layout(items, this.dataset.by === "goal");
+    for (const { id, item } of this.#seen) {
+      const { x, y } = this.#laid.places.get(id);
+      item.querySelector(":scope > .map-spot").style.transform = `translate(${x}px, ${y}px)`;
+    }
+    const more = this.roots.querySelector(":scope > .map-more");
+    if (more) more.style.transform = `translate(0, ${this.#laid.height + 16}px)`;
+    this.roots.setAttribute("role", "tree");
+    this.roots.setAttribute("aria-label", this.dataset.label);
+    this.roots.setAttribute("aria-describedby", "map-help");
+    tellLevel(this.roots, 1, { item: ITEM, face: ".map-card" });
+    for (const link of this.roots.querySelectorAll(".map-spot a")) link.tabIndex = -1;
+    if (!this.roots.querySelector(`${ITEM}[tabindex="0"]`)) this.#seen[0]?.item.setAttribute("tabindex", "0");
+    this.#draw();
+    this.#looked();
+  }
+
+  #draw() {
+    const lit = this.#chosen ? lineage(this.#seen, this.#chosen) : new Set();
+    for (const { id, item } of this.#seen) {
+      cardOf(item).parentElement.classList.toggle("is-lit", lit.has(id));
+      cardOf(item).parentElement.classList.toggle("is-chosen", id === this.#chosen);
+    }
+    drawEdges(this.querySelector(".map-edges"), edges(this.#seen, lit), this.#laid.places, this.#laid);
+  }
+
+  #looked() {
+    if (!this.#view) return;
+    this.querySelector(".map-scale").textContent = `${Math.round(this.#view.scale * 100)}%`;
+    const colours = new Map(this.#seen.map(({ id, item }) => [id, /map-(ok|warn|bad|none|late|group)\b/.exec(cardOf(item).className)?.[1]]));
+    drawMini(this.querySelector(".map-mini"), this.#laid.places, colours, this.#laid, this.#view);
+  }
+
+  #jump(event) {
+    const svg = event.currentTarget;
+    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    this.#view.reveal({ x: at.x, y: at.y, width: 0, height: 0 }, { centre: true });
+  }
+
+  #choose(item) {
+    for (const other of this.querySelectorAll(`${ITEM}[tabindex="0"]`)) other.tabIndex = -1;
+    item.tabIndex = 0;
+    this.#chosen = item.dataset.id;
+    this.#draw();
+  }
+
+  #reveal(item, centre = false) {
+    const place = this.#laid.places.get(item.dataset.id);
+    if (place) this.#view.reveal({ ...place, width: CARD }, { centre });
+  }
+
+  /** Open everything above one, and go there. */
+  #go(item, centre = true) {
+    if (!item) return false;
+    let changed = false;
+    for (let one = above(item); one; one = above(one)) {
+      if (!isOpen(one)) changed = true;
+      one.setAttribute("data-open", "");
+    }
+    if (changed) this.#lay();
+    item.focus({ preventScroll: true });
+    this.#reveal(item, centre);
+    return true;
+  }
+
+  #clicked(event) {
+    const zoom = event.target.closest("[data-zoom]");
+    const item = itemOf(event.target);
+    if (zoom) this.#zoom(zoom.dataset.zoom);
+    else if (event.target.closest("[data-close-drawer]")) this.#leave();
+    else if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+    else if (event.target.closest(".map-fold")) this.#turn(item);
+    else if (event.target.closest(".map-more")) this.#more(event.target.closest(".map-more"));
+    else if (!item || !event.target.closest(".map-card")) return;
+    else this.#press(item);
+    event.preventDefault();
+  }
+
+  #zoom(how) {
+    if (how === "fit") this.#view.fit(this.#laid.width, this.#laid.height);
+    else this.#view.step(how === "in" ? 1 : -1);
+  }
+
+  #press(item) {
+    item.focus({ preventScroll: true });
+    if (isGroup(item)) this.#turn(item);
+    else this.#show(item);
+  }
+
+  #pressed(event) {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (!event.target.matches(`${ITEM}, .map-view, .map-drawer, .map-drawer *`)) return;
+    if (!this.#answer(event)) return;
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  #answer({ target, key, shiftKey }) {
+    if (key === "Escape") return this.#leave();
+    if (target.closest(".map-drawer")) return false;
+    if (key === "+" || key === "=" || key === "-" || key === "0") {
+      this.#zoom({ "-": "out", 0: "fit" }[key] ?? "in");
+      return true;
+    }
+    if (key in ARROWS && (shiftKey || !target.matches(ITEM))) {
+      this.#view.pan(...ARROWS[key].map((by) => by * PAN));
+      return true;
+    }
+    return target.matches(ITEM) && this.#walk(target, key);
+  }
+
+  #walk(item, key) {
+    switch (key) {
+      case "ArrowRight":
+        if (!isOpen(item) && foldOf(item)) return this.#turn(item);
+        return this.#go(childrenOf(item)[0], false);
+      case "ArrowLeft":
+        return this.#go(above(item), false);
+      case "ArrowDown":
+      case "ArrowUp":
+        return this.#go(this.#beside(item, key === "ArrowDown" ? 1 : -1), false);
+      case "Home":
+        return this.#go(this.#seen[0].item, false);
+      case "End":
+        return this.#go(this.#seen.at(-1).item, false);
+      case "Enter":
+        this.#press(item);
+        return true;
+      case " ":
+        if (foldOf(item)) this.#turn(item);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** The next card in the same column. */
+  #beside(item, by) {
+    const here = this.#laid.places.get(item.dataset.id);
+    const column = this.#seen.map((one) => ({ ...one, ...this.#laid.places.get(one.id) })).filter((one) => one.depth === here.depth);
+    column.sort((one, other) => one.y - other.y);
+    return column[column.findIndex((one) => one.id === item.dataset.id) + by]?.item;
+  }
+
+  #turn(item) {
+    const fold = foldOf(item);
+    if (isOpen(item) && !Number(fold.dataset.hidden)) item.removeAttribute("data-open");
+    else if (!isOpen(item) && childrenOf(item).length) item.setAttribute("data-open", "");
+    else this.#load(item, fold);
+    this.#tellFold(item, fold);
+    this.#lay();
+    return true;
+  }
+
+  async #load(item, fold) {
+    if (item.hasAttribute("aria-busy")) return;
+    item.setAttribute("aria-busy", "true");
+    const list = item.querySelector(":scope > ul") ?? item.appendChild(document.createElement("ul"));
+    const found = await load(this, fold.dataset.level, list);
+    item.removeAttribute("aria-busy");
+    if (!found) return;
+    fold.dataset.hidden = found.rest;
+    fold.dataset.level = found.next;
+    if (list.children.length) item.setAttribute("data-open", "");
+    else list.remove();
+    this.#arrived(list);
+    this.#tellFold(item, fold);
+    this.#lay();
+    this.#reveal(childrenOf(item)[0] ?? item);
+  }
+
+  async #more(more) {
+    const found = await load(this, more.querySelector("a").href, this.roots);
+    if (!found) return;
+    more.remove();
+    if (found.rest) {
+      more.querySelector("a").href = found.next;
+      more.querySelector("a").textContent = this.dataset.more.replace("{n}", found.rest);
+      this.roots.append(more);
+    }
+    this.#arrived(this.roots);
+    this.#lay();
+  }
+
+  #arrived(list) {
+    window.htmx.process(list);
+  }
+
+  #tellFold(item, fold) {
+    const hidden = Number(fold.dataset.hidden);
+    const inside = childrenOf(item).length;
+    fold.firstElementChild.textContent = isOpen(item) && !hidden ? "−" : `+${isOpen(item) ? hidden : hidden + inside}`;
+    const words = isOpen(item) && !hidden ? this.dataset.fold : this.dataset.unfold;
+    fold.setAttribute("aria-label", words.replace("{title}", titleOf(item)));
+  }
+
+  async #show(item) {
+    const drawer = this.querySelector(".map-drawer");
+    const body = drawer.firstElementChild;
+    const address = `${cardOf(item).querySelector("a").getAttribute("href")}?fragment=drawer`;
+    await window.htmx.ajax("GET", address, { source: body, target: body, swap: "innerHTML" });
+    drawer.hidden = false;
+    drawer.querySelector("[data-first]")?.focus();
+    this.#reveal(item);
+    this.#looked();
+  }
+
+  #leave() {
+    const drawer = this.querySelector(".map-drawer");
+    if (drawer.hidden) return false;
+    drawer.hidden = true;
+    this.querySelector(`${ITEM}[data-id="${this.#chosen}"]`)?.focus({ preventScroll: true });
+    this.#looked();
+    return true;
+  }
+}
