@@ -36,6 +36,7 @@ EVERYWHERE = frozenset(
         "base/scope.py",
         "goals/renewer.py",
         "kpis/ingest/taking.py",
+        "kpis/standings/signals.py",
         "orgs/actions/invitations.py",
         "orgs/actions/tokens.py",
         "orgs/queries/organisations.py",

@@ -2,13 +2,15 @@
 
 Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
 falls due or begins), intakes that were killed go on, forecasts that are due are fitted by a process
-of their own, and what nobody asks for any more is deleted.
+of their own, and what nobody asks for any more is deleted. Every few seconds: KPIs whose values
+changed are looked at for signals.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -17,6 +19,8 @@ import click
 from okapi.cli import children, framework
 
 EVERY_SECONDS = 60.0
+LOOKS = 30
+"""So often within that time signals are looked for."""
 LETTERS_KEPT = timedelta(days=7)
 """A stream that was away for longer fetches everything anew."""
 
@@ -36,10 +40,13 @@ def tick(*, once: bool) -> None:
             if turn(turned):
                 forecasts.run()
             if once:
+                look_for_signals(lambda: False)
                 forecasts.wait()
                 return
-            if stopping.wait(EVERY_SECONDS):
-                return
+            for _ in range(LOOKS):
+                look_for_signals(stopping.is_set)
+                if stopping.wait(EVERY_SECONDS / LOOKS):
+                    return
 
 
 def turn(turned: dict[UUID, date]) -> bool:
@@ -64,9 +71,26 @@ def turn(turned: dict[UUID, date]) -> bool:
         is_due = True
         with scope.organisation(organisation.organisation_id):
             kpi_standings.renew_due(organisation.organisation_id, today)
+            kpi_standings.leave_unwatched(organisation.organisation_id)
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
         turned[organisation.organisation_id] = today
     uploads.forget_old()
     outbox.forget_before(clock.now() - LETTERS_KEPT)
     return is_due
+
+
+def look_for_signals(is_stopping: Callable[[], bool]) -> None:
+    """Look at the KPIs whose values changed, until none is left or the ticker stops.
+
+    Organisations take turns, so that a large import does not keep the others waiting.
+    """
+    from okapi.goals.queries import moved
+    from okapi.kpis import standings
+    from okapi.orgs import queries
+
+    while (waiting := standings.watched_organisations()) and not is_stopping():
+        for organisation_id in waiting:
+            today = queries.settings_of(organisation_id).today
+            slices = moved.moved_slices(organisation_id)
+            standings.renew_signals(organisation_id, slices, today)

@@ -185,10 +185,12 @@ def reconcile(
     joined: list[Joined] = []
     for one in found:
         same = next((was for was in left if _touch(was, one)), None)
-        if same is not None:
-            left.remove(same)
-            one = replace(one, start=min(one.start, same.start)) if same.start < since else one
-        joined.append(Joined(one, None if same is None else same.id))
+        if same is None:
+            joined.append(Joined(one, None))
+            continue
+        left.remove(same)
+        start = min(one.start, same.start) if same.start < since else one.start
+        joined.append(Joined(replace(one, start=start), same.id))
     return joined, [one.id for one in left if one.start >= since]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from okapi.base import events, outbox
+from okapi.base import events, outbox, statements
 from okapi.kpis import standings
 from okapi.kpis.events import MeasurementsChanged
 from okapi.orgs.queries import Settings
@@ -30,7 +30,9 @@ def spread(
     for slice_id, kpi_id in touched.items():
         slices_of.setdefault(kpi_id, set()).add(slice_id)
     news = standings.renew_locked(slices_of, at=at, today=settings.today)
-    standings.leave_to_forecast(settings.organisation_id, touched)
+    with statements.together():
+        standings.leave_to_forecast(settings.organisation_id, touched)
+        standings.leave_to_watch(settings.organisation_id, slices_of)
     events.publish(
         MeasurementsChanged(
             organisation_id=settings.organisation_id,

@@ -1,4 +1,4 @@
-"""Signals, what they are judged by, what people say of the process, and what has to be looked at."""
+"""Signals, what they are judged by, what people say of the process, what is due."""
 
 from django.db import models
 
@@ -80,8 +80,9 @@ class ProcessLimits(OrgModel):
     """The limits of a slice by one baseline: `first` to `last`, with so many values.
 
     Chosen once (`mark` is empty), or by what somebody said. A firm one keeps its periods; `basis`
-    says of which measure it is, so that another definition has its own. Of a slice one `is_current`.
-    Without `mean` there are too few values, or `refusal` says by its code what is wrong with them.
+    says of which measure it is, so that another definition has its own. One of a slice
+    `is_current`. Without `mean` there are too few values, or `refusal` says by its code what is
+    wrong with them.
     """
 
     id = models.BigAutoField(primary_key=True)
