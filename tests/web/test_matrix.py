@@ -18,6 +18,7 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
 from okapi.base import changes, scope
+from okapi.base.actor import Actor
 from okapi.exchange import uploads
 from okapi.goals import actions as goal_actions
 from okapi.goals.models import KeyResult, Objective
@@ -129,6 +130,12 @@ def _fill(cast: Cast) -> tuple[Objective, Objective]:
     return goals
 
 
+def _mark(mia: Actor, kpi: str) -> UUID:
+    said = kpi_actions.MarkDraft("2026-W40", "Another supplier.")
+    mark: UUID = kpi_actions.mark_process(mia, kpi, said).pk
+    return mark
+
+
 @pytest.fixture
 def world(cast: Cast, strangers: Cast) -> World:
     """All that the table speaks of."""
@@ -139,6 +146,8 @@ def world(cast: Cast, strangers: Cast) -> World:
     found = {
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
+        "<mark>": str(_mark(mia, "kpi-O-1")),
+        "<private mark>": str(_mark(mia, "kpi-O-2")),
         "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
         "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
