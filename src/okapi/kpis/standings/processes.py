@@ -124,7 +124,7 @@ def _subject(
         band=None if target is None else target.limits.band,
         is_headline=row["key"] == (row["headline"] or ""),
         mark=mark,
-        limits=limits.get((row["slice_id"], mark and mark.pk)),
+        limits=limits.get((row["slice_id"], None if mark is None else mark.pk)),
     )
 
 

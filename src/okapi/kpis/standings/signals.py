@@ -224,12 +224,14 @@ def _signal(stored: _Round, looked: Looked, joined: Joined, known: Mapping[UUID,
 def _keep_limits(stored: _Round, looked: Looked) -> None:
     """The row of the baseline in force; written where it differs."""
     subject, baseline, watched = looked.subject, looked.baseline, looked.watched
-    row = subject.limits or ProcessLimits(
-        organisation_id=scope.organisation_id(),
-        slice_id=subject.slice_id,
-        mark=subject.mark,
-        made_at=stored.at,
-    )
+    row = subject.limits
+    if row is None:
+        row = ProcessLimits(
+            organisation_id=scope.organisation_id(),
+            slice_id=subject.slice_id,
+            mark=subject.mark,
+            made_at=stored.at,
+        )
     inside = [] if baseline is None else _inside(looked)
     limits = None if watched is None else watched.limits
     fields: dict[str, Any] = {
@@ -238,7 +240,7 @@ def _keep_limits(stored: _Round, looked: Looked) -> None:
         "is_firm": baseline is not None
         and (baseline.is_firm or (subject.mark is not None and subject.mark.last is not None)),
         "is_screened": subject.is_screened,
-        "first": looked.periods[inside[0]].last if inside else None,
+        "first": looked.periods[inside[0]].first if inside else None,
         "last": looked.periods[inside[-1]].last if inside else None,
         "points": len(inside) if inside else len(looked.periods),
         "season": None if watched is None else watched.season,

@@ -93,7 +93,7 @@ def chart_of(
         causes=list(_today(who, places)),
     )
     days = [(place.period.first, place.period.last) for place in places]
-    return signals.on_chart(chart, days, happened.process)
+    return signals.on_chart(chart, days, happened.process, measure.decimals)
 
 
 def legend_of(chart: RunChart) -> Legend:

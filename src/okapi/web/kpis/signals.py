@@ -220,7 +220,9 @@ def _mark(mark: MarkRow, change: str, *, may: bool) -> Mark:
     )
 
 
-def on_chart(chart: RunChart, places: Sequence[tuple[date, date]], process: Process) -> RunChart:
+def on_chart(
+    chart: RunChart, places: Sequence[tuple[date, date]], process: Process, decimals: int | None
+) -> RunChart:
     """The chart with the limits drawn and the signals marked; `places` are the points' days."""
     marked = list(chart.points)
     for signal in reversed(process.signals):
@@ -229,7 +231,7 @@ def on_chart(chart: RunChart, places: Sequence[tuple[date, date]], process: Proc
             marked[at] = replace(marked[at], run=True, signal_text=sentence(signal))
         if inside:
             marked[inside[-1]] = replace(marked[inside[-1]], run=False, signal=tone(signal))
-    limits, baseline = _limits(process.limits, places)
+    limits, baseline = _limits(process.limits, places, decimals)
     return replace(chart, points=marked, limits=limits, baseline=baseline)
 
 
@@ -238,18 +240,22 @@ def _holds(signal: SignalRow, last: date, point: object) -> bool:
 
 
 def _limits(
-    kept: LimitsRow | None, places: Sequence[tuple[date, date]]
+    kept: LimitsRow | None, places: Sequence[tuple[date, date]], decimals: int | None
 ) -> tuple[ChartLimits | None, ChartSpan | None]:
     if kept is None or kept.mean is None or kept.first is None or kept.last is None:
         return None, None
     first = next((at for at, (_, last) in enumerate(places) if last >= kept.first), None)
     if first is None:
         return None, None
-    lower, mean, upper = (_rough(one) for one in (kept.lower, kept.mean, kept.upper))
+    lower, mean, upper = (_rough(one, decimals) for one in (kept.lower, kept.mean, kept.upper))
     inside = [at for at, (_, last) in enumerate(places) if kept.first <= last <= kept.last]
     span = ChartSpan(inside[0], inside[-1], say("signal.baseline")) if inside else None
     return ChartLimits(lower, mean, upper, first), span
 
 
-def _rough(value: float | None) -> Decimal | None:
-    return None if value is None else Decimal(f"{value:.{_DIGITS}g}")
+def _rough(value: float | None, decimals: int | None) -> Decimal | None:
+    """With one decimal more than the KPI shows."""
+    if value is None:
+        return None
+    rough = Decimal(f"{value:.{_DIGITS}g}")
+    return rough if decimals is None else round(rough, decimals + 1)
