@@ -22,6 +22,7 @@ from okapi.api import (
     measurements,
     objectives,
     search,
+    signals,
     standings,
 )
 from okapi.api.problems import problem
@@ -82,6 +83,7 @@ for place in (
     comments,
     standings,
     search,
+    signals,
 ):
     api.add_router("", place.router)
 

@@ -38,6 +38,7 @@ class SignalRow:
     unit: str
     decimals: int | None
     frequency: Frequency
+    slice_id: int
     slice_key: str
     kind: Kind
     direction: Side
@@ -119,6 +120,7 @@ _SIGNAL = {
     "unit": "definition__unit",
     "decimals": "definition__decimals",
     "frequency": "definition__frequency",
+    "slice_id": "slice_id",
     "slice_key": "slice__key",
     **{
         name: name
@@ -248,18 +250,20 @@ def news_of(asking: Asking, kpi_ids: Collection[UUID], now: datetime) -> list[Si
     return _rows(asking, rows.order_by("-found_at", "-id")[:ON_HOME])
 
 
-def standing_signals(asking: Asking, kpi_ids: Collection[UUID]) -> Mapping[UUID, SignalRow]:
-    """The newest signal that goes on of each of these KPIs, its total's; one statement."""
+def standing_signals(
+    asking: Asking, kpi_ids: Collection[UUID]
+) -> Mapping[tuple[UUID, str], SignalRow]:
+    """The newest signal that goes on of each slice of these KPIs, by its key; one statement."""
     if not kpi_ids:
         return {}
     rows = Signal.objects.filter(
-        Among("kpi_id", list(kpi_ids)),
-        slice__key="",
+        Among("kpi_id", sorted(kpi_ids)),
         is_open=True,
         withdrawn_at__isnull=True,
         kpi__in=access.visible(asking.actor),
     )
-    return {one.kpi_id: one for one in _rows(asking, rows.order_by("since"))}
+    found = _rows(asking, rows.order_by("since"))
+    return {(one.kpi_id, one.slice_key): one for one in found}
 
 
 @dataclass(frozen=True, slots=True)

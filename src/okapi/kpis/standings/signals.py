@@ -251,7 +251,7 @@ def _keep_limits(stored: _Round, looked: Looked) -> None:
         "range_limit": None if limits is None else limits.range_limit,
         "refusal": looked.refusal,
     }
-    if row.pk is None or any(getattr(row, name) != value for name, value in fields.items()):
+    if any(getattr(row, name) != value for name, value in fields.items()):
         for name, value in fields.items():
             setattr(row, name, value)
         row.renewed_at = stored.at

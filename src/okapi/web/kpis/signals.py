@@ -7,8 +7,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
-from okapi.core.frequencies import Frequency
-from okapi.core.signals import Kind
 from okapi.core.watching import FIRM, NEWS_FOR
 from okapi.core.xmr import PROVISIONAL_FROM
 from okapi.kpis.queries.page import KpiPage
@@ -17,33 +15,11 @@ from okapi.kpis.queries.signals import CameBefore, LimitsRow, MarkRow, Process, 
 from okapi.web.components import RunChart
 from okapi.web.components.charts import ChartLimits, ChartSpan
 from okapi.web.http import Addresses
-from okapi.wording import day, has, number, period, readable_digits, say
+from okapi.web.signal_words import sentence, tone
+from okapi.wording import day, number, period, readable_digits, say
+from okapi.wording.signals import span_of_values
 
 _DIGITS = 4
-
-
-def sentence(signal: SignalRow) -> str:
-    """`8 weeks above the usual since 3 Aug 2026: this is no noise.`."""
-    kind = Kind.SPIKE if signal.points == 1 else Kind.SHIFT
-    code = f"signal.{kind.value}_{signal.direction.value}{'_open' if signal.is_open else ''}"
-    return say(
-        code,
-        span=span(signal.points, signal.frequency),
-        period=period(signal.since_label),
-        day=day(signal.since),
-        until=day(signal.until),
-    )
-
-
-def span(points: int, frequency: Frequency) -> str:
-    """`8 weeks`; without a rhythm `8 values`."""
-    code = f"kpis.count_{frequency.value}"
-    return say(code if has(code) else "signal.values", n=points)
-
-
-def tone(signal: SignalRow) -> str:
-    """bad, good, or neither where it cannot be told."""
-    return {True: "bad", False: "good", None: "neither"}[signal.is_bad]
 
 
 def figure_of(value: float | None, measure: Measure) -> str:
@@ -175,7 +151,7 @@ def _quiet(limits: LimitsRow | None) -> str:
 def _settled(standing: SignalRow | None) -> str:
     if standing is None or standing.points <= NEWS_FOR:
         return ""
-    return say("signal.settled", span=span(standing.points, standing.frequency))
+    return say("signal.settled", span=span_of_values(standing.points, standing.frequency))
 
 
 def _facts(process: Process, measure: Measure) -> Iterator[Fact]:
