@@ -15,7 +15,9 @@ import numpy as np
 from django.db import transaction
 from django.db.models import F
 
-from okapi.base import clock, events, outbox, scope
+from okapi.base import actor as actors
+from okapi.base import changes, clock, events, outbox, scope
+from okapi.base.actor import Door
 from okapi.base.arrays import Among
 from okapi.base.fields import new_id
 from okapi.base.outbox import News
@@ -106,6 +108,7 @@ class _Round:
     fresh: list[Signal]
     changed: list[Signal]
     limits: list[ProcessLimits]
+    revised: list[changes.Told]
 
 
 @transaction.atomic
@@ -114,7 +117,7 @@ def _store(settings: Settings, looked: Sequence[Looked], at: datetime, today: da
     kpi_ids = {one.subject.kpi_id for one in looked}
     lock_kpis(kpi_ids)
     told = _told_signals([one.subject.slice_id for one in looked])
-    stored = _Round(at, [], [], [])
+    stored = _Round(at, [], [], [], [])
     standing: dict[UUID, dict[str, Any] | None] = {}
     for one in looked:
         signals = _join(stored, one, told.get(one.subject.slice_id, []))
@@ -252,10 +255,21 @@ def _keep_limits(stored: _Round, looked: Looked) -> None:
         "refusal": looked.refusal,
     }
     if any(getattr(row, name) != value for name, value in fields.items()):
+        if row.is_firm and all(getattr(row, name) == fields[name] for name in _CHOSEN):
+            # Values of the baseline were corrected: nobody else would say that the limits moved.
+            before, after = ({name: getattr(row, name) for name in _MOVED},
+                             {name: fields[name] for name in _MOVED})  # fmt: skip
+            if before != after:
+                stored.revised.append((subject.kpi_id, before, after))
         for name, value in fields.items():
             setattr(row, name, value)
         row.renewed_at = stored.at
         stored.limits.append(row)
+
+
+# What makes limits others than they were, and what then differs.
+_CHOSEN = ("basis", "is_current", "is_screened", "first", "last")
+_MOVED = ("mean", "lower", "upper")
 
 
 def _inside(looked: Looked) -> list[int]:
@@ -274,6 +288,9 @@ def _write(stored: _Round) -> None:
         others = ProcessLimits.objects.filter(slice_id=row.slice_id, is_current=True)
         others.exclude(pk=row.pk).update(is_current=False)
         row.save()
+    if stored.revised:
+        job = actors.system(scope.organisation_id(), Door.JOB)
+        changes.record_many(job, "renew_limits", "kpi", stored.revised)
 
 
 def _standing_of(signals: Iterable[Signal]) -> dict[str, Any] | None:
