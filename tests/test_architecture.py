@@ -37,6 +37,7 @@ EVERYWHERE = frozenset(
         "exchange/sources/due.py",
         "goals/renewer.py",
         "kpis/ingest/taking.py",
+        "kpis/standings/signals.py",
         "orgs/actions/invitations.py",
         "orgs/actions/tokens.py",
         "orgs/queries/organisations.py",

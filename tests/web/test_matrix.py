@@ -142,6 +142,10 @@ def _source(cast: Cast) -> UUID:
     place = {"url": "https://data.example/facts.csv"}
     made = source_actions.create(sten, SourceDraft("Facts", "web", place))
     return source_actions.run_now(sten, made.pk).pk
+def _mark(mia: Actor, kpi: str) -> UUID:
+    said = kpi_actions.MarkDraft("2026-W40", "Another supplier.")
+    mark: UUID = kpi_actions.mark_process(mia, kpi, said).pk
+    return mark
 
 
 @pytest.fixture
@@ -155,6 +159,8 @@ def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
         "<source run>": str(_source(cast)),
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
+        "<mark>": str(_mark(mia, "kpi-O-1")),
+        "<private mark>": str(_mark(mia, "kpi-O-2")),
         "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
         "<import>": str(_import(mia, tmp_path)),
         "<mia>": str(cast.mia.pk),

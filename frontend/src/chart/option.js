@@ -106,7 +106,7 @@ function dot(point, place, data, colour, dots) {
   if (point.value === null) return { value: [place, null] };
   const alone = (at) => (data.points[at]?.value ?? null) === null;
   const single = alone(place - 1) && alone(place + 1);
-  const fill = { bad: colour["bad-fill"], good: colour["ok-fill"] }[point.signal];
+  const fill = { bad: colour["bad-fill"], good: colour["ok-fill"], neither: colour.accent }[point.signal];
   if (fill) return { value: [place, point.value], symbolSize: 10.5, itemStyle: { color: fill, borderColor: colour.surface, borderWidth: 1.5 } };
   if (point.run) return { value: [place, point.value], symbolSize: 6, itemStyle: { color: colour.surface, borderColor: colour.accent, borderWidth: 1.5 } };
   const seen = dots || single || place === data.points.length - 1;

@@ -23,6 +23,7 @@ from okapi.api import (
     objectives,
     search,
     sources,
+    signals,
     standings,
 )
 from okapi.api.problems import problem
@@ -84,6 +85,7 @@ for place in (
     standings,
     search,
     sources,
+    signals,
 ):
     api.add_router("", place.router)
 

@@ -3,13 +3,14 @@
 Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
 falls due or begins), intakes that were killed go on, forecasts that are due are fitted by a process
 of their own, and what nobody asks for any more is deleted. Every few seconds: sources that are due
-are read by a process of their own too.
+are read by a process of their own too, and KPIs whose values changed are looked at for signals.
 """
 
 from __future__ import annotations
 
 import signal
 import threading
+from collections.abc import Callable
 from datetime import date, timedelta
 from uuid import UUID
 
@@ -19,7 +20,7 @@ from okapi.cli import children, framework
 
 EVERY_SECONDS = 60.0
 LOOK_SECONDS = 4.0
-"""Between two looks for sources that are due: somebody may wait for one."""
+"""Between two looks for sources that are due, and for signals: somebody may wait for one."""
 LETTERS_KEPT = timedelta(days=7)
 """A stream that was away for longer fetches everything anew."""
 
@@ -42,11 +43,13 @@ def tick(*, once: bool) -> None:
             if turn(turned):
                 forecasts.run()
             if once:
+                look_for_signals(lambda: False)
                 _look(sources)
                 sources.wait()
                 forecasts.wait()
                 return
             for _ in range(int(EVERY_SECONDS / LOOK_SECONDS)):
+                look_for_signals(stopping.is_set)
                 _look(sources)
                 if stopping.wait(LOOK_SECONDS):
                     return
@@ -85,6 +88,7 @@ def turn(turned: dict[UUID, date]) -> bool:
         with scope.organisation(organisation.organisation_id):
             kpi_renewer.turn()
             kpi_standings.renew_due(organisation.organisation_id, today)
+            kpi_standings.leave_unwatched(organisation.organisation_id)
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
             due_sources.forget_old()
@@ -92,3 +96,19 @@ def turn(turned: dict[UUID, date]) -> bool:
     uploads.forget_old()
     outbox.forget_before(clock.now() - LETTERS_KEPT)
     return is_due
+
+
+def look_for_signals(is_stopping: Callable[[], bool]) -> None:
+    """Look at the KPIs whose values changed, until none is left or the ticker stops.
+
+    Organisations take turns, so that a large import does not keep the others waiting.
+    """
+    from okapi.goals.queries import moved
+    from okapi.kpis import standings
+    from okapi.orgs import queries
+
+    while (waiting := standings.watched_organisations()) and not is_stopping():
+        for organisation_id in waiting:
+            today = queries.settings_of(organisation_id).today
+            slices = moved.moved_slices(organisation_id)
+            standings.renew_signals(organisation_id, slices, today)

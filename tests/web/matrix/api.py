@@ -208,6 +208,40 @@ KPIS = {
     ),
     "api:adopt": Row({"POST": defines(422)}, args=KPI, private=PRIVATE_KPI),
     "api:why": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
+    "api:signals": Row({"GET": OWN}),
+    "api:kpi_signals": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
+    **alike(
+        Row(
+            {
+                "GET": OWN,
+                "PATCH": token(403, stranger=200, lea=200, mia=200, sten=200),
+            },
+            args=KPI,
+            private=PRIVATE_KPI,
+            data={"screened": True},
+        ),
+        "limits",
+        "edit_limits",
+    ),
+    **alike(
+        Row(
+            {
+                "GET": OWN,
+                "POST": token(403, stranger=201, lea=201, mia=201, sten=201),
+            },
+            args=KPI,
+            private=PRIVATE_KPI,
+            data={"since": "2026-W45", "reason": "Another supplier."},
+        ),
+        "marks",
+        "create_mark",
+    ),
+    "api:remove_mark": Row(
+        {"DELETE": token(403, stranger=404, lea=204, mia=204, sten=204)},
+        args={**KPI, "uid": "<mark>"},
+        private={**PRIVATE_KPI, "uid": "<private mark>"},
+        query="reason=mistaken",
+    ),
     "api:revive": Row({"POST": defines(200)}, args=KPI, private=PRIVATE_KPI),
     **alike(
         Row(

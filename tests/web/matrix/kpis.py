@@ -52,6 +52,23 @@ ROWS: dict[str, Row] = {
         private={"key": "kpi-O-2"},
     ),
     "kpis:revive": Row({"POST": people(404)}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
+    "kpis:process": Row(
+        {
+            "GET": people(403, **MEASURES),
+            "POST": people(403, **dict.fromkeys(MEASURES, 302)),
+        },
+        args={"key": "kpi-O-1"},
+        private={"key": "kpi-O-2"},
+        data={"since": "2026-W45", "reason": "Another supplier."},
+    ),
+    "kpis:process_remove": Row(
+        {
+            "GET": people(403, **MEASURES),
+            "POST": people(403, **dict.fromkeys(MEASURES, 302)),
+        },
+        args={"key": "kpi-O-1", "mark": "<mark>"},
+        private={"key": "kpi-O-2", "mark": "<private mark>"},
+    ),
     "kpis:measurements": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:why": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),
     "kpis:measure": Row(

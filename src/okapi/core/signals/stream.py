@@ -12,8 +12,9 @@ Each step uses only what came before it:
    tail of the peaks-over-threshold method (Pickands 1975; Siffer and others 2017 for streams). It
    makes series of every kind comparable, so one threshold is enough. The mean distance of the last
    five values is judged in the same way with half the weight, so that a lasting deviation counts.
-3. *News*: a surprise counts while it is the largest for a while (3 % of the values so far, 10 to
-   400), or else it is the echo of one already told.
+3. *News*: a surprise counts while it is larger by a tenth than any for a while (3 % of the values
+   so far, 10 to 400), or else it is the echo of one already told: after a lasting change of level
+   every value is as surprising as the first, until the day after.
 
 The score is 1 − 2^−surprise: one half for what happens once in ten values, 0.9 for once in 2,100;
 0 for what is ordinary, an echo, or cannot be judged.
@@ -52,6 +53,7 @@ _BULK_SHARE, _ROUNDING = 0.02, 1e-9
 # After nothing but zeros any change is without example.
 _NO_WIDTH = float(np.finfo(np.float64).tiny)
 _ECHO, _ECHO_LEAST, _ECHO_MOST = 0.03, 10, 400
+_LARGER = 1.1
 
 Times = Sequence[datetime] | NDArray[np.datetime64]
 
@@ -177,14 +179,14 @@ def _beyond(past: Floats, distance: Floats, largest: float) -> Floats:
 
 
 def _news(surprise: Floats) -> Floats:
-    """Surprises that exceed all others within the memory of their row; the others become 0."""
+    """Surprises larger by a tenth than others within the memory of their row; the rest are 0."""
     news = np.zeros(surprise.size)
     larger: deque[int] = deque()  # rows of falling surprise, the largest first
     for row in np.flatnonzero(surprise).tolist():
         memory = max(_ECHO_LEAST, min(_ECHO * row, _ECHO_MOST))
         while larger and larger[0] < row - memory:
             larger.popleft()
-        if not larger or surprise[row] > surprise[larger[0]]:
+        if not larger or surprise[row] > _LARGER * surprise[larger[0]]:
             news[row] = surprise[row]
         while larger and surprise[larger[-1]] <= surprise[row]:
             larger.pop()

@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("exchange", "0001_saved_mappings"),
+        ("exchange", "0002_sources"),
         ("orgs", "0002_invitations_and_setup"),
     ]
 

@@ -15,6 +15,7 @@ from okapi.kpis.actions.kpis import (
     revive_kpi,
 )
 from okapi.kpis.actions.measuring import record_measurements, undo_intake
+from okapi.kpis.actions.process import MarkDraft, mark_process, remove_mark, screen_ranges
 from okapi.kpis.actions.targets import remove_targets, set_targets
 from okapi.kpis.actions.undoing import is_reversible, take_back
 
@@ -22,6 +23,7 @@ __all__ = [
     "BreakdownDraft",
     "DefinitionDraft",
     "KpiDraft",
+    "MarkDraft",
     "Ref",
     "TargetDraft",
     "adopt_kpi",
@@ -29,11 +31,14 @@ __all__ = [
     "create_kpis",
     "edit_kpi",
     "is_reversible",
+    "mark_process",
     "record_measurements",
     "redefine_kpi",
+    "remove_mark",
     "remove_targets",
     "retire_kpi",
     "revive_kpi",
+    "screen_ranges",
     "set_targets",
     "take_back",
     "undo_intake",

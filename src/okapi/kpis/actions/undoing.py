@@ -11,7 +11,7 @@ from okapi.base import changes
 from okapi.base.actor import Actor
 from okapi.base.changes import Record
 from okapi.core.errors import Conflict, Refused
-from okapi.kpis.actions import fields, holding, kpis
+from okapi.kpis.actions import fields, holding, kpis, process
 from okapi.kpis.models import Kpi
 
 _REFERENCES = frozenset({"team", "owner", "pillar"})
@@ -27,7 +27,9 @@ def is_reversible(change: Record) -> bool:
     """Whether `take_back` knows the way back from a change."""
     if change.kind != "kpi":
         return False
-    return change.verb == "retire" or (change.verb == "edit" and set(change.after) <= _FIELDS)
+    return change.verb in ("retire", "mark_process", "screen_ranges") or (
+        change.verb == "edit" and set(change.after) <= _FIELDS
+    )
 
 
 @transaction.atomic
@@ -42,6 +44,11 @@ def take_back(actor: Actor, number: int) -> Kpi:
         raise Refused("change.stays")
     if change.verb == "retire":
         return kpis.revive_kpi(actor, change.object_id)
+    if change.verb == "mark_process":
+        return process.remove_mark(actor, change.object_id, UUID(change.after["mark"])).kpi
+    if change.verb == "screen_ranges":
+        on = change.before["screens_ranges"]
+        return process.screen_ranges(actor, change.object_id, on=on)
     held = holding.hold(actor, change.object_id, "edit")
     if any(_now(held, name) != value for name, value in change.after.items()):
         raise Conflict("change.overtaken")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
-from okapi.base import events, outbox
+from okapi.base import events, outbox, statements
 from okapi.kpis import standings
 from okapi.kpis.events import MeasurementsChanged
 from okapi.kpis.formulas import renewing
@@ -39,9 +39,11 @@ def spread(
     for kpi_id, ids in renewing.follow(settings, ranges, later=through_renewer).touched.items():
         slices_of.setdefault(kpi_id, set()).update(ids)
     news = standings.renew_locked(slices_of, at=at, today=settings.today)
-    standings.leave_to_forecast(
-        settings.organisation_id, (one for ids in slices_of.values() for one in ids)
-    )
+    with statements.together():
+        standings.leave_to_forecast(
+            settings.organisation_id, (one for ids in slices_of.values() for one in ids)
+        )
+        standings.leave_to_watch(settings.organisation_id, slices_of)
     events.publish(
         MeasurementsChanged(
             organisation_id=settings.organisation_id,

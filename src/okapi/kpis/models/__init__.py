@@ -12,6 +12,7 @@ from okapi.kpis.models.formula import (
 from okapi.kpis.models.intake import Intake
 from okapi.kpis.models.kpi import Kpi
 from okapi.kpis.models.measurement import Measurement, MeasurementHistory
+from okapi.kpis.models.signal import ProcessLimits, ProcessMark, Signal, SignalDue
 from okapi.kpis.models.slice import Slice
 from okapi.kpis.models.standing import KpiStanding, KpiStandingHistory
 from okapi.kpis.models.target import Breakdown, Target
@@ -33,6 +34,10 @@ __all__ = [
     "KpiStandingHistory",
     "Measurement",
     "MeasurementHistory",
+    "ProcessLimits",
+    "ProcessMark",
+    "Signal",
+    "SignalDue",
     "Slice",
     "Target",
 ]

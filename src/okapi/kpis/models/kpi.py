@@ -7,7 +7,10 @@ from okapi.orgs.models import Person, Pillar, Team
 
 
 class Kpi(Thing):
-    """A continuous measure (指标). `definition` is the version in force; files call it by `key`."""
+    """A continuous measure (指标). `definition` is the version in force; files call it by `key`.
+
+    `screens_ranges`: wild moving ranges are left out of its limits.
+    """
 
     key = models.CharField(max_length=120)
     name = models.CharField(max_length=300)
@@ -24,6 +27,7 @@ class Kpi(Thing):
     visibility = models.CharField(max_length=20, default="everyone")
     readers = models.ManyToManyField(Person, related_name="readable_kpis", blank=True)
     archived_at = models.DateTimeField(null=True)
+    screens_ranges = models.BooleanField(default=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["organisation", "key"], name="kpi_key")]

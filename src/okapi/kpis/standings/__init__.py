@@ -18,19 +18,31 @@ from okapi.kpis.standings.forecasting import (
     leave_to_forecast,
     renew_forecasts,
 )
+from okapi.kpis.standings.signals import (
+    leave_to_watch,
+    leave_unwatched,
+    renew_signals,
+    renew_signals_of,
+    watched_organisations,
+)
 from okapi.kpis.standings.storing import AT_ONCE, lock_kpis, news_of, store
 from okapi.orgs.queries import settings_of
 
 __all__ = [
     "has_forecasts_due",
     "leave_to_forecast",
+    "leave_to_watch",
+    "leave_unwatched",
     "lock_kpis",
     "news_of",
     "renew",
     "renew_due",
     "renew_forecasts",
     "renew_locked",
+    "renew_signals",
+    "renew_signals_of",
     "store",
+    "watched_organisations",
 ]
 
 

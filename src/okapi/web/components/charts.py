@@ -26,7 +26,7 @@ class ChartPoint:
         days: first and last day in words, for the tooltip and the table.
         status: a value of core's `Status`; empty when it has none.
         source: where the value came from, when, which revision.
-        signal: bad or good when the detector calls it a signal; `signal_text` says which.
+        signal: bad, good or neither when the detector calls it a signal; `signal_text` says which.
         run: one of the values that led to a signal.
     """
 

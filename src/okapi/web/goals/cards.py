@@ -20,9 +20,11 @@ from okapi.web.components import (
     Progress,
     StatusMark,
 )
-from okapi.web.goals import charts, shown
+from okapi.web.goals import charts, shown, signals
 from okapi.web.goals.doing import Action, actions_of_key_result, is_over
+from okapi.web.goals.signals import Standing
 from okapi.web.http import Addresses
+from okapi.web.signal_words import SignalLine
 from okapi.wording import percent, say
 
 
@@ -62,6 +64,7 @@ class Card:
     progress: Progress
     expected: str
     moved: tuple[Moved, ...]
+    signals: tuple[SignalLine, ...]
     chart: Component | None
     milestones: Milestones | None
     steps: tuple[Step, ...]
@@ -81,12 +84,16 @@ class Card:
     inline: str
 
 
-def cards_of(who: Asking, found: ObjectivePage, at: Addresses) -> tuple[Card, ...]:
-    """One card for each key result, in their order."""
-    return tuple(_card(row, who, found, at) for row in found.row.key_results)
+def cards_of(
+    who: Asking, found: ObjectivePage, at: Addresses, standing: Standing
+) -> tuple[Card, ...]:
+    """One card for each key result, in their order, with the signals that stand."""
+    return tuple(_card(row, who, found, at, standing) for row in found.row.key_results)
 
 
-def _card(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -> Card:
+def _card(
+    row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses, standing: Standing
+) -> Card:
     said = row.checked_in_at.date() if row.checked_in_at else None
     return Card(
         key=row.key,
@@ -101,6 +108,7 @@ def _card(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -
         progress=shown.progress_of(row, words="none"),
         expected="" if row.expected is None else percent(row.expected),
         moved=tuple(_moved(move, at) for move in row.moves),
+        signals=signals.of_key_result(row, standing, at),
         chart=charts.chart_of(who, row, found),
         milestones=shown.milestones_of(row, who.today),
         steps=_steps(row, who.today),

@@ -20,7 +20,7 @@ from okapi.talk.queries import comments_about
 from okapi.web import http
 from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMark
 from okapi.web.editing import told
-from okapi.web.goals import cards, doing, guards, shown, talk
+from okapi.web.goals import cards, doing, guards, shown, signals, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
 from okapi.web.goals.map_items import card_on_map
@@ -70,6 +70,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
     at, row = http.at(request), found.row
     here = at.objective(row.key)
     comments = comments_about(who.actor, "objective", row.id)
+    standing = signals.standing_of(who, found)
     return {
         "frame": http.framed(request, "goals", _crumbs(at, found), cycle=_picker(who, found)),
         "at": at,
@@ -85,8 +86,9 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "below": [_supporter(link, at) for link in found.supported_by],
         "facts": _Facts(found),
         "notice": _notice(found),
-        "cards": cards.cards_of(who, found, at),
+        "cards": cards.cards_of(who, found, at, standing),
         "guards": guards.guard_rows(row.guards, at),
+        "guard_signals": signals.of_guards(row.guards, standing, at),
         "informs": guards.inform_rows(found.informs, at),
         "thread": talk.thread(who, found, comments),
         "comment": talk.comment_form(found, at) if found.may.comment else None,

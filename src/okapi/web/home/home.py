@@ -21,6 +21,7 @@ from okapi.web.goals import shown
 from okapi.web.goals.goal_card import card_of
 from okapi.web.home.due import due_context
 from okapi.web.home.paused import paused
+from okapi.web.home.news import signals_of
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
 from okapi.web.setup.steps import checklist
@@ -69,6 +70,7 @@ def _rest(
             say("home.no_goals.text"),
             (Button(say("home.no_goals.do"), href=at.goals),),
         ),
+        "signals": signals_of(who, mine, at),
         "kpis": [kpi_shown.row_of(row, at) for row in kpis],
         "path": tuple(_path(who, at, mine, waiting)),
         "setup": checklist(request, who),

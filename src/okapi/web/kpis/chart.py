@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -17,6 +17,7 @@ from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.plan import PlannedRow
 from okapi.kpis.queries.rows import Measure
+from okapi.kpis.queries.signals import Process
 from okapi.kpis.queries.target_changes import TargetChange
 from okapi.web.components.charts import (
     ChartCause,
@@ -26,7 +27,7 @@ from okapi.web.components.charts import (
     Legend,
     RunChart,
 )
-from okapi.web.kpis import shown
+from okapi.web.kpis import shown, signals
 from okapi.wording import moment, period, say
 
 _MOST_MISSING = 26
@@ -64,10 +65,11 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """What is told on the axis of time: check-ins, and changes of targets."""
+    """What is told on the axis of time: check-ins, changed targets; and signals with limits."""
 
     said: Sequence[Said] = ()
     changes: Sequence[TargetChange] = ()
+    process: Process = field(default_factory=lambda: Process(None, (), ()))
 
 
 def chart_of(
@@ -78,7 +80,7 @@ def chart_of(
         return None
     places = _places(who, found, rows)
     measure = found.row.measure
-    return RunChart(
+    chart = RunChart(
         id=f"chart-{found.row.id}",
         label=_label(found),
         points=[_point(place) for place in places],
@@ -90,6 +92,8 @@ def chart_of(
         ],
         causes=[*_today(who, places), *_versions(found, places)],
     )
+    days = [(place.period.first, place.period.last) for place in places]
+    return signals.on_chart(chart, days, happened.process, measure.decimals)
 
 
 def legend_of(chart: RunChart) -> Legend:
@@ -97,6 +101,8 @@ def legend_of(chart: RunChart) -> Legend:
     kinds = (
         ("target", any(target.value is not None for target in chart.targets)),
         ("band", any(target.value is None for target in chart.targets)),
+        ("limits", chart.limits is not None),
+        ("signal", any(point.signal for point in chart.points)),
         ("check_in", any(event.kind == "check_in" for event in chart.events)),
         ("adjustment", any(event.kind == "adjustment" for event in chart.events)),
     )

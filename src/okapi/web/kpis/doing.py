@@ -32,6 +32,8 @@ def _menu(found: KpiPage, here: str) -> Iterator[Action]:
         yield Action(say("objective.do.edit"), f"{here}edit", "pencil")
     if may.adjust:
         yield Action(say("kpi.do.targets"), f"{here}targets", "target", in_dialog=False)
+    if may.edit:
+        yield Action(say("signal.do"), f"{here}process", "chart-line")
     if may.define:
         yield Action(say("kpi.do.define"), f"{here}definition", "file-text", in_dialog=False)
         yield Action(say("kpi.do.retire"), f"{here}retire", "trash-2")

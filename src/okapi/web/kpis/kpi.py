@@ -22,13 +22,14 @@ from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.page import KpiPage, SliceRow, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
+from okapi.kpis.queries.signals import before, process_of
 from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.kpis.queries.versions import DefinitionRow
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
 from okapi.web.editing import told
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import doing, formula_card, measure, shown, tables, words
+from okapi.web.kpis import doing, formula_card, measure, shown, signals, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
 from okapi.web.kpis.related import related
 from okapi.wording import ago, day, period, say
@@ -55,7 +56,9 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
     links = kpi_links(who, found.row.id, since=who.today - _LOOKED_BACK)
     at, row = http.at(request), found.row
     rows = rows_in(found.rows, wanted, who.today)
-    chart = chart_of(who, found, rows, Happened(links.said, _changes(who, found)))
+    process = process_of(who, found.row.id, None if found.slice is None else found.slice.id)
+    happened = Happened(links.said, _changes(who, found), process)
+    chart = chart_of(who, found, rows, happened)
     status = shown.status_shown(found.stand.status, found.stand.age)
     return {
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
@@ -89,6 +92,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "ranges": _ranges(request, found, wanted),
         "slices": _slices(request, found),
         "slice_words": _slice_name(found.slice),
+        "signals": signals.shown_of(found, process, before(who, row.id, process.signals), at),
         "why": f"{at.kpi(row.key)}why" if found.definition.dimensions and rows else "",
         **formula_card.shown_of(who, found, at),
         "values": tables.values(found, rows, at),

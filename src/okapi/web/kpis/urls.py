@@ -16,6 +16,7 @@ from okapi.web.kpis import (
     life,
     listing,
     measure,
+    process,
     targets,
     why,
 )
@@ -37,6 +38,8 @@ urlpatterns = [
     path("kpis/<str:key>/revive", life.revive, name="revive"),
     path("kpis/<str:key>/measurements.csv", export.measurements_csv, name="measurements"),
     path("kpis/<str:key>/why", why.why, name="why"),
+    path("kpis/<str:key>/process", process.process, name="process"),
+    path("kpis/<str:key>/process/<uuid:mark>/remove", process.remove, name="process_remove"),
     path("kpis/<str:key>/measure", measure.measure, name="measure"),
     path("measurements/file/", files.new, name="file_new"),
     path("measurements/file/<uuid:uid>/", files.file, name="file"),
