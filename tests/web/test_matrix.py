@@ -142,6 +142,8 @@ def _source(cast: Cast) -> UUID:
     place = {"url": "https://data.example/facts.csv"}
     made = source_actions.create(sten, SourceDraft("Facts", "web", place))
     return source_actions.run_now(sten, made.pk).pk
+
+
 def _mark(mia: Actor, kpi: str) -> UUID:
     said = kpi_actions.MarkDraft("2026-W40", "Another supplier.")
     mark: UUID = kpi_actions.mark_process(mia, kpi, said).pk

@@ -22,8 +22,8 @@ from okapi.api import (
     measurements,
     objectives,
     search,
-    sources,
     signals,
+    sources,
     standings,
 )
 from okapi.api.problems import problem

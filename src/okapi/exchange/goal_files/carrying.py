@@ -109,7 +109,10 @@ class _Carrier:
             do(of)
         except OkapiError as error:
             self._lost.add(entry.row)
-            self.errors.append(_placed(error, entry, of if isinstance(of, _Bundle) else None))
+            bundle: Item | _Bundle = of
+            self.errors.append(
+                _placed(error, entry, bundle if isinstance(bundle, _Bundle) else None)
+            )
 
     # Objectives.
 

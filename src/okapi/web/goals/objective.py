@@ -57,8 +57,8 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
         row = item_of(objective_line(who, key), who, at).line
         return http.part(request, "goals/line.html", {"line": row})
     if fragment == "map":
-        line = card_on_map(who, at, objective_line(who, key))
-        return http.part(request, "goals/line.html", {"line": line})
+        on_map = card_on_map(who, at, objective_line(who, key))
+        return http.part(request, "goals/line.html", {"line": on_map})
     if fragment == "card":
         card = card_of(objective_line(who, key), who, at)
         return http.part(request, "goals/card.html", {"card": card})

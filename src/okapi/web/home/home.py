@@ -20,8 +20,8 @@ from okapi.web.components import Button, Crumb, Empty, Progress, StatusMark, Toa
 from okapi.web.goals import shown
 from okapi.web.goals.goal_card import card_of
 from okapi.web.home.due import due_context
-from okapi.web.home.paused import paused
 from okapi.web.home.news import signals_of
+from okapi.web.home.paused import paused
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
 from okapi.web.setup.steps import checklist
