@@ -89,7 +89,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "ranges": _ranges(request, found, wanted),
         "slices": _slices(request, found),
         "slice_words": _slice_name(found.slice),
-        "why": f"{at.kpi(row.key)}why" if found.definition.dimensions and rows else "",
+        "why": f"{at.kpi(row.key)}why" if found.is_explained and rows else "",
         **formula_card.shown_of(who, found, at),
         "values": tables.values(found, rows, at),
         "values_csv": _values_csv(at, request, found),
