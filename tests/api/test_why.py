@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from okapi.kpis.models import Kpi
 from tests.api.conftest import Program
 from tests.cast import Cast
+from tests.kpis.making import make_kpi, row, take
 from tests.kpis.test_queries_why import sliced, sums
 
 Calls = Callable[..., Program]
@@ -70,3 +72,33 @@ def test_a_private_or_unknown_kpi_is_not_there(cast: Cast, sales: Kpi, program: 
     Kpi.objects.filter(pk=sales.pk).update(visibility="team", team=cast.service)
     assert program(cast, cast.vic).get("kpis/sales/why").status_code == 404
     assert program(cast, cast.vic).get("kpis/none/why").status_code == 404
+
+
+def test_a_formula_is_told_by_its_parts(cast: Cast, program: Calls) -> None:
+    for key in ("orders", "visits"):
+        make_kpi(cast, key, unit="", aggregation="sum")
+    take(cast.system, [row("orders", "2026-09", 30), row("orders", "2026-10", 50)])
+    take(cast.system, [row("visits", "2026-09", 600), row("visits", "2026-10", 500)])
+    make_kpi(cast, "rate", unit="%", aggregation="ratio", formula="orders / visits")
+    body = program(cast, cast.vic).get("kpis/rate/why").json()
+    assert (body["change"], body["without"], body["outside"]) == (5, None, 0)
+    assert [cause["where"] for cause in body["causes"]] == [{"kpi": "orders"}, {"kpi": "visits"}]
+    assert sum(cause["amount"] for cause in body["causes"]) == pytest.approx(5)
+    # LMDI: the logarithmic mean of 5 and 10, times what each factor grew by.
+    assert body["causes"][0]["amount"] == pytest.approx(5 / math.log(2) * math.log(50 / 30))
+    assert (body["causes"][1]["before"], body["causes"][1]["after"]) == (600, 500)
+    target = program(cast, cast.vic).get("kpis/rate/why", against="target").json()
+    assert target["without"] == "target"
+
+
+def test_a_part_that_the_reader_may_not_read_has_no_name(cast: Cast, program: Calls) -> None:
+    for key in ("orders", "visits"):
+        make_kpi(cast, key, unit="", aggregation="sum")
+        take(cast.system, [row(key, "2026-09", 30), row(key, "2026-10", 50)])
+    make_kpi(cast, "both", unit="", aggregation="sum", formula="orders + visits")
+    Kpi.objects.filter(key="orders").update(visibility="named")
+    answer = program(cast, cast.vic).get("kpis/both/why")
+    assert "orders" not in answer.content.decode()
+    assert {cause["where"]["kpi"] for cause in answer.json()["causes"]} == {"", "visits"}
+    hidden = next(cause for cause in answer.json()["causes"] if not cause["where"]["kpi"])
+    assert (hidden["before"], hidden["amount"]) == (None, 20)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -55,8 +56,8 @@ def test_the_page_tells_the_formula_its_parts_and_why_a_value_lacks(
     assert "Visits has no value" in text
     assert "Oct 2026" in text
     assert 'kpis/rate/measure"' not in text
-    assert 'data-opens="formula-dialog"' not in text
-    assert 'data-opens="formula-dialog"' in text_of(browser(cast.sten).get("kpis/rate/"))
+    assert "Edit formula" not in text
+    assert "Edit formula" in text_of(browser(cast.sten).get("kpis/rate/"))
 
 
 def test_in_chinese(browser: Open, cast: Cast, rate: Kpi) -> None:
@@ -83,19 +84,49 @@ def test_who_may_not_read_a_dependant_does_not_hear_of_it(
     assert "kpis/rate/" not in text_of(browser(cast.vic).get("kpis/orders/"))
 
 
+def defined(opened: Browser, **texts: str) -> dict[str, str]:
+    """What the definition's form sends: what it begins with, and these fields."""
+    form = opened.get("kpis/rate/definition").context["form"]
+    base = json.loads(form.base)
+    return {**base, **texts, "version": str(form.version), "base": form.base}
+
+
 def test_a_new_formula_is_the_next_version(browser: Open, cast: Cast, rate: Kpi) -> None:
     opened = browser(cast.sten)
-    form = text_of(opened.get("kpis/rate/formula"))
-    assert "orders / [site-visits]" in form
-    sent = {"formula": "orders / 2 / [site-visits]", "version": str(rate.version), "reason": "x"}
-    answer = opened.post("kpis/rate/formula", sent)
-    assert answer.status_code == 302
+    assert "orders / [site-visits]</textarea>" in text_of(opened.get("kpis/rate/definition"))
+    sent = defined(opened, formula="orders / 2 / [site-visits]", reason="x")
+    assert opened.post("kpis/rate/definition", sent).status_code == 302
     rate.refresh_from_db()
     assert (rate.definition.number, rate.definition.formula) == (2, sent["formula"])
     chart = opened.get("kpis/rate/").context["chart"]
     assert "v2" not in [cause.label for cause in chart.causes]
-    stale = opened.post("kpis/rate/formula", sent)
-    assert stale.status_code in (409, 422)
+
+
+def test_two_who_write_one_formula_see_both(browser: Open, cast: Cast, rate: Kpi) -> None:
+    opened = browser(cast.sten)
+    sent = defined(opened, formula="2 * orders / [site-visits]")
+    redefine_kpi(
+        cast.system, rate.pk, DefinitionDraft(**{**RATE, "formula": "3 * orders / [site-visits]"})
+    )
+    answer = opened.post("kpis/rate/definition", sent)
+    assert answer.status_code == 422
+    for both in ("2 * orders / [site-visits]", "3 * orders / [site-visits]"):
+        assert both in text_of(answer)
+
+
+def test_a_new_kpi_is_computed_at_once(browser: Open, cast: Cast, rate: Kpi) -> None:
+    opened = browser(cast.sten)
+    assert 'name="formula"' in text_of(opened.get("kpis/new"))
+    sent = {
+        "name": "Double", "key": "double", "unit": "单", "direction": "up", "frequency": "month",
+        "aggregation": "sum", "formula": "orders * 2", "delay_days": "0", "visibility": "everyone",
+    }  # fmt: skip
+    assert opened.post("kpis/new", sent).status_code == 302
+    standing = Kpi.objects.get(key="double").standing
+    assert (standing.value, standing.label) == (100, "2026-10")
+    wrong = opened.post("kpis/new", {**sent, "key": "d2", "formula": "orders * nothing"})
+    assert wrong.status_code == 422
+    assert "There is no KPI" in text_of(wrong)
 
 
 def test_the_chart_marks_where_the_meaning_changed(browser: Open, cast: Cast, rate: Kpi) -> None:
@@ -107,7 +138,8 @@ def test_the_chart_marks_where_the_meaning_changed(browser: Open, cast: Cast, ra
 
 
 def test_what_does_not_fit_comes_back_at_the_field(browser: Open, cast: Cast, rate: Kpi) -> None:
-    answer = browser(cast.lea).post("kpis/rate/formula", {"formula": "orders / visit"})
+    lea = browser(cast.lea)
+    answer = lea.post("kpis/rate/definition", defined(lea, formula="orders / visit"))
     assert answer.status_code == 422
     text = text_of(answer)
     assert "orders / visit" in text

@@ -27,9 +27,9 @@ from okapi.api.why import WhyOut, asking, why_out
 from okapi.core.slices import read_slice_key
 from okapi.kpis import actions
 from okapi.kpis.actions import BreakdownDraft, DefinitionDraft, KpiDraft, TargetDraft
+from okapi.kpis.formulas.explaining import why as asked_why
 from okapi.kpis.queries import lists
 from okapi.kpis.queries.why import Against, Wanted
-from okapi.kpis.queries.why import why as asked_why
 
 router = Router(tags=["KPIs"])
 
@@ -175,13 +175,17 @@ def why(
     end: Annotated[str, Query(alias="to")] = "",
     against: Against = Against.PREVIOUS,
     top: Annotated[int, Query(ge=1, le=50)] = 6,
+    by: Annotated[str, Query(max_length=120)] = "",
 ) -> WhyOut:
-    """Tell why a KPI moved, by its slices: which combinations of values explain the change.
+    """Tell why a KPI moved: by its slices, which combinations of values explain the change.
+
+    A formula KPI is told by its parts: `where` is then `{"kpi": key}`; with `by`, a dimension of
+    it, by slices.
 
     `from` and `to` are labels of periods; without `from`, the period before `to`, the same one of
     last year, or its target, as `against` says; without `to`, the newest period that has ended.
     """
-    wanted = Wanted(start=start, end=end, against=against, most=top)
+    wanted = Wanted(start, end, against, by, top)
     return why_out(asked_why(asking(request), key, wanted))
 
 

@@ -93,9 +93,10 @@ def _place(cursor: str) -> series.Place | None:
     if not cursor:
         return None
     try:
-        slice_id, last, first, mark = orjson.loads(key_of(cursor))
+        number, last, first, mark = orjson.loads(key_of(cursor))
         days = date.fromisoformat(last), date.fromisoformat(first)
-        return series.Place(range(LARGEST)[slice_id], *days, str(mark))
+        own = range(LARGEST)[abs(number)]
+        return series.Place(-own if number < 0 else own, *days, str(mark))
     except (ValueError, TypeError, IndexError) as wrong:
         raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
 

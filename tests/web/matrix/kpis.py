@@ -90,16 +90,6 @@ ROWS: dict[str, Row] = {
         args={"uid": "<upload>"},
         data={"leave": "1"},
     ),
-    # The formula belongs to the definition: stewards and the team's lead.
-    "kpis:formula": Row(
-        {
-            "GET": people(403, sten=200, lea=200),
-            "POST": people(403, sten=302, lea=302),
-        },
-        args={"key": "kpi-O-1"},
-        private={"key": "kpi-O-2"},
-        data={"formula": ""},
-    ),
     "kpis:formula_names": Row({"GET": READ}),
     "kpis:formula_preview": Row({"POST": READ}, data={"formula": "1 + 1"}),
     # Every number can be followed to its source by those who may read it; stewards see all sources.

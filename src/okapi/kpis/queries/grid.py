@@ -1,4 +1,4 @@
-"""The grid: KPIs down, the last thirteen periods of one rhythm across; two statements."""
+"""The grid: KPIs down, the last thirteen periods of one rhythm across; three statements."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import DateField, QuerySet
+from django.db.models import DateField, F, QuerySet
 
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
@@ -22,7 +22,7 @@ from okapi.core.limits import Status, status
 from okapi.core.periods import Period, next_period, period_of, previous_period
 from okapi.core.scales import ratio_scale
 from okapi.core.series import Point
-from okapi.kpis.models import Measurement, Target
+from okapi.kpis.models import ComputedValue, Measurement, Target
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.plan import Plan, plan_from
 from okapi.kpis.queries.rows import LIMITS, KpiRow, TargetRow
@@ -83,9 +83,9 @@ def window(asking: Asking, rhythm: Frequency, until: date) -> Window:
 def cells_of(rows: Sequence[KpiRow], shown: Window) -> Mapping[UUID, tuple[Cell, ...]]:
     """The cells of KPIs that the asker has been given to read, one for each period.
 
-    Two statements. A KPI of a shorter rhythm is put together as its definition says; the value of a
-    longer one stands in the period in which it ends. What is put together is judged by the targets
-    of the grid's rhythm and of longer ones, as those of a KPI of that rhythm would be.
+    Three statements. A KPI of a shorter rhythm is put together as its definition says; the value of
+    a longer one stands in the period in which it ends. What is put together is judged by the
+    targets of the grid's rhythm and of longer ones, as those of a KPI of that rhythm would be.
     """
     ids = [row.id for row in rows]
     points, targets = _points(ids, shown.periods), _targets(ids)
@@ -112,29 +112,45 @@ def _cell(value: Decimal | None, period: Period, plan: Plan) -> Cell:
     return Cell(value, status(value, None if target is None else target.limits), target)
 
 
-_VALUES = ("slice__kpi_id", "first", "last", "mark", "value", "numerator", "denominator")
+_VALUES = ("first", "last", "mark", "value", "numerator", "denominator")
 _TARGETS = ("kpi_id", "frequency", "first", "last", "label", "breakdown_id", *LIMITS)
 
 
 def _points(ids: Sequence[UUID], periods: Sequence[Period]) -> Mapping[UUID, list[Point]]:
     found: dict[UUID, list[Point]] = defaultdict(list)
     asked = {"ids": ids, "since": periods[0].first, "until": periods[-1].last}
-    for kpi_id, first, last, mark, *numbers in _MEASURED.rows(**asked):
-        found[kpi_id].append(Point(Period(first, last, "", mark), *numbers))
+    for question in (_MEASURED, _COMPUTED):
+        for kpi_id, first, last, mark, *numbers in question.rows(**asked):
+            found[kpi_id].append(Point(Period(first, last, "", mark), *numbers))
     return found
+
+
+_WITHIN = {"last__gte": Given("since", DateField()), "last__lte": Given("until", DateField())}
 
 
 def _measured() -> QuerySet[Measurement, Any]:
     rows: QuerySet[Measurement, Any] = Measurement.objects.filter(
         Among("slice__kpi_id", GivenIds()),
         slice__key="",
-        last__gte=Given("since", DateField()),
-        last__lte=Given("until", DateField()),
+        slice__kpi__definition__formula="",
+        **_WITHIN,
     )
-    return rows.values_list(*_VALUES)
+    return rows.values_list("slice__kpi_id", *_VALUES)
+
+
+def _computed() -> QuerySet[ComputedValue, Any]:
+    rows: QuerySet[ComputedValue, Any] = ComputedValue.objects.filter(
+        Among("series__slice__kpi_id", GivenIds()),
+        series__slice__key="",
+        series__definition_id=F("series__slice__kpi__definition_id"),
+        value__isnull=False,
+        **_WITHIN,
+    )
+    return rows.values_list("series__slice__kpi_id", *_VALUES)
 
 
 _MEASURED = Question(_measured)
+_COMPUTED = Question(_computed)
 
 
 def _targets(ids: Sequence[UUID]) -> Mapping[UUID, list[dict[str, Any]]]:

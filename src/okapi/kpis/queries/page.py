@@ -139,6 +139,11 @@ class KpiPage:
     may: May
 
     @property
+    def is_explained(self) -> bool:
+        """Whether its changes can be split: by slices, or by the parts of its formula."""
+        return bool(self.definition.dimensions or self.definition.formula)
+
+    @property
     def is_total(self) -> bool:
         """Whether the total is looked at."""
         return self.slice is not None and self.slice.is_total

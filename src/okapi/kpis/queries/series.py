@@ -12,7 +12,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
 
 from okapi.base import scope, statements
 from okapi.base.actor import Actor
@@ -20,7 +20,8 @@ from okapi.base.arrays import Among, id_param, ids_param, is_postgresql
 from okapi.base.given import GivenIds
 from okapi.base.prepared import ReadersQuestion
 from okapi.kpis import access
-from okapi.kpis.models import Measurement, Slice
+from okapi.kpis.models import ComputedValue, Measurement, Slice
+from okapi.kpis.queries.series_numbers import COMPUTED, MEASURED, Table, series_column
 
 MOST_KPIS = 200
 
@@ -48,9 +49,9 @@ class Series:
 
 
 class Place(NamedTuple):
-    """Where a page of values ended."""
+    """Where a page of values ended; `series` is as `queries.series_numbers` has it."""
 
-    slice_id: int
+    series: int
     last: date
     first: date
     mark: str
@@ -72,24 +73,33 @@ class ValueListed(NamedTuple):
 
 
 def series(actor: Actor, wanted: Wanted) -> list[Series]:
-    """One for each KPI that the actor may read and that has such a slice; two statements."""
-    found = _slices(actor, wanted)
+    """One for each KPI that the actor may read and that has such a slice.
+
+    Two statements; three where measured and computed KPIs are asked for.
+    """
+    found = _series_of(actor, wanted)
     if not found:
         return []
     days: list[object] = [wanted.since, wanted.until]
     if not is_postgresql():
         days = [wanted.since.isoformat(), wanted.until.isoformat()]
     own = [id_param(scope.organisation_id()), *days]
-    ids = ids_param(list(found))
-    params = [ids, *own] if is_postgresql() else [*own, ids]
-    texts: dict[int, str | None] = dict(statements.rows(_SERIES[is_postgresql()], params))
-    return [Series(kpi, texts[pk] or _EMPTY) for pk, kpi in found.items()]
+    texts: dict[int, str | None] = {}
+    for table in (MEASURED, COMPUTED):
+        numbers = [one * table.sign for one in found if one * table.sign > 0]
+        if numbers:
+            ids = ids_param(numbers)
+            params = [ids, *own] if is_postgresql() else [*own, ids]
+            rows = statements.rows(table.filled(_SERIES[is_postgresql()]), params)
+            texts |= {table.number(number): text for number, text in rows}
+    return [Series(kpi, texts.get(number) or _EMPTY) for number, kpi in found.items()]
 
 
 _EMPTY = '"periods":[],"last":[],"values":[]'
 _ORDERED = (
-    "SELECT o.label, o.last, o.value FROM kpis_measurement o WHERE o.organisation_id = %s"
-    " AND o.slice_id = w.slice_id AND o.last BETWEEN %s AND %s ORDER BY o.last, o.first, o.mark"
+    "SELECT o.label, o.last, o.value FROM {table} o WHERE o.organisation_id = %s"
+    " AND o.{series} = w.slice_id{known} AND o.last BETWEEN %s AND %s"
+    " ORDER BY o.last, o.first, o.mark"
 )
 _SERIES = {
     # Per slice, so that its rows come in the order of the index.
@@ -111,44 +121,54 @@ FROM (SELECT value AS slice_id FROM json_each(%s)) AS w
 """,  # noqa: S608 - names of ours
 }
 
-_COLUMNS = ("pk", "kpi__key")
-
 
 def _parts(actor: Actor, keys: Collection[str] | GivenIds, part: str) -> QuerySet[Any, Any]:
     readable = access.visible(actor).filter(Among("key", keys), archived_at__isnull=True)
-    return Slice.objects.filter(kpi__in=readable, key=part).values_list(*_COLUMNS)
+    rows = Slice.objects.filter(kpi__in=readable, key=part)
+    return rows.annotate(series=series_column("kpi__definition", "pk")).values_list(
+        "series", "kpi__key"
+    )
 
 
 _TOTALS = ReadersQuestion(lambda actor: _parts(actor, GivenIds("keys"), ""), planned=True)
 
 
-def _slices(actor: Actor, wanted: Wanted) -> dict[int, str]:
-    """Slices and the keys of their KPIs, in the order in which these were asked for."""
+def _series_of(actor: Actor, wanted: Wanted) -> dict[int, str]:
+    """Series and the keys of their KPIs, in the order in which these were asked for."""
     order = {key: at for at, key in enumerate(wanted.kpis)}
     if wanted.part:
         rows = list(_parts(actor, list(order), wanted.part))
     else:
         rows = _TOTALS.rows(actor, keys=list(order))
-    return dict(sorted(rows, key=lambda row: order[row[1]]))
+    return dict(sorted((row for row in rows if row[0]), key=lambda row: order[row[1]]))
 
 
 def values(
     actor: Actor, wanted: Wanted, *, after: Place | None = None, most: int
 ) -> list[ValueListed]:
-    """Values by slice, each in the order of time; two statements."""
-    kpi_of = _slices(actor, wanted)
-    rows = Measurement.objects.filter(
-        Among("slice_id", sorted(kpi_of)), last__range=(wanted.since, wanted.until)
-    )
-    if after is not None:
-        rows = rows.filter(_behind(after))
-    found = rows.order_by("slice_id", "last", "first", "mark").values_list(
-        "slice_id", "label", "first", "last", "mark", "value", "numerator", "denominator", "note",
-        "revision",
-    )  # fmt: skip
+    """Values by series, each in the order of time: first what was measured, then what computed.
+
+    Two statements; three where both kinds are asked for.
+    """
+    kpi_of = _series_of(actor, wanted)
+    found: list[tuple[Any, ...]] = []
+    for table in (MEASURED, COMPUTED):
+        numbers = sorted(one * table.sign for one in kpi_of if one * table.sign > 0)
+        is_over = after is not None and after.series < 0 < table.sign
+        if not numbers or is_over or len(found) >= most:
+            continue
+        rows = _listed(table).filter(
+            Among(table.column, numbers), last__range=(wanted.since, wanted.until)
+        )
+        if after is not None and after.series * table.sign > 0:
+            rows = rows.filter(_behind(after, table))
+        ordered = rows.order_by(table.column, "last", "first", "mark").values_list(
+            table.column, *_LISTED
+        )
+        found += [(table.number(own), *rest) for own, *rest in ordered[: most - len(found)]]
     return [
         ValueListed(
-            kpi=kpi_of[slice_id],
+            kpi=kpi_of[number],
             period=label,
             first=first,
             last=last,
@@ -157,20 +177,34 @@ def values(
             denominator=denominator,
             note=note,
             revision=revision,
-            place=Place(slice_id, last, first, mark),
+            place=Place(number, last, first, mark),
         )
         for (
-            slice_id, label, first, last, mark, value, numerator, denominator, note, revision,
-        ) in found[:most]
+            number, label, first, last, mark, value, numerator, denominator, note, revision,
+        ) in found
     ]  # fmt: skip
 
 
-def _behind(place: Place) -> Q:
+_LISTED = (
+    "label", "first", "last", "mark", "value", "numerator", "denominator", "note", "revision",
+)  # fmt: skip
+
+
+def _listed(table: Table) -> QuerySet[Any, Any]:
+    """The values of one kind; a computed one has no note and is no revision."""
+    if table is MEASURED:
+        return Measurement.objects.all()
+    rows = ComputedValue.objects.filter(value__isnull=False)
+    return rows.annotate(note=Value(""), revision=Value(1))
+
+
+def _behind(place: Place, table: Table) -> Q:
     """What stands behind a place, in the order of the primary key."""
-    own = Q(slice_id=place.slice_id)
+    number = place.series * table.sign
+    own = Q(**{table.column: number})
     day = own & Q(last=place.last)
     return (
-        Q(slice_id__gt=place.slice_id)
+        Q(**{f"{table.column}__gt": number})
         | (own & Q(last__gt=place.last))
         | (day & Q(first__gt=place.first))
         | (day & Q(first=place.first, mark__gt=place.mark))

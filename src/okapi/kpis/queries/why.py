@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any, assert_never
 from uuid import UUID
 
 import numpy as np
+from django.db.models import QuerySet
 
 from okapi.core.columns import Floats
 from okapi.core.errors import Refused
@@ -21,7 +22,7 @@ from okapi.core.quantities import Direction
 from okapi.core.scales import ratio_scale
 from okapi.core.series import Aggregation
 from okapi.core.slices import Change, Split, by_cause, by_value
-from okapi.kpis.models import Kpi, Measurement, Slice
+from okapi.kpis.models import ComputedValue, Kpi, Measurement, Slice
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.plan import plan_of
 from okapi.kpis.queries.reading import one_row
@@ -42,13 +43,19 @@ class Against(StrEnum):
 
 
 class Without(StrEnum):
-    """Why a change cannot be split by slices."""
+    """Why a change cannot be split by slices, or by the parts of a formula."""
 
     SLICES = "slices"
     MEASUREMENTS = "measurements"
     ADDING_UP = "adding_up"
     PAIR = "pair"
     TARGET = "target"
+    PARTS = "parts"
+    PARTS_TARGET = "parts_target"
+
+
+PARTS = "kpi"
+"""What stands for a dimension where a formula is split by the KPIs that it names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +83,7 @@ class Why:
 
     `causes` are the combinations that explain it; `values` what each value of `dimension` adds.
     `outside` is the part of the change that no slice has. `without` says why there is no split.
+    `parts` are the KPIs of a formula by key, as far as the reader may read them.
     """
 
     row: KpiRow
@@ -90,6 +98,7 @@ class Why:
     values: Split | None = None
     outside: float = 0.0
     without: Without | None = None
+    parts: Mapping[str, KpiRow] = field(default_factory=dict)
 
     @property
     def change(self) -> float:
@@ -98,10 +107,13 @@ class Why:
 
 
 @dataclass(frozen=True, slots=True)
-class _Defined:
+class Defined:
+    """What a definition in force says: its slices, and which version is `computed`, if one is."""
+
     dimensions: tuple[str, ...]
     how: Aggregation
     scale: int
+    computed: UUID | None
 
 
 def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
@@ -110,8 +122,8 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
     Refused: ``why.period`` for a label that the KPI has no value for.
     """
     row = one_row(asking, ref)
-    defined = _defined(row)
-    totals = _totals(row)
+    defined = defined_of(row)
+    totals = totals_of(row, defined)
     found = Why(row, wanted.against, tuple(period for period, _ in totals))
     if not defined.dimensions:
         return replace(found, without=Without.SLICES)
@@ -119,7 +131,7 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
         return replace(found, without=Without.ADDING_UP)
     if not totals:
         return replace(found, without=Without.MEASUREMENTS)
-    pair = _pair(asking, row, totals, wanted)
+    pair = pair_of(asking, row, totals, wanted)
     if isinstance(pair, Without):
         return replace(found, without=pair)
     start, end = pair
@@ -131,27 +143,40 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
     return _split(moved, defined, shape, wanted, is_target=is_target)
 
 
-def _defined(row: KpiRow) -> _Defined:
-    columns = ("definition__dimensions", "definition__slice_aggregation")
-    dimensions, how = Kpi.objects.values_list(*columns).get(pk=row.id)
-    return _Defined(
+def defined_of(row: KpiRow) -> Defined:
+    """The definition in force; one statement."""
+    columns = ("dimensions", "slice_aggregation", "id", "formula")
+    named = Kpi.objects.values_list(*(f"definition__{column}" for column in columns))
+    dimensions, how, definition_id, formula = named.get(pk=row.id)
+    return Defined(
         tuple(dimensions),
         Aggregation(how) if how else row.measure.aggregation,
         ratio_scale(row.measure.unit) if row.measure.aggregation is Aggregation.RATIO else 1,
+        definition_id if formula else None,
     )
 
 
-def _totals(row: KpiRow) -> list[tuple[Period, float]]:
+def _values(row: KpiRow, defined: Defined) -> tuple[QuerySet[Any], str]:
+    """All values, measured or computed, and how their slice is called in a filter."""
+    if defined.computed is None:
+        return Measurement.objects.filter(slice__kpi_id=row.id), "slice"
+    rows = ComputedValue.objects.filter(series__definition_id=defined.computed)
+    return rows.filter(number__isnull=False), "series__slice"
+
+
+def totals_of(row: KpiRow, defined: Defined) -> list[tuple[Period, float]]:
     """The values of the total, newest first."""
-    rows = Measurement.objects.filter(slice__kpi_id=row.id, slice__key="")
+    rows, of = _values(row, defined)
+    rows = rows.filter(**{f"{of}__key": ""})
     columns = ("first", "last", "label", "mark", "number")
     newest = rows.order_by("-last", "-first", "mark").values_list(*columns)[:MOST_PERIODS]
     return [(Period(*period), number) for *period, number in newest]
 
 
-def _pair(
+def pair_of(
     asking: Asking, row: KpiRow, totals: Sequence[tuple[Period, float]], wanted: Wanted
 ) -> tuple[Moment, Moment] | Without:
+    """Both ends of the change that is asked for, of at least one value, or why there are none."""
     ended = [pair for pair in totals if pair[0].last < asking.today] or totals
     end = _labelled(totals, wanted.end, "to") if wanted.end else Moment(*ended[0])
     if wanted.start:
@@ -215,7 +240,7 @@ def _shape_of(
 # Slices -------------------------------------------------------------------------------------------
 
 
-def _split(found: Why, defined: _Defined, shape: Period, wanted: Wanted, *, is_target: bool) -> Why:
+def _split(found: Why, defined: Defined, shape: Period, wanted: Wanted, *, is_target: bool) -> Why:
     if found.start is None or found.end is None:
         raise TypeError("a change has two ends")
     is_rate = defined.how is Aggregation.RATIO
@@ -241,10 +266,10 @@ def _split(found: Why, defined: _Defined, shape: Period, wanted: Wanted, *, is_t
 
 
 def _change(
-    row: KpiRow, defined: _Defined, periods: tuple[Period, Period], *, is_rate: bool
+    row: KpiRow, defined: Defined, periods: tuple[Period, Period], *, is_rate: bool
 ) -> Change | None:
     """The leaf slices in both periods; one that is missing in a period has 0 there."""
-    read = {period: _leaves(row, period) for period in periods}
+    read = {period: _leaves(row, defined, period) for period in periods}
     names = _leaf_names(defined, read.values())
     if names is None:
         return None
@@ -269,18 +294,18 @@ def _change(
 _Leaf = tuple[Mapping[str, Any], float, float, float]
 
 
-def _leaves(row: KpiRow, period: Period) -> dict[str, _Leaf]:
-    rows = Measurement.objects.filter(
-        slice__kpi_id=row.id, last=period.last, first=period.first, mark=period.mark
-    ).exclude(slice__key="")
-    columns = ("slice__key", "slice__values", "number", "numerator", "denominator")
+def _leaves(row: KpiRow, defined: Defined, period: Period) -> dict[str, _Leaf]:
+    rows, of = _values(row, defined)
+    rows = rows.filter(last=period.last, first=period.first, mark=period.mark)
+    rows = rows.exclude(**{f"{of}__key": ""})
+    columns = (f"{of}__key", f"{of}__values", "number", "numerator", "denominator")
     return {
         key: (values, number, float(numerator or 0), float(denominator or 0))
         for key, values, number, numerator, denominator in rows.values_list(*columns)
     }
 
 
-def _leaf_names(defined: _Defined, read: Iterable[Mapping[str, _Leaf]]) -> tuple[str, ...] | None:
+def _leaf_names(defined: Defined, read: Iterable[Mapping[str, _Leaf]]) -> tuple[str, ...] | None:
     """The dimensions of the finest slices, in the definition's order.
 
     Where slices have different dimensions, those count that have most, and of these most slices.

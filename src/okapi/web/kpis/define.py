@@ -61,7 +61,7 @@ def _save(who: Asking, found: KpiToEdit, sent: Sent) -> Outcome:
     latest = found
 
     def act(_changed: Mapping[str, str], values: Mapping[str, str], version: int) -> None:
-        draft = fields.definition_of(values, formula=latest.definition.formula)
+        draft = fields.definition_of(values)
         actions.redefine_kpi(who.actor, found.id, draft, version=version, reason=sent.reason)
 
     def reload() -> Now:
@@ -93,7 +93,11 @@ def _ask(
         title=say("kpi.define.title", name=found.title(who)),
         action=request.path,
         save=say("kpi.define.save", n=number + 1),
-        sections=(Section((*fields.measured(filling), *fields.details(filling), reason)),),
+        sections=(
+            Section(tuple(fields.measured(filling))),
+            fields.computed(filling, at, kpi=found.key),
+            Section((*fields.details(filling), reason)),
+        ),
         cancel=at.kpi(found.key),
         draft=f"definition:{found.id}",
         intro=say("kpi.define.intro", n=number),

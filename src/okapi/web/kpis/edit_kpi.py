@@ -105,6 +105,7 @@ def _ask_new(
                     *fields.belongs(around, filling),
                 )
             ),
+            fields.computed(filling, at),
             fields.folded(
                 say("kpi.form.details"),
                 fields.details(filling),

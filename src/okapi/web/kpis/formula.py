@@ -1,13 +1,13 @@
-"""The formula of a KPI: edited in a dialog, with names offered and what it comes to shown."""
+"""The field of a formula: names are offered while one types, and what it comes to is shown."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
-from typing import Any
+from dataclasses import asdict, dataclass
+from typing import Any, ClassVar
 
-from django.http import HttpResponse, HttpResponseRedirect
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.http import HttpResponse
+from django.views.decorators.http import require_POST, require_safe
 
 from okapi.core.errors import Forbidden, NotFound, OkapiError, Refused
 from okapi.core.formulas.functions import FUNCTIONS
@@ -17,7 +17,7 @@ from okapi.core.formulas.tree import keys_of, written
 from okapi.core.frequencies import Frequency
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
-from okapi.kpis import access, actions
+from okapi.kpis import access
 from okapi.kpis.actions import DefinitionDraft
 from okapi.kpis.actions.definitions import checked, told
 from okapi.kpis.formulas.previewing import Preview, preview
@@ -25,11 +25,9 @@ from okapi.kpis.formulas.storing import Cell
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.finding import names_of
 from okapi.kpis.queries.naming import likely
-from okapi.kpis.queries.page import KpiPage, kpi_page
 from okapi.kpis.queries.rows import Measure
-from okapi.web import errors, http
-from okapi.web.components import Crumb, Field, Toast
-from okapi.web.editing.told import CHANGED
+from okapi.web import http
+from okapi.web.components.base import Component
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown
 from okapi.wording import current_language, period, say
@@ -47,8 +45,8 @@ class FunctionRow:
 
 
 @dataclass(frozen=True, slots=True)
-class FormulaField:
-    """The field of a form in which a formula is written (`kpis/formula_field.html`).
+class FormulaField(Component):
+    """The field of a form in which a formula is written.
 
     Attributes:
         value: the formula as it stands in the form.
@@ -66,6 +64,7 @@ class FormulaField:
     kpi: str = ""
     error: str = ""
     functions: tuple[FunctionRow, ...] = ()
+    template: ClassVar[str] = "kpis/formula_field.html"
 
 
 def formula_field(at: Addresses, value: str, *, kpi: str = "", error: str = "") -> FormulaField:
@@ -99,84 +98,6 @@ def _called(name: str) -> str:
         return name
     function = next(one for one in FUNCTIONS if one.name == name)
     return next((one for one in function.others if not one.isascii()), name)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-def edit(request: OrgRequest, key: str) -> HttpResponse:
-    """The formula's dialog, or a page of its own; a post makes the next definition version."""
-    who = http.asking(request)
-    held = access.get(who.actor, key, "define")
-    found = kpi_page(who, key)
-    if request.method != "POST":
-        return _form(request, found, found.definition.formula)
-    text = request.POST.get("formula", "")[:_LONGEST]
-    draft = replace(DefinitionDraft(**told(held.definition)), formula=text.strip())
-    if not text.strip() or draft.formula != found.definition.formula:
-        draft = replace(draft, dimensions=(), has_total=True, valid_from=None)
-    try:
-        actions.redefine_kpi(
-            who.actor,
-            held.pk,
-            draft,
-            version=_version(request),
-            reason=request.POST.get("reason", "")[:500],
-        )
-    except (NotFound, Forbidden):
-        raise
-    except OkapiError as refused:
-        return _form(request, found, text, errors.by_field(refused), status=422)
-    return _saved(request, found)
-
-
-def _version(request: OrgRequest) -> int | None:
-    sent = request.POST.get("version", "")
-    return int(sent) if sent.isdecimal() and len(sent) < 9 else None
-
-
-def _saved(request: OrgRequest, found: KpiPage) -> HttpResponse:
-    if not request.htmx:
-        return HttpResponseRedirect(http.at(request).kpi(found.row.key))
-    response = HttpResponse(str(Toast(say("kpis.formula.saved"))))
-    response["HX-Retarget"] = "#toasts"
-    response["HX-Reswap"] = "beforeend"
-    response["HX-Trigger"] = CHANGED
-    return response
-
-
-def _form(
-    request: OrgRequest,
-    found: KpiPage,
-    text: str,
-    wrong: Mapping[str, str] | None = None,
-    *,
-    status: int = 200,
-) -> HttpResponse:
-    at, refused = http.at(request), wrong or {}
-    href = at.kpi(found.row.key)
-    context: dict[str, Any] = {
-        "title": say("kpis.formula.title", name=found.row.name),
-        "href": href,
-        "action": f"{href}formula",
-        "version": found.version,
-        "formula": formula_field(at, text, kpi=found.row.key, error=refused.get("formula", "")),
-        "reason": Field(
-            "reason",
-            say("kpis.formula.reason"),
-            value=request.POST.get("reason", ""),
-            placeholder=say("kpis.measure.optional"),
-        ),
-        "other": " ".join(words for field, words in refused.items() if field != "formula"),
-    }
-    if request.htmx:
-        context["in_dialog"] = True
-        return http.part(request, "kpis/formula_form.html", context, status=status)
-    crumbs = (
-        Crumb(say("nav.kpis"), at.kpis),
-        Crumb(found.row.name, href),
-        Crumb(say("kpis.formula.do")),
-    )
-    context["frame"] = http.framed(request, "kpis", crumbs)
-    return http.page(request, "kpis/formula.html", context, status=status)
 
 
 @require_safe

@@ -24,7 +24,7 @@ def shown_of(who: Asking, found: KpiPage, at: Addresses) -> dict[str, Any]:
     named = {node.row.key: node.row.name for node in around.nodes}
     return {
         "formula": formulas.readable(who, text, named) if text else "",
-        "formula_edit": f"{at.kpi(found.row.key)}formula" if text and found.may.define else "",
+        "formula_edit": f"{at.kpi(found.row.key)}definition" if text and found.may.define else "",
         "formula_notice": _notice(who, found),
         "lineage": picture(around, at),
         "lacking": [

@@ -93,7 +93,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "slices": _slices(request, found),
         "slice_words": _slice_name(found.slice),
         "signals": signals.shown_of(found, process, before(who, row.id, process.signals), at),
-        "why": f"{at.kpi(row.key)}why" if found.definition.dimensions and rows else "",
+        "why": f"{at.kpi(row.key)}why" if found.is_explained and rows else "",
         **formula_card.shown_of(who, found, at),
         "values": tables.values(found, rows, at),
         "values_csv": _values_csv(at, request, found),

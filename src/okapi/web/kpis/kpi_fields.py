@@ -34,6 +34,7 @@ from okapi.web.editing.sharing import (
 )
 from okapi.web.editing.typed import number_at
 from okapi.web.http import Addresses
+from okapi.web.kpis.formula import formula_field
 from okapi.wording import say
 
 OWN = ("name", "name_other", "description", "description_other", "team", "pillar", "visibility")
@@ -42,6 +43,7 @@ DEFINED = (
     "direction",
     "frequency",
     "aggregation",
+    "formula",
     "text",
     "dimensions",
     "slice_aggregation",
@@ -49,7 +51,7 @@ DEFINED = (
     "delay_days",
     "source",
 )
-DETAILS = (*DEFINED[4:], "has_total")
+DETAILS = (*DEFINED[5:], "has_total")
 MORE = ("name_other", "description", "description_other", "pillar", "visibility", "readers", "key")
 _BETWEEN = re.compile(r"[,，、;；\n]+")
 _DEEPER = "\N{EM SPACE}"
@@ -88,6 +90,7 @@ def defined_texts(found: DefinitionToEdit) -> dict[str, str]:
         "direction": found.direction.value,
         "frequency": found.frequency.value,
         "aggregation": found.aggregation.value,
+        "formula": found.formula,
         "text": found.text,
         "dimensions": ", ".join(found.dimensions),
         "slice_aggregation": found.slice_aggregation,
@@ -132,8 +135,12 @@ def own_given(texts: Mapping[str, str]) -> dict[str, Any]:
     return values
 
 
-def definition_of(texts: Mapping[str, str], *, formula: str = "") -> DefinitionDraft:
-    """The definition that is meant; `Refused` where a number is none."""
+def definition_of(texts: Mapping[str, str]) -> DefinitionDraft:
+    """The definition that is meant; `Refused` where a number is none.
+
+    A formula has the slices that its parts share, whatever stands in the form.
+    """
+    formula = texts.get("formula", "")
     decimals = number_at(texts.get("decimals", ""), "decimals")
     delay = number_at(texts.get("delay_days", ""), "delay_days")
     return DefinitionDraft(
@@ -144,8 +151,8 @@ def definition_of(texts: Mapping[str, str], *, formula: str = "") -> DefinitionD
         aggregation=texts.get("aggregation", ""),
         slice_aggregation=texts.get("slice_aggregation", ""),
         delay_days=int(delay or 0),
-        dimensions=tuple(_names(texts.get("dimensions", ""))),
-        has_total=bool(texts.get("has_total", "")),
+        dimensions=() if formula else tuple(_names(texts.get("dimensions", ""))),
+        has_total=bool(formula or texts.get("has_total", "")),
         formula=formula,
         text=texts.get("text", ""),
         source=texts.get("source", ""),
@@ -186,6 +193,18 @@ def measured(filling: Filling) -> Iterator[Component]:
         help=say("kpi.form.aggregation_help"),
     )  # fmt: skip
     yield Line((frequency, how))
+
+
+def computed(filling: Filling, at: Addresses, *, kpi: str = "") -> Section:
+    """The formula, for KPIs that are computed from others; `kpi` is the key of one that exists."""
+    made = formula_field(
+        at, filling.of("formula"), kpi=kpi, error=filling.errors.get("formula", "")
+    )
+    return folded(
+        say("kpi.form.formula"),
+        [filling.contested("formula", made, str)],
+        opened=bool(filling.of("formula")) or filling.has("formula"),
+    )
 
 
 def details(filling: Filling) -> Iterator[Component]:

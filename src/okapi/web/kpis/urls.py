@@ -43,7 +43,6 @@ urlpatterns = [
     path("kpis/<str:key>/measure", measure.measure, name="measure"),
     path("measurements/file/", files.new, name="file_new"),
     path("measurements/file/<uuid:uid>/", files.file, name="file"),
-    path("kpis/<str:key>/formula", formula.edit, name="formula"),
     path("formulas/names", formula.names, name="formula_names"),
     path("formulas/preview", formula.preview_of, name="formula_preview"),
     path("intakes/<uuid:uid>/", intake.intake, name="intake"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,9 +11,9 @@ from django.views.decorators.http import require_safe
 
 from okapi.core.quantities import Direction
 from okapi.core.slices import Part
+from okapi.kpis.formulas.explaining import why as asked_why
 from okapi.kpis.queries.rows import Measure
-from okapi.kpis.queries.why import Against, Moment, Wanted, Why
-from okapi.kpis.queries.why import why as asked_why
+from okapi.kpis.queries.why import PARTS, Against, Moment, Wanted, Why
 from okapi.web import http
 from okapi.web.components import Choice, End, Segmented, Step, Waterfall
 from okapi.web.http import OrgRequest, member
@@ -79,7 +79,10 @@ def _periods(found: Why, chosen: Moment | None) -> tuple[Choice, ...]:
 def _dimensions(found: Why) -> Segmented | None:
     if len(found.dimensions) < 2:
         return None
-    choices = [Choice(name, name, name == found.dimension) for name in found.dimensions]
+    choices = [
+        Choice(name, say("why.by_parts") if name == PARTS else name, name == found.dimension)
+        for name in found.dimensions
+    ]
     return Segmented(say("why.by"), tuple(choices), name="by")
 
 
@@ -97,9 +100,9 @@ class Cause:
 class _Told:
     """A change in words and figures of the KPI's unit."""
 
-    def __init__(self, found: Why) -> None:
+    def __init__(self, found: Why, measure: Measure | None = None) -> None:
         self.found = found
-        self.measure: Measure = found.row.measure
+        self.measure: Measure = measure or found.row.measure
 
     def headline(self) -> str:
         found = self.found
@@ -119,6 +122,8 @@ class _Told:
         split = self.found.causes
         if split is None:
             return ""
+        if self.found.dimension == PARTS:
+            return self._parts_sentence(split.parts)
         if split.drift and not split.parts:
             return say("why.all_alike")
         if split.drift:
@@ -126,6 +131,27 @@ class _Told:
         if not split.parts:
             return say("why.no_cause")
         return say("why.some_causes", n=len(split.parts))
+
+    def _parts_sentence(self, parts: Sequence[Part]) -> str:
+        """Which part of a formula did most, and which worked against it."""
+        change = self.found.change
+        along = [part for part in parts if part.amount * change > 0]
+        against = [part for part in parts if part.amount * change < 0]
+        if not along:
+            return say("why.parts_even")
+        data = {"part": self._name_of(along[0]), "amount": self.amount(along[0].amount)}
+        if against and self._counts(against[0].amount):
+            other = {"other": self._name_of(against[0]), "less": self.amount(against[0].amount)}
+            return say("why.parts_against", **data, **other)
+        return say("why.parts_most", **data)
+
+    def _name_of(self, part: Part) -> str:
+        """The values of a slice; of a formula's part what the KPI is called."""
+        if self.found.dimension != PARTS:
+            return slice_words(part.where)
+        known = self.found.parts
+        names = [known[key].name for key in part.where[PARTS].split(",") if key in known]
+        return say("kpis.list_joint").join(names) or say("why.hidden_part")
 
     def causes(self) -> Iterator[Cause]:
         """Each combination; then, for rates, the mix."""
@@ -139,7 +165,7 @@ class _Told:
         longest = max((abs(part.amount) for part in told), default=0.0) or 1.0
         for part in told:
             yield Cause(
-                name=slice_words(part.where) if part.where else say("why.mix"),
+                name=self._name_of(part) if part.where else say("why.mix"),
                 sentence=self._of(part, change),
                 amount=self.amount(part.amount),
                 tone=self.tone(part.amount),
@@ -148,10 +174,11 @@ class _Told:
 
     def _of(self, part: Part, change: float) -> str:
         share = part.amount / change if change else 0.0
+        its = self._of_part(part)
         data: Mapping[str, Any] = {
-            "where": slice_words(part.where),
-            "before": self.value(part.before),
-            "after": self.value(part.after),
+            "where": self._name_of(part),
+            "before": its.value(part.before),
+            "after": its.value(part.after),
             "amount": self.amount(part.amount),
             "share": percent(min(round(share, 4), 1.0)),
         }
@@ -159,11 +186,18 @@ class _Told:
         if not part.where:
             return say("why.mix_adds", **data)
         if part.before is None or part.after is None:
-            return say("why.new_adds", **data)
+            return say("why.part_adds" if its is not self else "why.new_adds", **data)
         if drift and part.excess:
             more = part.excess * drift > 0
             return say("why.cause_more" if more else "why.cause_less", **data)
         return say("why.cause_offsets" if share <= 0 else "why.cause_adds", **data)
+
+    def _of_part(self, part: Part) -> _Told:
+        """Who tells a part's own figures: those of a formula's parts are in their own units."""
+        row = self.found.parts.get(part.where.get(PARTS, ""))
+        if self.found.dimension != PARTS:
+            return self
+        return _Told(self.found, None if row is None else row.measure)
 
     def waterfall(self) -> Waterfall | None:
         """The change by the chosen dimension: the largest parts, the others, the mix."""
@@ -172,12 +206,18 @@ class _Told:
             return None
         return Waterfall(
             id="why-chart",
-            label=say("why.chart", name=found.row.name, by=found.dimension),
+            label=self._chart_label(),
             start=self._end(found.start, is_start=True),
             end=self._end(found.end),
             steps=tuple(self._steps()),
             unit=self.measure.unit,
         )
+
+    def _chart_label(self) -> str:
+        name, by = self.found.row.name, self.found.dimension
+        if by == PARTS:
+            return say("why.parts_chart", name=name)
+        return say("why.chart", name=name, by=by)
 
     def _steps(self) -> Iterator[Step]:
         values = self.found.values
@@ -185,7 +225,7 @@ class _Told:
             return
         largest, others = values.parts[:_MOST_STEPS], values.parts[_MOST_STEPS:]
         for part in largest:
-            yield self._step(part.where[self.found.dimension], part.amount)
+            yield self._step(self._name_of(part), part.amount)
         for code, amount in (
             ("why.others", sum(part.amount for part in others)),
             ("why.mix", values.mix),
