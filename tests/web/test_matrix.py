@@ -17,7 +17,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from okapi.base import changes, scope
+from okapi.base import changes, clock, scope
 from okapi.exchange import uploads
 from okapi.exchange.sources import actions as source_actions
 from okapi.exchange.sources.drafts import SourceDraft
@@ -28,6 +28,8 @@ from okapi.kpis.models import Kpi
 from okapi.orgs.actions import tokens
 from okapi.orgs.models import Organisation, Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
+from okapi.webhooks import actions as hook_actions
+from okapi.webhooks.models import Delivery
 from tests.cast import Cast
 from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
@@ -139,6 +141,24 @@ def _source(cast: Cast) -> UUID:
     return source_actions.run_now(sten, made.pk).pk
 
 
+def _hook(cast: Cast) -> dict[str, str]:
+    """Ada's webhook, and a message to it."""
+    url = "https://bridge.example/in"
+    made, _ = hook_actions.create(
+        cast.actor(cast.ada), name="Bridge", url=url, events=["kpi.changed"]
+    )
+    told = Delivery.objects.create(
+        organisation=cast.organisation,
+        webhook=made,
+        origin="letter 0",
+        type="kpi.changed",
+        object_id=made.pk,
+        body={"data": {}},
+        due_at=clock.now(),
+    )
+    return {"<webhook>": str(made.pk), "<delivery>": str(told.pk)}
+
+
 @pytest.fixture
 def world(cast: Cast, strangers: Cast) -> World:
     """All that the table speaks of."""
@@ -147,6 +167,7 @@ def world(cast: Cast, strangers: Cast) -> World:
     row = {"kpi": "kpi-O-1", "period": "2026-W44", "value": "80"}
     secret = {**row, "kpi": "kpi-O-2"}
     found = {
+        **_hook(cast),
         "<source run>": str(_source(cast)),
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),

@@ -98,7 +98,7 @@ def _read(
 
 def _leave(cursor: SSCursor) -> None:
     """Let it go without waiting for the rest of its rows, which the library would read."""
-    result = cursor._result  # noqa: SLF001 - the library has no other way to leave a stream
+    result = getattr(cursor, "_result", None)  # the library has no other way to leave a stream
     if result is not None:
         result.unbuffered_active = False
     cursor.close()
