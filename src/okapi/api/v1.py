@@ -24,6 +24,7 @@ from okapi.api import (
     search,
     sources,
     standings,
+    webhooks,
 )
 from okapi.api.problems import problem
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
@@ -84,6 +85,7 @@ for place in (
     standings,
     search,
     sources,
+    webhooks,
 ):
     api.add_router("", place.router)
 

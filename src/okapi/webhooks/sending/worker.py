@@ -21,6 +21,7 @@ IDLE_SECONDS = 30.0
 """So long the worker waits for more before it ends: it would often be started again at once."""
 KEPT_DELIVERED, KEPT_FAILED = timedelta(days=7), timedelta(days=30)
 _LOOK_SECONDS = 1.0
+_LATE_SECONDS = 10.0
 _REASON = "the worker of webhooks serves all organisations"
 
 
@@ -32,11 +33,15 @@ def is_due() -> bool:
 
 def _with_news() -> QuerySet[Webhook]:
     """The webhooks in whose organisation something happened since they were looked at."""
-    own = {"organisation_id": OuterRef("organisation_id"), "at__gt": OuterRef("read_to")}
+    own = {"organisation_id": OuterRef("organisation_id"), "at__gte": OuterRef("read_to")}
     letters = Outbox.objects.filter(kind__in=gathering.LETTERS, **own)
     said = Change.objects.filter(kind="check_in", **own)
+    return _in_use().filter(Exists(letters) | Exists(said))
+
+
+def _in_use() -> QuerySet[Webhook]:
     rows: QuerySet[Webhook] = Webhook.objects.filter(paused="", archived_at__isnull=True)
-    return rows.filter(Exists(letters) | Exists(said))
+    return rows
 
 
 def work(*, idle_seconds: float = IDLE_SECONDS) -> int:
@@ -45,7 +50,7 @@ def work(*, idle_seconds: float = IDLE_SECONDS) -> int:
     stopping = threading.Event()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
         while True:
-            gather_all()
+            gather_all(without_news=idle % _LATE_SECONDS == _LATE_SECONDS - 1)
             claimed = claim(AT_ONCE * 2)
             if claimed:
                 idle = 0.0
@@ -61,10 +66,14 @@ def work(*, idle_seconds: float = IDLE_SECONDS) -> int:
             idle += _LOOK_SECONDS
 
 
-def gather_all() -> int:
-    """Make deliveries of what happened, for all webhooks; how many."""
+def gather_all(*, without_news: bool = False) -> int:
+    """Make deliveries of what happened, for all webhooks; how many.
+
+    What was committed late lies before what was read: `without_news` looks at every webhook.
+    """
     with scope.everywhere(_REASON):
-        found = list(_with_news().values_list("pk", "organisation_id"))
+        rows = _in_use() if without_news else _with_news()
+        found = list(rows.values_list("pk", "organisation_id"))
     made = 0
     for hook_id, organisation_id in found:
         with scope.organisation(organisation_id):
