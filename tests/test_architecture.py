@@ -17,7 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "src" / "okapi"
-OUR_APPS = frozenset({"base", "orgs", "talk", "kpis", "goals", "search", "exchange"})
+OUR_APPS = frozenset({"base", "orgs", "talk", "kpis", "goals", "search", "exchange", "webhooks"})
 
 # Lines a file may have: (place, ending, most). The first that fits counts.
 BUDGETS = (
@@ -42,6 +42,7 @@ EVERYWHERE = frozenset(
         "orgs/actions/tokens.py",
         "orgs/queries/organisations.py",
         "orgs/queries/visits.py",
+        "webhooks/sending/worker.py",
     }
 )
 

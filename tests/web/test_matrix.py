@@ -20,7 +20,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
-from okapi.base import changes, scope
+from okapi.base import changes, clock, scope
 from okapi.base.actor import Actor
 from okapi.exchange import uploads
 from okapi.exchange.goal_files import imports as goal_imports
@@ -33,6 +33,8 @@ from okapi.kpis.models import Kpi
 from okapi.orgs.actions import tokens
 from okapi.orgs.models import Organisation, Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
+from okapi.webhooks import actions as hook_actions
+from okapi.webhooks.models import Delivery
 from tests.cast import Cast
 from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
@@ -150,6 +152,24 @@ def _mark(mia: Actor, kpi: str) -> UUID:
     return mark
 
 
+def _hook(cast: Cast) -> dict[str, str]:
+    """Ada's webhook, and a message to it."""
+    url = "https://bridge.example/in"
+    made, _ = hook_actions.create(
+        cast.actor(cast.ada), name="Bridge", url=url, events=["kpi.changed"]
+    )
+    told = Delivery.objects.create(
+        organisation=cast.organisation,
+        webhook=made,
+        origin="letter 0",
+        type="kpi.changed",
+        object_id=made.pk,
+        body={"data": {}},
+        due_at=clock.now(),
+    )
+    return {"<webhook>": str(made.pk), "<delivery>": str(told.pk)}
+
+
 @pytest.fixture
 def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
     """All that the table speaks of."""
@@ -158,6 +178,7 @@ def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
     row = {"kpi": "kpi-O-1", "period": "2026-W44", "value": "80"}
     secret = {**row, "kpi": "kpi-O-2"}
     found = {
+        **_hook(cast),
         "<source run>": str(_source(cast)),
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),

@@ -25,6 +25,7 @@ from okapi.api import (
     signals,
     sources,
     standings,
+    webhooks,
 )
 from okapi.api.problems import problem
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
@@ -86,6 +87,7 @@ for place in (
     search,
     sources,
     signals,
+    webhooks,
 ):
     api.add_router("", place.router)
 

@@ -31,6 +31,7 @@ COMMANDS = {
     "token": "okapi.cli.token:token",
     "undo": "okapi.cli.measure:undo",
     "version": "okapi.cli.main:version",
+    "webhook": "okapi.cli.webhook:webhook",
 }
 
 REFUSED = 2

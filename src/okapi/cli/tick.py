@@ -3,7 +3,8 @@
 Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
 falls due or begins), intakes that were killed go on, forecasts that are due are fitted by a process
 of their own, and what nobody asks for any more is deleted. Every few seconds: sources that are due
-are read by a process of their own too, and KPIs whose values changed are looked at for signals.
+are read, and webhooks told, by processes of their own, and KPIs whose values changed are looked at
+for signals.
 """
 
 from __future__ import annotations
@@ -38,29 +39,33 @@ def tick(*, once: bool) -> None:
     with (
         children.Errand("forecasts", ("-m", "okapi", "forecast")) as forecasts,
         children.Errand("sources", ("-m", "okapi", "source", "work")) as sources,
+        children.Errand("webhooks", ("-m", "okapi", "webhook", "work")) as webhooks,
     ):
         while True:
             if turn(turned):
                 forecasts.run()
             if once:
                 look_for_signals(lambda: False)
-                _look(sources)
-                sources.wait()
-                forecasts.wait()
+                _look(sources, webhooks)
+                for errand in (sources, webhooks, forecasts):
+                    errand.wait()
                 return
             for _ in range(int(EVERY_SECONDS / LOOK_SECONDS)):
                 look_for_signals(stopping.is_set)
-                _look(sources)
+                _look(sources, webhooks)
                 if stopping.wait(LOOK_SECONDS):
                     return
 
 
-def _look(sources: children.Errand) -> None:
-    """Let the sources that are due be read."""
+def _look(sources: children.Errand, webhooks: children.Errand) -> None:
+    """Let the sources that are due be read, and webhooks be told."""
     from okapi.exchange.sources import due
+    from okapi.webhooks import sending
 
     if due.is_due():
         sources.run()
+    if sending.is_due():
+        webhooks.run()
 
 
 def turn(turned: dict[UUID, date]) -> bool:
@@ -76,6 +81,7 @@ def turn(turned: dict[UUID, date]) -> bool:
     from okapi.kpis import renewer as kpi_renewer
     from okapi.kpis import standings as kpi_standings
     from okapi.orgs import queries
+    from okapi.webhooks import sending
 
     ingest.resume_intakes()
     is_due = False
@@ -92,6 +98,7 @@ def turn(turned: dict[UUID, date]) -> bool:
             goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
             due_sources.forget_old()
+            sending.forget_old()
         turned[organisation.organisation_id] = today
     uploads.forget_old()
     outbox.forget_before(clock.now() - LETTERS_KEPT)

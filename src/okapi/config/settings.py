@@ -46,6 +46,7 @@ INSTALLED_APPS = [
     "okapi.kpis",
     "okapi.goals",
     "okapi.search",
+    "okapi.webhooks",
     "okapi.exchange",
     "okapi.web",
     "django.contrib.auth",

@@ -35,6 +35,8 @@ LIMITS = {
     "objective_on": "80", "objective_off": "40", "success": "70", "confidence_on": "7",
     "confidence_low": "3", "missed_cadences": "2", "guard_at_once": "no", "personal_goals": "open",
 }  # fmt: skip
+HOOK = {"uid": "<webhook>"}
+A_HOOK = {"name": "Bridge", "url": "https://bridge.example/in", "event-kpi.changed": "on"}
 FACTS = {"key": "facts"}
 A_SOURCE = {"kind": "web", "name": "Facts", "url": "https://data.example/facts.csv"}
 LIST = {"outline": "Depot\n  Gate", "parent": "company"}
@@ -88,6 +90,17 @@ ROWS: dict[str, Row] = {
     "settings:remove_source": Row(STEWARDED, args=FACTS),
     "settings:source_run": Row(
         {"GET": people(404, sten=200)}, args={**FACTS, "uid": "<source run>"}
+    ),
+    "settings:webhooks": Row({"GET": READ, "POST": people(403, ada=200)}, data=A_HOOK),
+    "settings:webhook": Row(
+        {"GET": people(404, ada=200), "POST": people(404, ada=302)}, args=HOOK, data=A_HOOK
+    ),
+    "settings:rotate_webhook": Row({"POST": people(404, ada=200)}, args=HOOK),
+    "settings:pause_webhook": Row({"POST": people(404, ada=302)}, args=HOOK),
+    "settings:resume_webhook": Row({"POST": people(404, ada=302)}, args=HOOK),
+    "settings:remove_webhook": Row({"POST": people(404, ada=302)}, args=HOOK),
+    "settings:resend": Row(
+        {"POST": people(404, ada=302)}, args={**HOOK, "delivery": "<delivery>"}
     ),
     "settings:people": Row({"GET": READ}),
     "settings:new_person": Row(ADMINISTERS, data=SOMEBODY),

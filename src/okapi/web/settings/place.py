@@ -29,6 +29,7 @@ _SECTIONS = (
     ("roles", "settings:roles"),
     ("tokens", "settings:tokens"),
     ("sources", "settings:sources"),
+    ("webhooks", "settings:webhooks"),
 )
 
 

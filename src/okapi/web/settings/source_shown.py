@@ -129,7 +129,7 @@ def _line(run: RunLine, at: At, key: str) -> list[Cell]:
             href=at.page("source_run", key=key, uid=run.id),
             note=say("settings.sources.planned") if run.slot else who,
         ),
-        Cell(_Marked(status_of(run), state_of(run))),
+        Cell(Marked(status_of(run), state_of(run))),
         *(
             Cell(number(count) if is_done else "—")
             for count in (run.received, run.new, run.revised)
@@ -139,7 +139,7 @@ def _line(run: RunLine, at: At, key: str) -> list[Cell]:
     ]
 
 
-class _Marked:
+class Marked:
     """A mark and a word beside it."""
 
     def __init__(self, kind: str, word: str) -> None:

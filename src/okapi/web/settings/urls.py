@@ -23,6 +23,7 @@ from okapi.web.settings import (
     suggest,
     teams,
     tokens,
+    webhooks,
 )
 
 app_name = "settings"
@@ -63,6 +64,17 @@ urlpatterns = [
     path("settings/sources/of/<str:key>/resume", sources.resume_source, name="resume_source"),
     path("settings/sources/of/<str:key>/remove", sources.remove_source, name="remove_source"),
     path("settings/sources/of/<str:key>/runs/<uuid:uid>", sources.source_run, name="source_run"),
+    path("settings/webhooks/", webhooks.webhooks, name="webhooks"),
+    path("settings/webhooks/<uuid:uid>/", webhooks.webhook, name="webhook"),
+    path("settings/webhooks/<uuid:uid>/rotate", webhooks.rotate_webhook, name="rotate_webhook"),
+    path("settings/webhooks/<uuid:uid>/pause", webhooks.pause_webhook, name="pause_webhook"),
+    path("settings/webhooks/<uuid:uid>/resume", webhooks.resume_webhook, name="resume_webhook"),
+    path("settings/webhooks/<uuid:uid>/remove", webhooks.remove_webhook, name="remove_webhook"),
+    path(
+        "settings/webhooks/<uuid:uid>/messages/<uuid:delivery>/again",
+        webhooks.resend,
+        name="resend",
+    ),
     path("settings/people/", people.people, name="people"),
     path("settings/people/new", people.new_person, name="new_person"),
     path("settings/people/import", importing.import_people, name="import_people"),

@@ -1,0 +1,86 @@
+"""Webhooks: made, changed, given a new secret, removed; their messages, and sending one again."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.http import HttpResponse
+from ninja import Query, Router
+
+from okapi.api.answering import asked_version, listed, one
+from okapi.api.middleware import TokenRequest
+from okapi.api.paging import id_of, id_page
+from okapi.api.schemas.base import READS, WRITES, Asked, Page, Problem
+from okapi.api.schemas.webhooks import DeliveryOut, WebhookIn, WebhookOut
+from okapi.webhooks import actions, queries
+
+router = Router(tags=["Webhooks"])
+_READS = {**READS, 403: Problem}
+
+
+@router.get("/webhooks", response={200: Page[WebhookOut], **_READS})
+def webhooks(request: TokenRequest, fields: str = "") -> HttpResponse:
+    """List the webhooks, for administrators."""
+    rows = queries.webhooks(request.actor)
+    return listed([WebhookOut.of(line) for line in rows], None, fields, WebhookOut)
+
+
+@router.post("/webhooks", response={201: WebhookOut, **WRITES})
+def create_webhook(request: TokenRequest, body: WebhookIn) -> HttpResponse:
+    """Make a webhook; the answer has its secret, this once."""
+    made, secret = actions.create(
+        request.actor, name=body.name, url=body.url, events=[one.value for one in body.events]
+    )
+    return one(WebhookOut.of(queries.webhook(request.actor, made.pk), secret), status=201)
+
+
+@router.get("/webhooks/{uuid:uid}", response={200: WebhookOut, **READS})
+def webhook(request: TokenRequest, uid: UUID, fields: str = "") -> HttpResponse:
+    """Read a webhook."""
+    return one(WebhookOut.of(queries.webhook(request.actor, uid)), fields=fields)
+
+
+@router.put("/webhooks/{uuid:uid}", response={200: WebhookOut, **WRITES})
+def edit_webhook(request: TokenRequest, uid: UUID, body: WebhookIn) -> HttpResponse:
+    """Change name, address and events."""
+    events = [one.value for one in body.events]
+    actions.edit(
+        request.actor,
+        uid,
+        name=body.name,
+        url=body.url,
+        events=events,
+        version=asked_version(request),
+    )
+    return one(WebhookOut.of(queries.webhook(request.actor, uid)))
+
+
+@router.delete("/webhooks/{uuid:uid}", response={204: None, **WRITES})
+def remove_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
+    """Remove a webhook with its secret and messages."""
+    actions.remove(request.actor, uid, version=asked_version(request))
+    return HttpResponse(status=204)
+
+
+@router.post("/webhooks/{uuid:uid}/secret", response={200: WebhookOut, **WRITES})
+def rotate_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
+    """Give it a new secret, shown in this answer; the one before signs beside it for a day."""
+    _, secret = actions.rotate(request.actor, uid, version=asked_version(request))
+    return one(WebhookOut.of(queries.webhook(request.actor, uid), secret))
+
+
+@router.get("/webhooks/{uuid:uid}/messages", response={200: Page[DeliveryOut], **READS})
+def messages(request: TokenRequest, uid: UUID, asked: Query[Asked]) -> HttpResponse:
+    """List its messages, newest first."""
+    rows = queries.deliveries(request.actor, uid, before=id_of(asked.cursor), most=asked.limit + 1)
+    page, following = id_page(rows, asked.limit)
+    return listed([DeliveryOut.of(line) for line in page], following, asked.fields, DeliveryOut)
+
+
+@router.post(
+    "/webhooks/{uuid:uid}/messages/{uuid:message}/again", response={202: DeliveryOut, **WRITES}
+)
+def send_again(request: TokenRequest, uid: UUID, message: UUID) -> HttpResponse:
+    """Send a message again, with the same id."""
+    actions.send_again(request.actor, uid, message)
+    return one(DeliveryOut.of(queries.one_delivery(request.actor, uid, message)), status=202)

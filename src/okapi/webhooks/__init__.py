@@ -1,0 +1,1 @@
+"""Webhooks out: other programs are told what changed, signed, and told again until they answer."""

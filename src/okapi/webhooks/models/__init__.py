@@ -1,0 +1,5 @@
+"""Tables of the app."""
+
+from okapi.webhooks.models.webhook import Delivery, Webhook
+
+__all__ = ["Delivery", "Webhook"]

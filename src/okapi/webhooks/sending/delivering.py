@@ -1,0 +1,104 @@
+"""One message: signed, sent, and what follows from the answer."""
+
+from __future__ import annotations
+
+import io
+import random
+from datetime import timedelta
+
+import orjson
+from django.db import transaction
+
+from okapi.base import actor as actors
+from okapi.base import changes, clock, fetching, sealing
+from okapi.base.actor import Door
+from okapi.base.fetching import Asked, Limits
+from okapi.core.errors import OkapiError, Refused
+from okapi.webhooks import signing
+from okapi.webhooks.choices import DeliveryState, EventType, HookPaused
+from okapi.webhooks.models import Delivery, Webhook
+from okapi.webhooks.sending import public
+
+PAUSES = (
+    timedelta(seconds=5),
+    timedelta(minutes=1),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+)
+"""Between one try and the next; then it is left until somebody sends it again."""
+GIVEN_UP_AFTER = timedelta(days=5)
+"""A webhook through which nothing has come for so long is paused."""
+LIMITS = Limits(15.0, 65_536)
+_GONE = 410
+_CHANCE = random.Random()  # noqa: S311 - spreads tries, hides nothing
+
+
+def deliver(delivery: Delivery) -> None:
+    """Send a message that was claimed, in the scope of its organisation."""
+    hook: Webhook = Webhook.objects.get(pk=delivery.webhook_id)
+    type_ = EventType(delivery.type)
+    if delivery.object_id not in public.facts(type_, [delivery.object_id]):
+        delivery.delete()  # private by now, or gone
+        return
+    status: int | None = None
+    refused: OkapiError | None = None
+    try:
+        status = _send(hook, delivery)
+    except OkapiError as error:
+        refused = error
+    _settle(delivery, status, refused)
+
+
+def _send(hook: Webhook, delivery: Delivery) -> int:
+    now = clock.now()
+    body = orjson.dumps(delivery.body)
+    secrets = sealing.unseal(hook.pk, hook.secret)
+    keys = [secrets["current"]]
+    if "previous" in secrets and hook.previous_until is not None and now < hook.previous_until:
+        keys.append(secrets["previous"])
+    message = f"msg_{delivery.pk.hex}"
+    told = signing.headers(keys, message, int(now.timestamp()), body)
+    headers = {"Content-Type": "application/json", **told}
+    asked = Asked(hook.url, "POST", headers=headers, body=body)
+    return fetching.fetch(asked, LIMITS, io.BytesIO(), follow=False).status
+
+
+@transaction.atomic
+def _settle(delivery: Delivery, status: int | None, refused: OkapiError | None) -> None:
+    now = clock.now()
+    hook: Webhook = Webhook.objects.select_for_update(of=("self",)).get(pk=delivery.webhook_id)
+    delivery.status, delivery.lease_until = status, None
+    delivery.code, delivery.data = "", {}
+    if status is not None and 200 <= status < 300:
+        delivery.state, delivery.ended_at = DeliveryState.DELIVERED.value, now
+        delivery.save()
+        if hook.failing_since is not None:
+            Webhook.objects.filter(pk=hook.pk).update(failing_since=None)
+        return
+    error = refused or Refused("webhook.status", status=status)
+    delivery.code = error.code
+    delivery.data = {name: str(value)[:200] for name, value in error.data.items()}
+    if delivery.attempt <= len(PAUSES) and status != _GONE:
+        delivery.state = DeliveryState.WAITING.value
+        delivery.due_at = now + PAUSES[delivery.attempt - 1] * (1 + _CHANCE.random() / 4)
+    else:
+        delivery.state, delivery.ended_at = DeliveryState.FAILED.value, now
+    delivery.save()
+    _count(hook, is_gone=status == _GONE)
+
+
+def _count(hook: Webhook, *, is_gone: bool) -> None:
+    """Remember since when nothing comes through; pause what was given up or is gone."""
+    now = clock.now()
+    hook.failing_since = hook.failing_since or now
+    is_over = is_gone or now - hook.failing_since >= GIVEN_UP_AFTER
+    if is_over and not hook.paused:
+        hook.paused = HookPaused.FAILURES.value
+        hook.version += 1
+        system = actors.system(hook.organisation_id, Door.JOB)
+        changes.record(system, "pause", "webhook", hook.pk, after={"paused": hook.paused})
+    hook.save(update_fields=["failing_since", "paused", "version"])

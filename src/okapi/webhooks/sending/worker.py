@@ -1,0 +1,130 @@
+"""The worker of webhooks: gathers what happened, and sends what is due, a few at a time."""
+
+from __future__ import annotations
+
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from datetime import timedelta
+
+from django.db import connections
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from okapi.base import clock, scope
+from okapi.base.models import Change, Outbox
+from okapi.webhooks.choices import DeliveryState
+from okapi.webhooks.models import Delivery, Webhook
+from okapi.webhooks.sending import delivering, gathering
+
+AT_ONCE = 4
+LEASE = timedelta(seconds=60)
+IDLE_SECONDS = 30.0
+"""So long the worker waits for more before it ends: it would often be started again at once."""
+KEPT_DELIVERED, KEPT_FAILED = timedelta(days=7), timedelta(days=30)
+_LOOK_SECONDS = 1.0
+_LATE_SECONDS = 10.0
+_REASON = "the worker of webhooks serves all organisations"
+
+
+def is_due() -> bool:
+    """Whether a worker would find anything; two statements."""
+    with scope.everywhere(_REASON):
+        return Delivery.objects.filter(_open()).exists() or _with_news().exists()
+
+
+def _with_news() -> QuerySet[Webhook]:
+    """The webhooks in whose organisation something happened since they were looked at."""
+    own = {"organisation_id": OuterRef("organisation_id"), "at__gte": OuterRef("read_to")}
+    letters = Outbox.objects.filter(kind__in=gathering.LETTERS, **own)
+    said = Change.objects.filter(kind="check_in", **own)
+    return _in_use().filter(Exists(letters) | Exists(said))
+
+
+def _in_use() -> QuerySet[Webhook]:
+    rows: QuerySet[Webhook] = Webhook.objects.filter(paused="", archived_at__isnull=True)
+    return rows
+
+
+def work(*, idle_seconds: float = IDLE_SECONDS) -> int:
+    """Gather and send until nothing has happened for a while; how many tries there were."""
+    done, idle = 0, 0.0
+    stopping = threading.Event()
+    with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
+        while True:
+            gather_all(without_news=idle % _LATE_SECONDS == _LATE_SECONDS - 1)
+            claimed = claim(AT_ONCE * 2)
+            if claimed:
+                idle = 0.0
+                under_way: list[Future[None]] = [pool.submit(_deliver, one) for one in claimed]
+                wait(under_way)
+                for future in under_way:
+                    future.result()
+                done += len(claimed)
+                continue
+            if idle >= idle_seconds:
+                return done
+            stopping.wait(_LOOK_SECONDS)
+            idle += _LOOK_SECONDS
+
+
+def gather_all(*, without_news: bool = False) -> int:
+    """Make deliveries of what happened, for all webhooks; how many.
+
+    What was committed late lies before what was read: `without_news` looks at every webhook.
+    """
+    with scope.everywhere(_REASON):
+        rows = _in_use() if without_news else _with_news()
+        found = list(rows.values_list("pk", "organisation_id"))
+    made = 0
+    for hook_id, organisation_id in found:
+        with scope.organisation(organisation_id):
+            made += gathering.gather(hook_id)
+    return made
+
+
+def claim(most: int) -> list[Delivery]:
+    """At most so many messages that are due, each claimed by the caller for a minute."""
+    with scope.everywhere(_REASON):
+        found = list(Delivery.objects.filter(_open()).order_by("due_at")[:most])
+    return [one for one in found if _claim(one)]
+
+
+def _claim(delivery: Delivery) -> bool:
+    with scope.organisation(delivery.organisation_id):
+        mine = Delivery.objects.filter(pk=delivery.pk, attempt=delivery.attempt)
+        mine = mine.filter(_due())
+        if not mine.update(
+            state=DeliveryState.SENDING.value,
+            lease_until=clock.now() + LEASE,
+            attempt=F("attempt") + 1,
+        ):
+            return False
+        delivery.refresh_from_db()
+        return True
+
+
+def _deliver(delivery: Delivery) -> None:
+    try:
+        with scope.organisation(delivery.organisation_id):
+            delivering.deliver(delivery)
+    finally:
+        connections.close_all()  # this thread's own
+
+
+def _open() -> Q:
+    return _due() & Q(webhook__paused="", webhook__archived_at__isnull=True)
+
+
+def _due() -> Q:
+    """Waiting and due, or left by a worker that is gone."""
+    now = clock.now()
+    waiting = Q(state=DeliveryState.WAITING.value, due_at__lte=now)
+    return waiting | Q(state=DeliveryState.SENDING.value, lease_until__lt=now)
+
+
+def forget_old() -> int:
+    """Delete what was delivered a week ago or failed a month ago, of the open scope; how many."""
+    now = clock.now()
+    good = Q(state=DeliveryState.DELIVERED.value, ended_at__lt=now - KEPT_DELIVERED)
+    bad = Q(state=DeliveryState.FAILED.value, ended_at__lt=now - KEPT_FAILED)
+    deleted, _ = Delivery.objects.filter(good | bad).delete()
+    return int(deleted)
