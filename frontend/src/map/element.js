@@ -60,7 +60,7 @@ export class OkapiMap extends HTMLElement {
       this.#reveal(focus, true);
     } else if (first && height * this.#view.scale > this.#view.size.height) {
       this.#view.x = 24;
-      this.#view.y = Math.min(24, this.#view.size.height / 2 - (first.y + first.height / 2) * this.#view.scale);
+      this.#view.y = Math.min(24, this.#view.size.height / (phone ? 4 : 2) - (first.y + first.height / 2) * this.#view.scale);
       this.#view.show();
     }
   }
