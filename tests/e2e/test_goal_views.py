@@ -179,7 +179,7 @@ def test_several_parents_are_edges_and_one_card(visitor: Come) -> None:
     expect(page.locator('.map-item[data-key="O-3"]')).to_have_count(1)
     expect(page.locator("path.map-edge")).to_have_count(3)
     expect(page.locator('.map-item[data-key="O-3"] .map-also')).to_have_text(
-        "Also contributes to Twice as many homes are lit by us"
+        "Also contributes to Customers hear from us the same day"
     )
 
 

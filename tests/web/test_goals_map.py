@@ -81,6 +81,7 @@ def test_each_stands_once_below_what_it_contributes_to(browser: Open, cast: Cast
     for person in (cast.mia, cast.tom, cast.vic, cast.ada):
         answer = browser(person).get(MAP)
         assert drawn(answer) == ["C", ["O-1", ["R"], "S"], "X"]
+    answer = browser(cast.mia).get(MAP)
     assert item(answer, "S").also == ("O-1",)
     assert len(item(answer, "S").above) == 2
     text = answer.content.decode()
