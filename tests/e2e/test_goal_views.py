@@ -25,10 +25,6 @@ def _item(page: Page, name: str) -> Locator:
     return page.get_by_role("treeitem", name=name).first
 
 
-def _card(item: Locator) -> Locator:
-    return item.locator("> .map-spot > .map-card")
-
-
 def _opened(page: Page) -> list[str]:
     query = parse_qs(urlsplit(page.url).query, keep_blank_values=True)
     return [one for one in query.get("open", []) if one]
@@ -117,9 +113,9 @@ def test_the_map_by_keyboard(visitor: Come) -> None:
     expect(top).to_be_focused()
     page.keyboard.press("Space")
     expect(top).to_have_attribute("aria-expanded", "false")
-    expect(_card(middle)).to_be_hidden()
+    expect(middle).to_be_hidden()
     page.keyboard.press("ArrowRight")
-    expect(_card(middle)).to_be_visible()
+    expect(middle).to_be_visible()
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     first = page.get_by_role("link", name="Open objective")

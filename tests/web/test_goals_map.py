@@ -275,5 +275,5 @@ def test_titles_are_written_as_text(browser: Open, cast: Cast, goal: Objective) 
 
 def test_a_card_alone_is_that_of_the_map(browser: Open, cast: Cast, goal: Objective) -> None:
     card = browser(cast.mia).get("goals/O-1/?fragment=map", htmx=True).content.decode().strip()
-    assert card.startswith('<article class="map-card map-warn"')
+    assert card.startswith('<div class="map-card map-warn"')
     assert card in browser(cast.mia).get(MAP).content.decode()

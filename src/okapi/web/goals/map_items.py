@@ -36,14 +36,14 @@ class MapCard(Component):
         row, mark = self.row, shown.status_of(self.row)
         title = text(row.title)
         return SafeString(
-            f'<article class="map-card map-{mark.colour}" id="map-{row.id.hex}"'
+            f'<div class="map-card map-{mark.colour}" id="map-{row.id.hex}"'
             f"{live(f'objective:{row.id}', f'{self.href}?fragment=map')}>"
             f'<p class="map-head">{mark.render()}<span class="map-end">{self._signs()}'
             f"<b data-flash>{percent(row.progress)}</b></span></p>"
             f'<h3 class="map-title"><a href="{text(self.href)}" title="{title}">{title}</a></h3>'
             f"{shown.progress_of(row, words='none', size='s').render()}"
             f'<p class="map-note">{text(self.where)}</p>'
-            f'<p class="map-note map-kpi">{self._kpi()}</p></article>'
+            f'<p class="map-note map-kpi">{self._kpi()}</p></div>'
         )
 
     def _signs(self) -> str:
@@ -90,10 +90,10 @@ class GroupCard(Component):
         title = text(self.title)
         named = f'<a href="{text(self.href)}">{title}</a>' if self.href else title
         return SafeString(
-            f'<article class="map-card map-group" id="{self.id}">'
+            f'<div class="map-card map-group" id="{self.id}">'
             f'<h3 class="map-title">{named}</h3>'
             f'<p class="map-note">{text(" · ".join(told))}</p>{bar}'
-            f'<p class="map-counts">{counts}</p></article>'
+            f'<p class="map-counts">{counts}</p></div>'
         )
 
 
