@@ -45,6 +45,12 @@ PAGES = {
     "kpi-targets": "kpis/long/targets",
     "kpi-retire": "kpis/long/retire",
     "kpis-retired": "kpis/retired",
+    "goals-tree": "goals/?view=tree&kr=1",
+    "goals-tree-closed": "goals/?view=tree&open=",
+    "goals-map": "goals/?view=map",
+    "goals-map-by-team": "goals/?view=map&by=team",
+    "goals-map-by-pillar": "goals/?view=map&by=pillar",
+    "goals-map-around": "goals/?view=map&focus=O-2",
     "not-found": "goals/nothing/",
 }
 ADMINISTERED = {

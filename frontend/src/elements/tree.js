@@ -4,6 +4,7 @@
 
 const TYPED_WITHIN = 700;
 const ITEM = "li.tree-item";
+const FACE = ".tree-line";
 
 export class OkapiTree extends HTMLElement {
   #controller;
@@ -34,10 +35,9 @@ export class OkapiTree extends HTMLElement {
     roots?.setAttribute("role", "tree");
     roots?.setAttribute("aria-label", this.dataset.label);
     if (roots) tellLevel(roots, 1);
-    for (const link of this.querySelectorAll(`${ITEM} > .tree-line a`)) link.tabIndex = -1;
     const items = this.#seen();
-    const here = this.querySelector(`${ITEM}[tabindex="0"]`);
-    if (!items.includes(here)) items[0]?.setAttribute("tabindex", "0");
+    const here = this.querySelector(`${FACE}[tabindex="0"]`)?.closest(ITEM);
+    if (!items.includes(here)) items[0]?.querySelector(FACE).setAttribute("tabindex", "0");
     this.#watcher.observe(this, { childList: true, subtree: true, attributes: true, attributeFilter: ["data-open", "role"] });
   }
 
@@ -54,16 +54,16 @@ export class OkapiTree extends HTMLElement {
   }
 
   #arrived({ target }) {
-    const item = target.closest(ITEM);
-    if (!item) return;
-    for (const other of this.querySelectorAll(`${ITEM}[tabindex="0"]`)) other.tabIndex = -1;
-    item.tabIndex = 0;
+    const face = target.closest(FACE);
+    if (!face) return;
+    for (const other of this.querySelectorAll(`${FACE}[tabindex="0"]`)) other.tabIndex = -1;
+    face.tabIndex = 0;
   }
 
   #pressed(event) {
-    const item = event.target;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !item.matches(ITEM)) return;
-    if (!this.#answer(item, event.key)) return;
+    const face = event.target;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || !face.matches(FACE)) return;
+    if (!this.#answer(face.closest(ITEM), event.key)) return;
     event.preventDefault();
     event.stopPropagation();
   }
@@ -167,23 +167,25 @@ export class OkapiTree extends HTMLElement {
   }
 }
 
-/** Tell a list and all below it as items of a tree: `item` selects them, `face` is what names one. */
-export function tellLevel(list, level, { item: kind = ITEM, face = ".tree-row" } = {}) {
+/** Tell a list and all below it as items of a tree: `kind` selects them, `face` is what one is seen by. */
+export function tellLevel(list, level, { item: kind = ITEM, face = FACE } = {}) {
   const items = [...list.children].filter((one) => one.matches(kind));
   items.forEach((item, at) => {
-    set(item, "role", "treeitem");
-    set(item, "aria-level", level);
-    set(item, "aria-posinset", at + 1);
-    set(item, "aria-setsize", items.length);
-    set(item, "aria-labelledby", item.querySelector(face).id);
-    if (!item.hasAttribute("tabindex")) item.tabIndex = -1;
+    const shown = item.querySelector(`:scope > ${face}`);
+    set(shown, "role", "treeitem");
+    set(shown, "aria-level", level);
+    set(shown, "aria-posinset", at + 1);
+    set(shown, "aria-setsize", items.length);
+    if (!shown.hasAttribute("tabindex")) shown.tabIndex = -1;
+    if (item.dataset.fold) set(shown, "aria-expanded", item.hasAttribute("data-open"));
+    for (const link of shown.querySelectorAll("a")) link.tabIndex = -1;
+    shown.querySelector("[data-level]")?.setAttribute("aria-hidden", "true");
     const below = item.querySelector(":scope > ul");
-    if (item.dataset.fold) set(item, "aria-expanded", item.hasAttribute("data-open"));
     if (!below) return;
     set(below, "role", "group");
     tellLevel(below, level + 1, { item: kind, face });
   });
-  for (const other of list.children) if (!other.matches(kind)) set(other, "role", "none");
+  for (const one of list.children) set(one, "role", "none");
 }
 
 function set(element, name, value) {
@@ -194,8 +196,7 @@ const isClosed = (item) => Boolean(item.dataset?.fold) && !item.hasAttribute("da
 const nameOf = (item) => item.querySelector(".tree-name a")?.textContent ?? item.querySelector(".tree-name").textContent;
 
 function go(item) {
-  item?.focus();
-  item?.scrollIntoView({ block: "nearest" });
+  item?.querySelector(FACE).focus();
   return Boolean(item);
 }
 

@@ -11,10 +11,11 @@ function draw(name, attributes) {
   return element;
 }
 
-/** From the right of the upper to the left of the lower one. */
-function curve(from, to) {
+/** From the right of the upper to the left of the lower one; within a team or pillar as a bracket. */
+function way(from, to, kind) {
   const [x1, y1] = [from.x + CARD, from.y + from.height / 2];
   const [x2, y2] = [to.x, to.y + to.height / 2];
+  if (kind === "house") return `M${x1} ${y1}H${(x1 + x2) / 2}V${y2}H${x2}`;
   const bend = Math.max(28, Math.abs(x2 - x1) / 2);
   return `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
 }
@@ -28,7 +29,7 @@ export function drawEdges(svg, edges, places, { width, height }) {
     if (!upper || !lower) return [];
     const css = `map-edge map-edge-${kind}${lit ? " is-lit" : ""}`;
     const dot = draw("circle", { class: css, cx: upper.x + CARD, cy: upper.y + upper.height / 2, r: FOOT });
-    return [draw("path", { class: css, d: curve(upper, lower) }), dot];
+    return [draw("path", { class: css, d: way(upper, lower, kind) }), dot];
   });
   svg.replaceChildren(...lines);
 }

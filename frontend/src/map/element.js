@@ -4,7 +4,8 @@
 import { tellLevel } from "../elements/tree.js";
 import { drawEdges, drawMini } from "./drawing.js";
 import { Finder } from "./find.js";
-import { ITEM, above, cardOf, childrenOf, edges, everyOne, foldOf, forest, isGroup, isOpen, itemOf, lineage, load, titleOf } from "./items.js";
+import { Folding } from "./folding.js";
+import { FACE, ITEM, above, cardOf, childrenOf, edges, everyOne, faceOf, foldOf, forest, isGroup, isOpen, itemOf, lineage } from "./items.js";
 import { CARD, layout } from "./layout.js";
 import { View } from "./view.js";
 
@@ -17,6 +18,7 @@ const PAPER = { width: 1040, height: 680 };
 export class OkapiMap extends HTMLElement {
   #controller;
   #view;
+  #folding;
   #seen = [];
   #laid = { places: new Map(), width: 0, height: 0 };
   #chosen = "";
@@ -28,10 +30,11 @@ export class OkapiMap extends HTMLElement {
     this.classList.add("is-laid");
     this.querySelector(".map-zoom").hidden = false;
     this.#view = new View(this.querySelector(".map-view"), this.querySelector(".map-stage"), signal, () => this.#looked());
+    this.#folding = new Folding(this, () => this.#lay(), (item) => this.#reveal(item));
     new Finder(this.querySelector(".map-find"), signal, (key) => this.#go(this.#named(key)));
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
-    this.addEventListener("focusin", ({ target }) => target.matches(ITEM) && this.#choose(target), { signal });
+    this.addEventListener("focusin", ({ target }) => target.matches(FACE) && this.#choose(itemOf(target)), { signal });
     this.querySelector(".map-mini").addEventListener("pointerdown", (event) => this.#jump(event), { signal });
     document.addEventListener("okapi:renewed", () => this.#lay(), { signal });
     window.addEventListener("beforeprint", () => this.#print(), { signal });
@@ -60,7 +63,7 @@ export class OkapiMap extends HTMLElement {
       this.#reveal(focus, true);
     } else if (first && height * this.#view.scale > this.#view.size.height) {
       this.#view.x = 24;
-      this.#view.y = Math.min(24, this.#view.size.height / 2 - (first.y + first.height / 2) * this.#view.scale);
+      this.#view.y = Math.min(24, this.#view.size.height / (phone ? 4 : 2) - (first.y + first.height / 2) * this.#view.scale);
       this.#view.show();
     }
   }
@@ -84,9 +87,8 @@ export class OkapiMap extends HTMLElement {
     this.roots.setAttribute("role", "tree");
     this.roots.setAttribute("aria-label", this.dataset.label);
     this.roots.setAttribute("aria-describedby", "map-help");
-    tellLevel(this.roots, 1, { item: ITEM, face: ".map-card" });
-    for (const link of this.roots.querySelectorAll(".map-spot a")) link.tabIndex = -1;
-    if (!this.roots.querySelector(`${ITEM}[tabindex="0"]`)) this.#seen[0]?.item.setAttribute("tabindex", "0");
+    tellLevel(this.roots, 1, { item: ITEM, face: FACE });
+    if (!this.roots.querySelector(`${FACE}[tabindex="0"]`) && this.#seen.length) faceOf(this.#seen[0].item).tabIndex = 0;
     this.#draw();
     this.#looked();
   }
@@ -114,8 +116,8 @@ export class OkapiMap extends HTMLElement {
   }
 
   #choose(item) {
-    for (const other of this.querySelectorAll(`${ITEM}[tabindex="0"]`)) other.tabIndex = -1;
-    item.tabIndex = 0;
+    for (const other of this.querySelectorAll(`${FACE}[tabindex="0"]`)) other.tabIndex = -1;
+    faceOf(item).tabIndex = 0;
     this.#chosen = item.dataset.id;
     this.#draw();
   }
@@ -134,7 +136,7 @@ export class OkapiMap extends HTMLElement {
       one.setAttribute("data-open", "");
     }
     if (changed) this.#lay();
-    item.focus({ preventScroll: true });
+    faceOf(item).focus({ preventScroll: true });
     this.#reveal(item, centre);
     return true;
   }
@@ -145,8 +147,8 @@ export class OkapiMap extends HTMLElement {
     if (zoom) this.#zoom(zoom.dataset.zoom);
     else if (event.target.closest("[data-close-drawer]")) this.#leave();
     else if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-    else if (event.target.closest(".map-fold")) this.#turn(item);
-    else if (event.target.closest(".map-more")) this.#more(event.target.closest(".map-more"));
+    else if (event.target.closest(".map-fold")) this.#folding.turn(item);
+    else if (event.target.closest(".map-more")) this.#folding.more(event.target.closest(".map-more"));
     else if (!item || !event.target.closest(".map-card")) return;
     else this.#press(item);
     event.preventDefault();
@@ -158,14 +160,14 @@ export class OkapiMap extends HTMLElement {
   }
 
   #press(item) {
-    item.focus({ preventScroll: true });
-    if (isGroup(item)) this.#turn(item);
+    faceOf(item).focus({ preventScroll: true });
+    if (isGroup(item)) this.#folding.turn(item);
     else this.#show(item);
   }
 
   #pressed(event) {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-    if (!event.target.matches(`${ITEM}, .map-view, .map-drawer, .map-drawer *`)) return;
+    if (!event.target.matches(`${FACE}, .map-view, .map-drawer, .map-drawer *`)) return;
     if (!this.#answer(event)) return;
     event.preventDefault();
     event.stopPropagation();
@@ -178,17 +180,17 @@ export class OkapiMap extends HTMLElement {
       this.#zoom({ "-": "out", 0: "fit" }[key] ?? "in");
       return true;
     }
-    if (key in ARROWS && (shiftKey || !target.matches(ITEM))) {
+    if (key in ARROWS && (shiftKey || !target.matches(FACE))) {
       this.#view.pan(...ARROWS[key].map((by) => by * PAN));
       return true;
     }
-    return target.matches(ITEM) && this.#walk(target, key);
+    return target.matches(FACE) && this.#walk(itemOf(target), key);
   }
 
   #walk(item, key) {
     switch (key) {
       case "ArrowRight":
-        if (!isOpen(item) && foldOf(item)) return this.#turn(item);
+        if (!isOpen(item) && foldOf(item)) return this.#folding.turn(item);
         return this.#go(childrenOf(item)[0], false);
       case "ArrowLeft":
         return this.#go(above(item), false);
@@ -203,7 +205,7 @@ export class OkapiMap extends HTMLElement {
         this.#press(item);
         return true;
       case " ":
-        if (foldOf(item)) this.#turn(item);
+        if (foldOf(item)) this.#folding.turn(item);
         return true;
       default:
         return false;
@@ -216,58 +218,6 @@ export class OkapiMap extends HTMLElement {
     const column = this.#seen.map((one) => ({ ...one, ...this.#laid.places.get(one.id) })).filter((one) => one.depth === here.depth);
     column.sort((one, other) => one.y - other.y);
     return column[column.findIndex((one) => one.id === item.dataset.id) + by]?.item;
-  }
-
-  #turn(item) {
-    const fold = foldOf(item);
-    if (isOpen(item) && !Number(fold.dataset.hidden)) item.removeAttribute("data-open");
-    else if (!isOpen(item) && childrenOf(item).length) item.setAttribute("data-open", "");
-    else this.#load(item, fold);
-    this.#tellFold(item, fold);
-    this.#lay();
-    return true;
-  }
-
-  async #load(item, fold) {
-    if (item.hasAttribute("aria-busy")) return;
-    item.setAttribute("aria-busy", "true");
-    const list = item.querySelector(":scope > ul") ?? item.appendChild(document.createElement("ul"));
-    const found = await load(this, fold.dataset.level, list);
-    item.removeAttribute("aria-busy");
-    if (!found) return;
-    fold.dataset.hidden = found.rest;
-    fold.dataset.level = found.next;
-    if (list.children.length) item.setAttribute("data-open", "");
-    else list.remove();
-    this.#arrived(list);
-    this.#tellFold(item, fold);
-    this.#lay();
-    this.#reveal(childrenOf(item)[0] ?? item);
-  }
-
-  async #more(more) {
-    const found = await load(this, more.querySelector("a").href, this.roots);
-    if (!found) return;
-    more.remove();
-    if (found.rest) {
-      more.querySelector("a").href = found.next;
-      more.querySelector("a").textContent = this.dataset.more.replace("{n}", found.rest);
-      this.roots.append(more);
-    }
-    this.#arrived(this.roots);
-    this.#lay();
-  }
-
-  #arrived(list) {
-    window.htmx.process(list);
-  }
-
-  #tellFold(item, fold) {
-    const hidden = Number(fold.dataset.hidden);
-    const inside = childrenOf(item).length;
-    fold.firstElementChild.textContent = isOpen(item) && !hidden ? "−" : `+${isOpen(item) ? hidden : hidden + inside}`;
-    const words = isOpen(item) && !hidden ? this.dataset.fold : this.dataset.unfold;
-    fold.setAttribute("aria-label", words.replace("{title}", titleOf(item)));
   }
 
   async #show(item) {
@@ -285,7 +235,7 @@ export class OkapiMap extends HTMLElement {
     const drawer = this.querySelector(".map-drawer");
     if (drawer.hidden) return false;
     drawer.hidden = true;
-    this.querySelector(`${ITEM}[data-id="${this.#chosen}"]`)?.focus({ preventScroll: true });
+    this.querySelector(`${ITEM}[data-id="${this.#chosen}"] > ${FACE}`)?.focus({ preventScroll: true });
     this.#looked();
     return true;
   }

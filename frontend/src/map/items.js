@@ -3,10 +3,12 @@
 import { toast } from "../elements/toast.js";
 
 export const ITEM = "li.map-item";
+export const FACE = ".map-spot";
 
 export const itemOf = (node) => node?.closest?.(ITEM) ?? null;
 export const above = (item) => itemOf(item.parentElement);
 export const isGroup = (item) => cardOf(item).classList.contains("map-group");
+export const faceOf = (item) => item.querySelector(`:scope > ${FACE}`);
 export const cardOf = (item) => item.querySelector(":scope > .map-spot > .map-card");
 export const isOpen = (item) => item.hasAttribute("data-open");
 export const foldOf = (item) => item.querySelector(":scope > .map-spot > .map-fold");

@@ -49,7 +49,7 @@ def goals(request: OrgRequest) -> HttpResponse:
         return render(request, listing.TEMPLATE, listing.without_cycle(request))
     fragment = request.GET.get("fragment", "")
     if fragment == "found":
-        return http.part(request, f"{TEMPLATE}#found", {"found": _found(request, who)})
+        return http.part(request, f"{TEMPLATE}#found", _found(request, who))
     if fragment == "counts":
         return http.part(request, f"{TEMPLATE}#counts", _counts(request, who, found))
     drawing = MapDrawing(request, who, found)
@@ -112,8 +112,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
         "focus": drawing.focus,
         "unfocused": http.with_query(request.path, request.GET, focus=None, view="map"),
         "find_at": http.with_query(request.path, request.GET, view="map", find=None),
-        "looked_for": request.GET.get("find", ""),
-        "found": _found(request, who),
+        **_found(request, who),
         "empty": None if level.items else listing.empty(request, found),
     }
 
@@ -140,19 +139,19 @@ def _layouts(request: OrgRequest, by: By) -> Segmented:
     )
 
 
-def _found(request: OrgRequest, who: Asking) -> list[dict[str, str]]:
+def _found(request: OrgRequest, who: Asking) -> dict[str, Any]:
     """Objectives with every word that is looked for, and where the map shows them."""
+
+    def href(key: str) -> str:
+        own = {"view": View.MAP.value, "focus": key, "find": None, "fragment": None}
+        return http.with_query(request.path, request.GET, **own)
+
     text = request.GET.get("find", "").strip()[:LONGEST_TEXT]
-    if not text:
-        return []
-    return [
-        {
-            "key": one.value,
-            "name": one.name,
-            "note": one.note,
-            "href": http.with_query(
-                request.path, request.GET, view=View.MAP.value, focus=one.value, find=None
-            ),
-        }
-        for one in finding.objectives(who, text)
-    ]
+    found = finding.objectives(who, text) if text else ()
+    return {
+        "looked_for": text,
+        "found": [
+            {"key": one.value, "name": one.name, "note": one.note, "href": href(one.value)}
+            for one in found
+        ],
+    }

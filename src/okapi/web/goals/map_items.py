@@ -36,14 +36,14 @@ class MapCard(Component):
         row, mark = self.row, shown.status_of(self.row)
         title = text(row.title)
         return SafeString(
-            f'<article class="map-card map-{mark.colour}" id="map-{row.id.hex}"'
+            f'<div class="map-card map-{mark.colour}" id="map-{row.id.hex}"'
             f"{live(f'objective:{row.id}', f'{self.href}?fragment=map')}>"
             f'<p class="map-head">{mark.render()}<span class="map-end">{self._signs()}'
             f"<b data-flash>{percent(row.progress)}</b></span></p>"
             f'<h3 class="map-title"><a href="{text(self.href)}" title="{title}">{title}</a></h3>'
             f"{shown.progress_of(row, words='none', size='s').render()}"
             f'<p class="map-note">{text(self.where)}</p>'
-            f'<p class="map-note map-kpi">{self._kpi()}</p></article>'
+            f'<p class="map-note map-kpi">{self._kpi()}</p></div>'
         )
 
     def _signs(self) -> str:
@@ -80,18 +80,20 @@ class GroupCard(Component):
 
     def render(self) -> SafeString:
         """A card without a status of its own."""
-        counts = () if self.branch is None else counts_of(self.branch, bare=True)
-        note = say("goals.count", n=self.branch.total) if self.branch and self.branch.total else ""
+        branch = self.branch or Branch()
+        counts = "".join([one.render() for one in counts_of(branch, bare=True)])
+        told = [say("goals.count", n=branch.total)] if branch.total else []
         bar = ""
-        if self.branch is not None and self.branch.progress is not None:
-            bar = Progress(self.branch.progress, kind="none", size="s").render()
+        if branch.progress is not None:
+            told.append(percent(branch.progress))
+            bar = Progress(branch.progress, kind="none", size="s", words="none").render()
         title = text(self.title)
         named = f'<a href="{text(self.href)}">{title}</a>' if self.href else title
         return SafeString(
-            f'<article class="map-card map-group" id="{self.id}">'
+            f'<div class="map-card map-group" id="{self.id}">'
             f'<h3 class="map-title">{named}</h3>'
-            f'<p class="map-note">{text(note)}</p>{bar}'
-            f'<p class="map-counts">{"".join([one.render() for one in counts])}</p></article>'
+            f'<p class="map-note">{text(" · ".join(told))}</p>{bar}'
+            f'<p class="map-counts">{counts}</p></div>'
         )
 
 

@@ -53,12 +53,11 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
         several = request.GET.get("kr") == "1"
         line = line_of(objective_line(who, key), who, at, with_key_results=several)
         return http.part(request, "goals/line.html", {"line": line})
-    if fragment == "row":
-        row = item_of(objective_line(who, key), who, at).line
-        return http.part(request, "goals/line.html", {"line": row})
-    if fragment == "map":
-        on_map = card_on_map(who, at, objective_line(who, key))
-        return http.part(request, "goals/line.html", {"line": on_map})
+    if fragment in ("row", "map"):
+        found = objective_line(who, key)
+        on_map = fragment == "map"
+        piece = card_on_map(who, at, found) if on_map else item_of(found, who, at).line
+        return http.part(request, "goals/line.html", {"line": piece})
     if fragment == "card":
         card = card_of(objective_line(who, key), who, at)
         return http.part(request, "goals/card.html", {"card": card})
