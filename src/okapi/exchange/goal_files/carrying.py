@@ -66,7 +66,7 @@ class _Bundle:
         return self.item.entry if self.item is not None else self.parts[0].entry
 
 
-_Of = TypeVar("_Of", Item, _Bundle)
+_Of = TypeVar("_Of", bound="Item | _Bundle")
 
 
 class _Carrier:
