@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from okapi.base.models import Change
 from okapi.exchange import uploads
 from okapi.exchange.models import SavedMapping
 from okapi.kpis.models import Kpi, Measurement
@@ -191,3 +192,35 @@ def test_left_it_is_gone(cast: Cast, returns: Kpi, browser: Open, home: Path) ->
     at = bring(mia, WIDE)["Location"]
     assert mia.post(at, {"leave": "1"}).status_code == 302
     assert mia.get(at).status_code == 404
+
+
+def test_a_refused_cell_is_put_right_in_the_preview(
+    cast: Cast, returns: Kpi, browser: Open, home: Path
+) -> None:
+    mia = browser(cast.mia)
+    content = WIDE.replace(",2\n", ",many\n")
+    at = bring(mia, content)["Location"]
+    assert 'name="cell-C2"' in mia.get(at).text
+
+    mia.post(at, {"correct": "1", "cell-C2": "1,234", "cell-B2": ""})
+    page = mia.get(at).text
+    assert "1,234" in page
+    mia.post(at, {"correct": "1", "place": "b2", "text": "7"})
+    assert mia.post(at, {"correct": "1", "place": "nowhere", "text": "7"}).status_code == 422
+    kept = next(home.rglob("file.csv"))
+    assert kept.read_text() == content
+    assert mia.post(at, {"take": "1"}).status_code == 302
+
+    values = Measurement.objects.order_by("last").values_list("value", flat=True)
+    assert [str(value) for value in values] == ["7", "1234"]
+    record = Change.objects.get(kind="intake", verb="correct")
+    assert record.after == {"cells": {"B2": "7", "C2": "1,234"}}
+
+
+def test_corrections_are_taken_back(cast: Cast, returns: Kpi, browser: Open) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+    mia.post(at, {"correct": "1", "place": "C2", "text": "many"})
+    assert mia.post(at, {"take": "1"}).status_code == 422
+    mia.post(at, {"as_it_came": "1"})
+    assert mia.post(at, {"take": "1"}).status_code == 302

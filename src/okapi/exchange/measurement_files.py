@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from okapi.base import idempotency
+from okapi.base import changes, idempotency
 from okapi.base.actor import Actor
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.core.frequencies import Frequency
@@ -18,6 +18,7 @@ from okapi.core.quantities import canonical
 from okapi.core.series import Aggregation
 from okapi.exchange.tables import (
     ColumnMapping,
+    Corrected,
     KnownKpi,
     Kpis,
     Layout,
@@ -165,10 +166,11 @@ def look(
     *,
     name: str = "",
     mapping: ColumnMapping | None = None,
+    corrections: Mapping[str, str] | None = None,
     first: int = 50,
 ) -> Preview:
-    """How a file would be read; nothing is stored."""
-    with _opened(path, name, mapping) as source:
+    """How a file would be read, with cells that somebody put right; nothing is stored."""
+    with _opened(path, name, mapping, corrections) as source:
         return preview(source, known_kpis(actor), setting_of(actor), mapping, first=first)
 
 
@@ -178,14 +180,17 @@ def take(
     *,
     name: str = "",
     mapping: ColumnMapping | None = None,
+    corrections: Mapping[str, str] | None = None,
     source: str = "",
 ) -> IntakeResult:
-    """Take a file of measurements in, all of it or nothing.
+    """Take a file of measurements in, all of it or nothing, with what was corrected in it.
 
-    A plain long CSV goes straight to the ingest; only what that cannot read is read as a table.
+    `corrections` are texts by the places of cells: `B5`, `Sheet!B5`; they are recorded with the
+    intake. A plain long CSV goes straight to the ingest; only what that cannot read is read as a
+    table.
     Raises `Refusals` with every bad cell, and what `open_table` and `layouts_of` refuse.
     """
-    if mapping is None and _is_plain(path):
+    if mapping is None and not corrections and _is_plain(path):
         try:
             with path.open("rb") as stream:
                 lines = ingest.Lines(stream, name or path.name)
@@ -193,11 +198,15 @@ def take(
         except (Refusals, Refused) as refused:
             if not _codes(refused) <= _READABLE:
                 raise
-    with _opened(path, name, mapping) as table:
+    with _opened(path, name, mapping, corrections) as table:
         kpis, setting = known_kpis(actor), setting_of(actor)
         layouts = layouts_of(table, kpis, setting, mapping)
         rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
-        return actions.record_measurements(actor, rows, source=source)
+        result = actions.record_measurements(actor, rows, source=source)
+    if corrections:
+        told = {"cells": dict(sorted(corrections.items()))}
+        changes.record(actor, "correct", "intake", result.uid, after=told)
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +235,15 @@ def take_table(
         return Taken(result, rows.covered)
 
 
-def _opened(path: Path, name: str, mapping: ColumnMapping | None) -> closing[Source]:
+def _opened(
+    path: Path,
+    name: str,
+    mapping: ColumnMapping | None,
+    corrections: Mapping[str, str] | None = None,
+) -> closing[Source]:
     told = mapping or ColumnMapping()
-    return closing(open_table(path, name=name, encoding=told.encoding, delimiter=told.delimiter))
+    source = open_table(path, name=name, encoding=told.encoding, delimiter=told.delimiter)
+    return closing(Corrected.of(source, corrections) if corrections else source)
 
 
 def _is_plain(path: Path) -> bool:

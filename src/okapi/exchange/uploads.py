@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,13 +25,16 @@ from okapi.base.fields import new_id
 from okapi.core.errors import NotFound, Refused, TooLarge
 from okapi.exchange import measurement_files
 from okapi.exchange.models import SavedMapping
-from okapi.exchange.tables import ColumnMapping, Preview
+from okapi.exchange.tables import ColumnMapping, Preview, spot_of
 from okapi.exchange.tables.cells import folded
 from okapi.kpis.ingest import IntakeResult
 from okapi.orgs import access
 
 KEPT = timedelta(days=1)
 LONGEST_NAME = 200
+LONGEST_CORRECTION = 500
+MOST_CORRECTIONS = 200
+"""Who has more to put right does it in the file."""
 _FILE, _TOLD = "file", "told.json"
 
 
@@ -39,7 +42,8 @@ _FILE, _TOLD = "file", "told.json"
 class Upload:
     """A file that waits: its name as it came, and what was said of its columns.
 
-    `options` is what was said of a file of goals.
+    `options` is what was said of a file of goals; `corrections` what is to stand in cells of one of
+    measurements, by their places.
     """
 
     uid: UUID
@@ -48,6 +52,7 @@ class Upload:
     source: str = ""
     mapping: ColumnMapping | None = None
     options: dict[str, str] = field(default_factory=dict)
+    corrections: dict[str, str] = field(default_factory=dict)
 
     @property
     def path(self) -> Path:
@@ -98,8 +103,11 @@ def find(actor: Actor, uid: UUID) -> Upload:
         raise NotFound("access.not_found", kind="upload", ref=str(uid)) from gone
     kept = told.get("mapping")
     mapping = None if kept is None else ColumnMapping.of_json(kept)
-    options = {str(name): str(text) for name, text in told.get("options", {}).items()}
-    return Upload(uid, folder, told["name"], told["source"], mapping, options)
+    options, corrections = (
+        {str(name): str(text) for name, text in told.get(part, {}).items()}
+        for part in ("options", "corrections")
+    )
+    return Upload(uid, folder, told["name"], told["source"], mapping, options, corrections)
 
 
 def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Preview]:
@@ -109,14 +117,38 @@ def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Prev
         if row is not None:
             upload = say(upload, ColumnMapping.of_json(row.mapping))
     found = measurement_files.look(
-        actor, upload.path, name=upload.name, mapping=upload.mapping, first=first
-    )
+        actor, upload.path, name=upload.name, mapping=upload.mapping,
+        corrections=upload.corrections, first=first,
+    )  # fmt: skip
     return upload, found
 
 
 def say(upload: Upload, mapping: ColumnMapping | None) -> Upload:
     """Read the file by this mapping from now on; None: as it is found."""
     told = replace(upload, mapping=mapping)
+    _tell(told)
+    return told
+
+
+def correct(upload: Upload, corrections: Mapping[str, str]) -> Upload:
+    """Let these texts stand in these cells, besides those corrected before; the file stays.
+
+    Refused: `tables.place.unreadable`, `upload.many_corrections`.
+    """
+    kept = dict(upload.corrections)
+    for place, text in corrections.items():
+        spot = spot_of(place)
+        kept[f"{spot.sheet}!{spot.a1}" if spot.sheet else spot.a1] = text[:LONGEST_CORRECTION]
+    if len(kept) > MOST_CORRECTIONS:
+        raise Refused("upload.many_corrections", field="place", most=MOST_CORRECTIONS)
+    told = replace(upload, corrections=kept)
+    _tell(told)
+    return told
+
+
+def as_it_came(upload: Upload) -> Upload:
+    """Take all corrections back."""
+    told = replace(upload, corrections={})
     _tell(told)
     return told
 
@@ -135,8 +167,9 @@ def take(actor: Actor, upload: Upload) -> IntakeResult:
     """
     signature = "" if upload.mapping is None else _signature(actor, upload)
     result = measurement_files.take(
-        actor, upload.path, name=upload.name, mapping=upload.mapping, source=upload.source
-    )
+        actor, upload.path, name=upload.name, mapping=upload.mapping,
+        corrections=upload.corrections, source=upload.source,
+    )  # fmt: skip
     if signature:
         _remember(actor, upload, signature)
     forget(upload)
@@ -186,7 +219,7 @@ def forget_old() -> int:
 def _tell(upload: Upload) -> None:
     mapping = None if upload.mapping is None else upload.mapping.as_json()
     told: dict[str, Any] = {"name": upload.name, "source": upload.source, "mapping": mapping}
-    told["options"] = upload.options
+    told |= {"options": upload.options, "corrections": upload.corrections}
     (upload.folder / _TOLD).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
 
 

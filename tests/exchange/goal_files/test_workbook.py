@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -77,7 +78,7 @@ def house(cast: Cast, tmp_path: Path) -> House:
     actions.add_key_result(
         lea, "RET", title="New process", kind="milestone", key="RET-B",
         milestones=[
-            MilestoneDraft("Plan", "M1"),
+            MilestoneDraft("Plan", "M1", done_on=date(2026, 11, 2)),
             MilestoneDraft("Roll out", "M2", weight=Decimal(3)),
         ],
     )  # fmt: skip

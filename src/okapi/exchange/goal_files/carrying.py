@@ -25,7 +25,7 @@ from okapi.exchange.goal_files.now import Goal
 from okapi.exchange.goal_files.plan import Does, Item, Plan, row_of
 from okapi.exchange.goal_files.values import several
 from okapi.goals import actions
-from okapi.goals.actions import LevelDraft, MilestoneDraft, MoveDraft
+from okapi.goals.actions import LevelDraft, MilestoneDraft, MoveDraft, Together
 from okapi.goals.choices import GoalState
 from okapi.goals.models import Objective
 
@@ -41,8 +41,8 @@ def carry(actor: Actor, plan: Plan, *, reason: str, dry_run: bool = False) -> li
     With anything refused, or dry, the caller must take all of it back: no standing was renewed.
     """
     carrier = _Carrier(actor, plan, reason)
-    with suppress(_TakenBackError), actions.together(actor):
-        carrier.all()
+    with suppress(_TakenBackError), actions.together(actor) as block:
+        carrier.all(block)
         carrier.stop(dry_run=dry_run)
     return carrier.errors
 
@@ -66,7 +66,7 @@ class _Bundle:
         return self.item.entry if self.item is not None else self.parts[0].entry
 
 
-_Of = TypeVar("_Of", Item, _Bundle)
+_Of = TypeVar("_Of", bound="Item | _Bundle")
 
 
 class _Carrier:
@@ -85,8 +85,9 @@ class _Carrier:
             if goal.thing in PARTS:
                 self._parts_of[goal.above].append(goal)
 
-    def all(self) -> None:
+    def all(self, block: Together) -> None:
         """Objectives first, then what they are made of, then what joins them, then what goes."""
+        self._block = block
         objectives = [item for item in self._plan.items if item.thing is Thing.OBJECTIVE]
         for item in objectives:
             self._try(item.entry, self._objective, item)
@@ -108,6 +109,7 @@ class _Carrier:
         try:
             do(of)
         except OkapiError as error:
+            self._block.forget()
             self._lost.add(entry.row)
             bundle: Item | _Bundle = of
             self.errors.append(

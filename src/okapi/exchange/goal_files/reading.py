@@ -109,14 +109,17 @@ def _read_rows(source: Source, header: _Header, found: FileRead) -> None:
             continue
         if len(found.entries) > MOST:
             raise TooLarge("goalfile.many_rows", most=MOST)
-        gather.take(line, [_unquoted(cell) for cell in cells] if is_text else cells)
+        gather.take(line, [_as_typed(cell) for cell in cells] if is_text else cells)
 
 
-def _unquoted(cell: Raw) -> Raw:
+def _as_typed(cell: Raw) -> Raw:
+    return unquoted(cell) if isinstance(cell, str) else cell
+
+
+def unquoted(text: str) -> str:
     """A text without the mark that keeps spreadsheets from computing it."""
-    if isinstance(cell, str) and cell.startswith("'") and cell.lstrip("'").startswith(_FORMULA):
-        return cell[1:]
-    return cell
+    is_marked = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
+    return text[1:] if is_marked else text
 
 
 def quoted(text: str) -> str:

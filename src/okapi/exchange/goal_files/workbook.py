@@ -160,6 +160,8 @@ class _Writer:
             sheet.write_number(row, place, round(float(value), 4), self._share)
             return
         code = f"goal_state.{value}" if name == "state" else f"health.{value}"
+        if goal.thing is Thing.MILESTONE:
+            code = "goalfile.step_done"
         sheet.write_string(row, place, say(code), self._told)
 
     def _offer(self, sheet: Worksheet, lists: Worksheet, last: int) -> None:

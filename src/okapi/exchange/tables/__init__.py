@@ -5,6 +5,7 @@ told by the caller. `open_table` → `layouts_of` → `read_rows`; `preview` doe
 """
 
 from okapi.exchange.tables.cells import Note, Spot
+from okapi.exchange.tables.corrected import Corrected, spot_of
 from okapi.exchange.tables.files import open_table
 from okapi.exchange.tables.known import KnownKpi, Kpis, Setting
 from okapi.exchange.tables.layouts import Column, ColumnMapping, Form, Layout
@@ -26,6 +27,7 @@ __all__ = [
     "Cell",
     "Column",
     "ColumnMapping",
+    "Corrected",
     "Counts",
     "Form",
     "KnownKpi",
@@ -46,4 +48,5 @@ __all__ = [
     "preview",
     "read_rows",
     "refusals_of",
+    "spot_of",
 ]

@@ -31,6 +31,7 @@ from okapi.exchange.tables.units import unit_of
 from okapi.exchange.tables.words import Role, is_remark, is_total
 
 _EMPTY = NumberRead(None)
+_SEPARATORS = (",", ";", "\t", "|")
 _MOST_PLAIN = 100_000
 
 
@@ -143,8 +144,16 @@ class TableReader:
             for raw in (cell_at(cells, column.index) for column in values.columns)
         )
         if not has_values and (is_remark(text) or not self._is_known(cells, lead)):
-            return RowKind.REMARK
+            return None if self._is_run_together(text) else RowKind.REMARK
         return None
+
+    def _is_run_together(self, text: str) -> bool:
+        """Whether one cell holds a whole row, its parts between other separators: no remark."""
+        for separator in _SEPARATORS:
+            first, *rest = text.split(separator)
+            if rest and len(rest) + 1 == len(self.layout.columns):
+                return self.kpis.may_be(first.strip()) or self._periods.is_period(first.strip())
+        return False
 
     def _is_known(self, cells: Grid, lead: str) -> bool:
         """Whether a row without values at least names what it would measure."""

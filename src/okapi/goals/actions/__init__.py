@@ -4,7 +4,7 @@ References (`objective`, `key_result`, `kpi`, `team`, …) are ids, or the keys 
 known by e-mail. `version` is the one that the person saw; another one by now is a `Conflict`.
 """
 
-from okapi.goals.actions.acting import together
+from okapi.goals.actions.acting import Together, together
 from okapi.goals.actions.adjustments import adjust_target
 from okapi.goals.actions.checkins import check_in
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
@@ -31,6 +31,7 @@ __all__ = [
     "MoveDraft",
     "Ref",
     "TakenBack",
+    "Together",
     "add_key_result",
     "adjust_target",
     "agree",

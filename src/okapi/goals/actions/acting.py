@@ -37,9 +37,15 @@ def today_of(actor: Actor) -> date:
 
 def hold_objective(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> Objective:
     """The objective, held until the transaction ends; `Conflict` for another version by now."""
-    found = access.get(actor, ref, verb)
-    standings.hold(found.pk)
-    objective = access.get(actor, found.pk, verb)
+    waiting = _waiting.get()
+    objective = None if waiting is None else waiting.held.get(ref)
+    if objective is None:
+        found = access.get(actor, ref, verb)
+        standings.hold(found.pk)
+        objective = access.get(actor, found.pk, verb)
+        remember(objective)
+    else:  # held in this block already: nobody else can have changed it
+        access.require(actor, verb, objective)
     _check_version("objective", objective, version)
     return objective
 
@@ -162,31 +168,46 @@ def finish(actor: Actor, objective_ids: Iterable[UUID], *, above: Iterable[UUID]
 
 
 @dataclass(slots=True)
-class _Waiting:
+class Together:
+    """What waits for the end of a block of `together`; what is held until then, by id and key."""
+
     objectives: set[UUID] = field(default_factory=set)
     above: set[UUID] = field(default_factory=set)
+    held: dict[Ref, Objective] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Read anew what was held: an action failed half-way, and its savepoint is gone."""
+        self.held.clear()
 
 
-_waiting: ContextVar[_Waiting | None] = ContextVar("okapi_waiting", default=None)
+_waiting: ContextVar[Together | None] = ContextVar("okapi_waiting", default=None)
 _AT_ONCE = 2_000
 
 
 @contextmanager
-def together(actor: Actor) -> Iterator[None]:
+def together(actor: Actor) -> Iterator[Together]:
     """Let many actions of one transaction renew what they touched once, at the end of the block.
 
     What fails within it is for the caller to take back; the standings then were never renewed.
+    Who goes on after an action that failed calls `forget`.
     """
-    waiting = _Waiting()
+    waiting = Together()
     token = _waiting.set(waiting)
     try:
-        yield
+        yield waiting
     finally:
         _waiting.reset(token)
     _renew_all(actor, waiting)
 
 
-def _renew_all(actor: Actor, waiting: _Waiting) -> None:
+def remember(objective: Objective) -> None:
+    """Within `together`: it is held, or made in this transaction, and need not be read again."""
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.held[objective.pk] = waiting.held[objective.key] = objective
+
+
+def _renew_all(actor: Actor, waiting: Together) -> None:
     ids = sorted(waiting.objectives)
     at, today = clock.now(), today_of(actor)
     told: list[News] = []

@@ -80,11 +80,11 @@ def add_key_result(
          "objective": held.pk, "weight": key_result.weight,
          "moves": [parts.told_move(move) for move in built]}
     )  # fmt: skip
-    changes.record(actor, "add", "key_result", key_result.pk, after=after)
+    changes.record(actor, "add", "key_result", key_result.pk, after=after, is_first=True)
     if adjusts:
         acting.adjust(actor, held, reason, before={}, after=after, key_result=key_result)
     acting.finish(actor, [held.pk])
-    return access.get_key_result(actor, key_result.pk)
+    return key_result
 
 
 @transaction.atomic

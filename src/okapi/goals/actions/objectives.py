@@ -73,13 +73,15 @@ def create_objective(
     rows = Objective.objects.all()
     objective.key = fields.given_key(rows, key) if key else fields.free_key(rows, "O-")
     objective.save()
-    objective.readers.set([fields.person(actor, one, "readers") for one in readers])
+    if people := [fields.person(actor, one, "readers") for one in readers]:
+        objective.readers.set(people)
+    acting.remember(objective)
     after = acting.told_all(
         {"key": objective.key, "title": objective.title, "cycle": objective.cycle,
          "team": objective.team_id, "owner": owner_id, "kind": objective.kind,
          "visibility": objective.visibility}
     )  # fmt: skip
-    changes.record(actor, "create", "objective", objective.pk, after=after)
+    changes.record(actor, "create", "objective", objective.pk, after=after, is_first=True)
     acting.finish(actor, [objective.pk])
     return objective
 

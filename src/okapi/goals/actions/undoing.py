@@ -84,7 +84,7 @@ def take_back_all(
     what the actor may not change, and what has no way back stays too, and is told.
     """
     done, kept = 0, []
-    with acting.together(actor):
+    with acting.together(actor) as block:
         for change in records:
             way = _WAYS_WITH_REASON.get((change.kind, change.verb))
             try:
@@ -95,6 +95,7 @@ def take_back_all(
                 with transaction.atomic():
                     way.back(actor, change, reason)
             except OkapiError as error:
+                block.forget()
                 kept.append((change, error))
             else:
                 done += 1

@@ -126,7 +126,7 @@ def _more(items: Sequence[Item]) -> str:
 
 def _table(found: Looked, does: Does, items: Sequence[Item]) -> DataTable:
     columns = (
-        Column(say("goalfile.row")),
+        Column(say("goalfile.row"), figures=True),
         Column(say("goalfile.what")),
         Column(say("goalfile.changes")),
     )

@@ -74,6 +74,12 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
         if "take" in request.POST:
             result = uploads.take(request.actor, upload)
             return HttpResponseRedirect(http.at(request).intake(result.uid))
+        if "as_it_came" in request.POST:
+            uploads.as_it_came(upload)
+            return HttpResponseRedirect(http.at(request).measurement_file(uid))
+        if "correct" in request.POST:
+            uploads.correct(upload, _corrections(request))
+            return HttpResponseRedirect(http.at(request).measurement_file(uid))
         mapping = None if "as_found" in request.POST else mapping_of(request.POST)
         uploads.say(upload, mapping)
     except (NotFound, Forbidden, Conflict):
@@ -81,6 +87,18 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
     except OkapiError as refused:
         return _preview(request, upload, refused)
     return HttpResponseRedirect(http.at(request).measurement_file(uid))
+
+
+def _corrections(request: OrgRequest) -> dict[str, str]:
+    """What was typed for refused cells, and for one that was named."""
+    sent = {
+        name.removeprefix("cell-"): str(text)
+        for name, text in request.POST.items()
+        if name.startswith("cell-") and text
+    }
+    if place := request.POST.get("place", "").strip():
+        sent[place] = request.POST.get("text", "")
+    return sent
 
 
 def mapping_of(sent: QueryDict) -> ColumnMapping:
@@ -117,6 +135,8 @@ def _preview(
         "name": upload.name,
         "here": at.measurement_file(upload.uid),
         "wrong": [],
+        "corrections": sorted(upload.corrections.items()),
+        "another": files_shown.another(),
     }
     status = 200
     if refused is not None:

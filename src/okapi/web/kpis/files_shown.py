@@ -25,10 +25,12 @@ _ROLES = tuple(role for role in Role if role is not Role.DIMENSION)
 
 @dataclass(frozen=True, slots=True)
 class Wrong:
-    """A refusal with its place in the file."""
+    """A refusal with its place in the file; `cell` where it is one that can be put right."""
 
     place: str
     text: str
+    cell: str = ""
+    found: str = ""
 
 
 def refusals_of(refused: OkapiError) -> list[Wrong]:
@@ -38,7 +40,14 @@ def refusals_of(refused: OkapiError) -> list[Wrong]:
 
 def told(errors: Sequence[OkapiError]) -> list[Wrong]:
     """The first refusals, and how many there are beyond."""
-    found = [Wrong(_place(one), _sentence(one)) for one in errors[:MOST_REFUSALS]]
+    found = [
+        Wrong(
+            _place(one), _sentence(one),
+            cell=_place(one) if one.data.get("cell") else "",
+            found=str(one.data.get("found", ""))[:60],
+        )
+        for one in errors[:MOST_REFUSALS]
+    ]  # fmt: skip
     if len(errors) > MOST_REFUSALS:
         found.append(Wrong("", say("file.more_refusals", n=len(errors) - MOST_REFUSALS)))
     return found
@@ -53,6 +62,14 @@ def _place(error: OkapiError) -> str:
     sheet, cell, line = (error.data.get(name) for name in ("sheet", "cell", "line"))
     where = str(cell or (say("file.row", n=line) if line else ""))
     return f"{sheet}!{where}" if sheet and where else where
+
+
+def another() -> tuple[Field, Field]:
+    """Where any cell is put right: its place, and what is to stand there."""
+    return (
+        Field("place", say("file.correct_place"), placeholder="B5"),
+        Field("text", say("file.correct_text")),
+    )
 
 
 def read(actor: Actor, upload: Upload, found: Preview) -> dict[str, Any]:
