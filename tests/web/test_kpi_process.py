@@ -9,6 +9,7 @@ import pytest
 
 from okapi.kpis.models import Kpi, ProcessMark, Signal
 from tests.cast import Cast
+from tests.goals.making import make_guard, make_key_result, make_objective, renewed
 from tests.kpis.test_process_marks import SHIFTED
 from tests.kpis.test_signals import look, measured
 from tests.web.conftest import Browser
@@ -95,3 +96,27 @@ def test_home_tells_new_signals_of_my_kpis(browser: Open, cast: Cast, kpi: Kpi) 
     assert line not in browser(cast.tom).get("").text
     Signal.objects.update(is_open=False)
     assert line not in browser(cast.mia).get("").text
+
+
+def test_goals_say_it_in_one_line(browser: Open, cast: Cast, kpi: Kpi) -> None:
+    objective = make_objective(cast, key="O-7")
+    make_key_result(objective, kpi, start=60, target=40)
+    make_guard(objective, kpi, low=1)
+    renewed([objective])
+    page = browser(cast.mia).get("goals/O-7/").text
+    assert page.count("12 weeks above the usual since 31 Aug 2026: this is no noise.") >= 2
+
+
+def test_other_kpis_that_came_before_are_named_if_they_may_be_read(
+    browser: Open, cast: Cast, kpi: Kpi
+) -> None:
+    earlier = measured(cast, [*SHIFTED[3:], 55, 55, 55], key="visits")
+    hidden = measured(cast, [*SHIFTED[3:], 55, 55, 55], key="hidden")
+    Kpi.objects.filter(pk=hidden.pk).update(visibility="named", owner=cast.sten)
+    look(cast)
+    page = browser(cast.mia).get("kpis/returns/").text
+    assert "Came before" in page
+    assert f"/kpis/{earlier.key}/" in page
+    assert "rose about 3 weeks earlier" in page
+    assert "before 1 of 1 signals" in page
+    assert "/kpis/hidden/" not in page
