@@ -84,10 +84,14 @@ def record(
 
 
 def finish(actor: Actor, kpi_ids: Iterable[UUID]) -> None:
-    """Renew the standings, tell those above, and every open page, whatever it was that changed."""
+    """Renew the standings, tell those above, and every open page, whatever it was that changed.
+
+    What is judged otherwise now (another direction, frequency, band) is looked at for signals.
+    """
     ids = sorted(set(kpi_ids))
     at = clock.now()
     settings = settings_of(actor.organisation_id)
     changed = standings.store(ids, at=at, settings=settings, always=True)
+    standings.leave_to_watch(actor.organisation_id, ids)
     events.publish(KpisChanged(actor.organisation_id, frozenset(ids), at))
     outbox.tell(actor.organisation_id, standings.news_of(changed))
