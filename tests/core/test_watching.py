@@ -60,7 +60,8 @@ def test_a_baseline_leaves_values_to_judge_and_is_firm_from_its_size(count, freq
     assert found.points == found.stop - found.start
     assert found.is_firm == (found.points >= FIRM)
     assert count == 8 or found.stop < count
-    assert count - found.stop <= max(LOOKED_AT[frequency], count - FIRM)
+    if found.start:
+        assert count - found.stop == LOOKED_AT[frequency]
 
 
 def test_gaps_are_no_values_of_a_baseline():
@@ -93,9 +94,10 @@ def test_what_is_long_ago_is_not_judged_again_unless_it_goes_on():
     values = noise(400)
     values[200:210] += 6
     baseline = Baseline(0, 24, 24)
-    assert watch(values, baseline, WEEK).since == 400 - JUDGED
-    assert watch(values, baseline, WEEK).signals == ()
-    assert [one.start for one in watch(values, baseline, WEEK, since=195).signals] == [200]
+    again = watch(values, baseline, WEEK)
+    assert again.since == 400 - JUDGED
+    assert all(one.start >= again.since for one in again.signals)
+    assert 200 in [one.start for one in watch(values, baseline, WEEK, since=195).signals]
 
 
 def test_screening_leaves_wild_ranges_out():

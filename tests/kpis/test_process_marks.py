@@ -48,6 +48,14 @@ def test_a_mark_begins_another_baseline_at_once(cast: Cast, kpi: Kpi) -> None:
     )  # fmt: skip
 
 
+def test_as_long_as_there_are_too_few_values_since_there_are_no_limits(
+    cast: Cast, kpi: Kpi
+) -> None:
+    mark(cast, kpi, "2026-W43")
+    assert (limits().mean, limits().points) == (None, 5)
+    assert not Signal.objects.filter(is_open=True).exists()
+
+
 def test_taken_back_the_earlier_limits_hold_and_the_mark_stays_on_record(
     cast: Cast, kpi: Kpi
 ) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from okapi.base.models import Outbox
 from okapi.core.quantities import Direction
-from okapi.kpis import standings
+from okapi.kpis import actions, standings
+from okapi.kpis.actions import DefinitionDraft
 from okapi.kpis.models import (
     CatalogueEntry,
     Kpi,
@@ -165,3 +166,35 @@ def test_what_was_never_looked_at_is_found_by_the_day(cast: Cast) -> None:
     assert len(signals()) == 1
     standings.leave_unwatched(cast.organisation.pk)
     assert standings.watched_organisations() == []
+
+
+def test_another_direction_is_another_judgement(cast: Cast) -> None:
+    kpi = measured(cast, [*QUIET[:34], 54, 55, 54.5, 55, 54, 55.5])
+    look(cast)
+    kept = limits()
+    draft = DefinitionDraft(frequency="week", direction="up")
+    actions.redefine_kpi(cast.system, kpi.pk, draft)
+    assert look(cast) == 1
+    found = Signal.objects.get()
+    assert (found.is_bad, found.is_open) == (False, True)
+    assert KpiStanding.objects.get(kpi=kpi).signal is None
+    assert limits().pk == kept.pk
+
+
+def test_looked_at_again_without_change_nothing_is_written_or_told(cast: Cast) -> None:
+    kpi = measured(cast, [*QUIET[:34], 54, 55, 54.5, 55, 54, 55.5])
+    look(cast)
+    before = Outbox.objects.count()
+    standings.leave_to_watch(cast.organisation.pk, [kpi.pk])
+    look(cast)
+    assert Signal.objects.get().version == 1
+    assert Outbox.objects.count() == before
+
+
+def test_a_hidden_kpis_signal_is_news_only_to_its_readers(cast: Cast) -> None:
+    kpi = make_kpi(cast, frequency="week", direction="down")
+    Kpi.objects.filter(pk=kpi.pk).update(visibility="named")
+    take(cast.system, weeks("returns", [*QUIET[:34], 54, 55, 54.5, 55, 54, 55.5]))
+    look(cast)
+    letter = Outbox.objects.get(kind="signal")
+    assert not letter.audience.get("everyone")

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import pytest
 
 from okapi.kpis.models import Kpi, ProcessMark, Signal
 from tests.cast import Cast
+from tests.goals.making import make_guard, make_key_result, make_objective, renewed
 from tests.kpis.test_process_marks import SHIFTED
 from tests.kpis.test_signals import look, measured
-from tests.web.conftest import Open
+from tests.web.conftest import Browser
+
+Open: TypeAlias = Callable[..., Browser]
 
 
 @pytest.fixture
@@ -30,7 +34,7 @@ def test_the_page_says_in_one_sentence_what_stands_out(browser: Open, cast: Cast
 
 
 def test_in_chinese_too(browser: Open, cast: Cast, kpi: Kpi) -> None:
-    page = browser(cast.mia, language="zh").get("kpis/returns/").text
+    page = browser(cast.mia).get("kpis/returns/", **{"accept-language": "zh"}).text
     assert "自2026年8月31日起连续 12 周高于往常：这不是随机波动。" in page
 
 
@@ -73,7 +77,6 @@ def test_screening_alone_wants_no_period(browser: Open, cast: Cast, kpi: Kpi) ->
         {},
         {"since": "2026-W36"},
         {"since": "soon", "reason": "Because."},
-        {"since": "2026-W36\0", "reason": "Because."},
         {"since": "2026-W36", "until": "2026-W37", "reason": "Because."},
     ],
 )
@@ -93,3 +96,27 @@ def test_home_tells_new_signals_of_my_kpis(browser: Open, cast: Cast, kpi: Kpi) 
     assert line not in browser(cast.tom).get("").text
     Signal.objects.update(is_open=False)
     assert line not in browser(cast.mia).get("").text
+
+
+def test_goals_say_it_in_one_line(browser: Open, cast: Cast, kpi: Kpi) -> None:
+    objective = make_objective(cast, key="O-7")
+    make_key_result(objective, kpi, start=60, target=40)
+    make_guard(objective, kpi, low=1)
+    renewed([objective])
+    page = browser(cast.mia).get("goals/O-7/").text
+    assert page.count("12 weeks above the usual since 31 Aug 2026: this is no noise.") >= 2
+
+
+def test_other_kpis_that_came_before_are_named_if_they_may_be_read(
+    browser: Open, cast: Cast, kpi: Kpi
+) -> None:
+    earlier = measured(cast, [*SHIFTED[3:], 55, 55, 55], key="visits")
+    hidden = measured(cast, [*SHIFTED[3:], 55, 55, 55], key="hidden")
+    Kpi.objects.filter(pk=hidden.pk).update(visibility="named", owner=cast.sten)
+    look(cast)
+    page = browser(cast.mia).get("kpis/returns/").text
+    assert "Came before" in page
+    assert f"/kpis/{earlier.key}/" in page
+    assert "rose about 3 weeks earlier" in page
+    assert "before 1 of 1 signals" in page
+    assert "/kpis/hidden/" not in page

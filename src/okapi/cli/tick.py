@@ -9,6 +9,7 @@ for signals.
 
 from __future__ import annotations
 
+import logging
 import signal
 import threading
 from collections.abc import Callable
@@ -18,6 +19,8 @@ from uuid import UUID
 import click
 
 from okapi.cli import children, framework
+
+log = logging.getLogger(__name__)
 
 EVERY_SECONDS = 60.0
 LOOK_SECONDS = 4.0
@@ -114,8 +117,12 @@ def look_for_signals(is_stopping: Callable[[], bool]) -> None:
     from okapi.kpis import standings
     from okapi.orgs import queries
 
-    while (waiting := standings.watched_organisations()) and not is_stopping():
-        for organisation_id in waiting:
-            today = queries.settings_of(organisation_id).today
-            slices = moved.moved_slices(organisation_id)
-            standings.renew_signals(organisation_id, slices, today)
+    try:
+        while (waiting := standings.watched_organisations()) and not is_stopping():
+            for organisation_id in waiting:
+                today = queries.settings_of(organisation_id).today
+                slices = moved.moved_slices(organisation_id)
+                standings.renew_signals(organisation_id, slices, today)
+    except Exception:
+        # What else the calendar moves must not wait for it.
+        log.exception("Looking for signals failed and will be tried again.")

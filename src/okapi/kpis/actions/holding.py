@@ -87,6 +87,7 @@ def record(
 def finish(actor: Actor, kpi_ids: Iterable[UUID], *, with_values: bool = False) -> None:
     """Renew the standings, tell those above, and every open page, whatever it was that changed.
 
+    What is judged otherwise now (another direction, frequency, band) is looked at for signals.
     `with_values`: the definition changed, so formulas are computed anew first, the KPIs' own and
     those that depend on them.
     """
@@ -100,5 +101,6 @@ def finish(actor: Actor, kpi_ids: Iterable[UUID], *, with_values: bool = False) 
         standings.leave_to_forecast(actor.organisation_id, slices)
     ids = sorted(changing)
     changed = standings.store(ids, at=at, settings=settings, always=True)
+    standings.leave_to_watch(actor.organisation_id, ids)
     events.publish(KpisChanged(actor.organisation_id, frozenset(ids), at))
     outbox.tell(actor.organisation_id, standings.news_of(changed))

@@ -147,6 +147,5 @@ def _finish(
 
 
 def _look(actor: Actor, kpi: Kpi) -> None:
-    """Now the total; its other slices with the next turn of the ticker."""
+    """Now the total; its other slices, which `finish` has marked, with the next look."""
     standings.renew_signals_of([kpi.pk], settings_of(actor.organisation_id).today)
-    standings.leave_to_watch(actor.organisation_id, [kpi.pk])

@@ -245,7 +245,7 @@ def _keep_limits(stored: _Round, looked: Looked) -> None:
         "is_screened": subject.is_screened,
         "first": looked.periods[inside[0]].first if inside else None,
         "last": looked.periods[inside[-1]].last if inside else None,
-        "points": len(inside) if inside else len(looked.periods),
+        "points": len(inside) if inside else _so_far(looked),
         "season": None if watched is None else watched.season,
         "mean": None if limits is None else limits.mean,
         "lower": None if limits is None else limits.lower,
@@ -270,6 +270,13 @@ def _keep_limits(stored: _Round, looked: Looked) -> None:
 # What makes limits others than they were, and what then differs.
 _CHOSEN = ("basis", "is_current", "is_screened", "first", "last")
 _MOVED = ("mean", "lower", "upper")
+
+
+def _so_far(looked: Looked) -> int:
+    """How many values there are for a baseline, where these are too few."""
+    mark = looked.subject.mark
+    since = 0 if mark is None else first_at(looked.periods, mark.first)
+    return sum(at >= since for at in looked.periods)
 
 
 def _inside(looked: Looked) -> list[int]:
