@@ -124,10 +124,9 @@ FROM (SELECT value AS slice_id FROM json_each(%s)) AS w
 
 def _parts(actor: Actor, keys: Collection[str] | GivenIds, part: str) -> QuerySet[Any, Any]:
     readable = access.visible(actor).filter(Among("key", keys), archived_at__isnull=True)
-    rows = Slice.objects.filter(kpi__in=readable, key=part)
-    return rows.annotate(series=series_column("kpi__definition", "pk")).values_list(
-        "series", "kpi__key"
-    )
+    rows: QuerySet[Any, Any] = Slice.objects.filter(kpi__in=readable, key=part)
+    numbered = rows.annotate(series=series_column("kpi__definition", "pk"))
+    return numbered.values_list("series", "kpi__key")
 
 
 _TOTALS = ReadersQuestion(lambda actor: _parts(actor, GivenIds("keys"), ""), planned=True)
@@ -194,7 +193,7 @@ def _listed(table: Table) -> QuerySet[Any, Any]:
     """The values of one kind; a computed one has no note and is no revision."""
     if table is MEASURED:
         return Measurement.objects.all()
-    rows = ComputedValue.objects.filter(value__isnull=False)
+    rows: QuerySet[Any, Any] = ComputedValue.objects.filter(value__isnull=False)
     return rows.annotate(note=Value(""), revision=Value(1))
 
 
