@@ -214,3 +214,24 @@ def test_columns_are_json_whatever_the_numbers(cast: Cast, values: list[Any]) ->
         transaction.set_rollback(True)
     read = orjson.loads(f"{{{found.columns}}}")
     assert read["values"] == [float(value) for value in values]
+
+
+def test_computed_values_are_read_like_measured_ones(kpis: Cast, program: Calls) -> None:
+    for key, factor in (("double", 2), ("triple", 3)):
+        make_kpi(kpis, key, formula=f"returns * {factor}")
+    mia = program(kpis, kpis.mia)
+    found = columns(mia, "double", "sales")
+    assert [one["kpi"] for one in found] == ["double", "sales"]
+    assert found[0]["values"] == [2 * one for one in found[1]["values"]]
+    keys, cursor, rows = ["double", "sales", "triple"], "", []
+    for _ in range(8):
+        page = mia.get("measurements", kpi=keys, limit=4, cursor=cursor).json()
+        rows += [(one["kpi"], one["period"], float(one["value"])) for one in page["items"]]
+        cursor = page["next"] or ""
+        if not cursor:
+            break
+    assert rows == [
+        (kpi, month, factor * (at + 0.5))
+        for kpi, factor in (("sales", 1), ("double", 2), ("triple", 3))
+        for at, month in enumerate(MONTHS)
+    ]

@@ -124,9 +124,9 @@ FROM (SELECT value AS slice_id FROM json_each(%s)) AS w
 
 def _parts(actor: Actor, keys: Collection[str] | GivenIds, part: str) -> QuerySet[Any, Any]:
     readable = access.visible(actor).filter(Among("key", keys), archived_at__isnull=True)
-    rows = Slice.objects.filter(kpi__in=readable, key=part)
-    found: QuerySet[Any, Any] = rows.annotate(series=series_column("kpi__definition", "pk"))
-    return found.values_list("series", "kpi__key")
+    rows: QuerySet[Any, Any] = Slice.objects.filter(kpi__in=readable, key=part)
+    numbered = rows.annotate(series=series_column("kpi__definition", "pk"))
+    return numbered.values_list("series", "kpi__key")
 
 
 _TOTALS = ReadersQuestion(lambda actor: _parts(actor, GivenIds("keys"), ""), planned=True)
