@@ -21,7 +21,7 @@ from okapi.base.given import GivenIds
 from okapi.base.prepared import Question, ReadersQuestion
 from okapi.goals import access
 from okapi.goals.choices import BranchOf
-from okapi.goals.models import BranchStanding, Objective
+from okapi.goals.models import BranchStanding, Contribution, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, shape_of
 from okapi.goals.queries.objectives import objectives_of
@@ -163,44 +163,62 @@ _BY_PILLAR = ReadersQuestion(_pillars)
 
 
 def below(asking: Asking, wanted: Wanted, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """What contributes directly to each of these, in order; one statement."""
-    rows = _BELOW.rows(asking.actor, wanted.shape, ids=ids, **wanted.given)
-    found: dict[UUID, dict[UUID, int]] = defaultdict(dict)
-    for parent, child, position in rows:
-        found[parent][child] = position
+    """What contributes directly to each of these, in order; two statements."""
+    links = set(_LINKS_DOWN.rows(ids=ids))
+    children = {child for _, child in links}
+    rows = _PLACED.rows(asking.actor, wanted.shape, ids=children, **wanted.given)
+    place = {pk: (position, pk) for pk, position in rows}
+    found: dict[UUID, list[UUID]] = defaultdict(list)
+    for parent, child in links:
+        if child in place:
+            found[parent].append(child)
     return {
-        parent: sorted(children, key=lambda child: (children[child], child))
-        for parent, children in found.items()
+        parent: sorted(several, key=lambda one: place[one]) for parent, several in found.items()
     }
 
 
-def _children(reader: Actor, shape: Shape | None) -> QuerySet[Objective, Any]:
-    rows: QuerySet[Objective, Any] = _asked(reader, shape).filter(
-        Among("contributes_to__parent_id", GivenIds())
-    )
-    return rows.order_by().values_list("contributes_to__parent_id", "id", "position")
+def _placed(reader: Actor, shape: Shape | None) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = _asked(reader, shape).filter(Among("id", GivenIds()))
+    return rows.order_by().values_list("id", "position")
 
 
-_BELOW = ReadersQuestion(_children)
+_PLACED = ReadersQuestion(_placed)
 
 
 def above(asking: Asking, ids: Collection[UUID]) -> dict[UUID, tuple[Above, ...]]:
-    """What each of these contributes to, as far as the reader may read it; one statement."""
-    found: dict[UUID, dict[UUID, Above]] = defaultdict(dict)
-    for child, pk, key, title, other in _ABOVE.rows(asking.actor, ids=ids):
-        found[child][pk] = Above(pk, key, asking.text(title, other))
-    return {child: tuple(parents.values()) for child, parents in found.items()}
+    """What each of these contributes to, as far as the reader may read it; two statements."""
+    links = set(_LINKS_UP.rows(ids=ids))
+    rows = _TITLES.rows(asking.actor, ids={parent for parent, _ in links})
+    known = {
+        pk: (at, Above(pk, key, asking.text(title, other)))
+        for at, (pk, key, title, other) in enumerate(rows)
+    }
+    found: dict[UUID, list[tuple[int, Above]]] = defaultdict(list)
+    for parent, child in links:
+        if parent in known:
+            found[child].append(known[parent])
+    return {
+        child: tuple(one for _, one in sorted(parents, key=lambda place: place[0]))
+        for child, parents in found.items()
+    }
 
 
-def _parents(reader: Actor) -> QuerySet[Objective, Any]:
-    rows: QuerySet[Objective, Any] = _asked(reader, None).filter(
-        Among("supported_by__child_id", GivenIds())
-    )
-    names = ("supported_by__child_id", "id", "key", "title", "title_other")
-    return rows.order_by("position", "id").values_list(*names)
+def _titles(reader: Actor) -> QuerySet[Objective, Any]:
+    rows: QuerySet[Objective, Any] = _asked(reader, None).filter(Among("id", GivenIds()))
+    return rows.order_by("position", "id").values_list("id", "key", "title", "title_other")
 
 
-_ABOVE = ReadersQuestion(_parents)
+_TITLES = ReadersQuestion(_titles)
+
+
+def _links(end: str) -> QuerySet[Contribution, Any]:
+    """Who contributes to whom, by one end: begun here, each way has its index."""
+    rows: QuerySet[Contribution, Any] = Contribution.objects.filter(Among(end, GivenIds()))
+    return rows.order_by().values_list("parent_id", "child_id")
+
+
+_LINKS_DOWN = Question(lambda: _links("parent_id"))
+_LINKS_UP = Question(lambda: _links("child_id"))
 
 
 def named(asking: Asking, key: str) -> UUID:
@@ -211,7 +229,7 @@ def named(asking: Asking, key: str) -> UUID:
 def way_up(asking: Asking, key: str) -> tuple[UUID, dict[UUID, list[UUID]]]:
     """An objective and all above it: who stands below whom; `NotFound`.
 
-    A statement for each level, of which alignment has few; at most `LEVELS` times four.
+    Two statements for each level, of which alignment has few; at most `LEVELS` times four.
     """
     found = named(asking, key)
     children: dict[UUID, list[UUID]] = defaultdict(list)
@@ -241,7 +259,7 @@ def spread(
     """These objectives with what is below them, level by level, as long as there is room.
 
     `way` are children that stand below some of them in any case, and are open alone: the way down
-    to one that is looked for. A statement for each level, and six.
+    to one that is looked for. Two statements for each level, and seven.
     """
     laid = _Laid(list(first), rest)
     if way is None:
@@ -342,7 +360,7 @@ def _read(asking: Asking, laid: _Laid) -> Spread:
 
 
 def nodes_of(asking: Asking, rows: Iterable[ObjectiveRow]) -> dict[UUID, Node]:
-    """These objectives with what stands above them and their branches; two statements."""
+    """These objectives with what stands above them and their branches; three statements."""
     by_id = {row.id: row for row in rows}
     parents, branches = above(asking, by_id), _branches(by_id)
     return {pk: Node(row, parents.get(pk, ()), branches.get(pk)) for pk, row in by_id.items()}
