@@ -54,3 +54,22 @@ def test_from_an_empty_home_to_an_export(okapi, tmp_path):
     header = "kind,key,as_of,current,progress,expected,health,reason"
     assert (tmp_path / "out/standings.csv").read_text().splitlines()[0] == header
     assert okapi("export", str(tmp_path / "out"), "--org", "nobody")[0] == 2
+
+
+def test_goals_go_out_as_a_workbook_and_come_in_from_a_file(okapi, tmp_path):
+    files = folders.write(tmp_path / "in", folders.SMALL)
+    assert okapi("apply", str(files), "--org", "acme")[0] == 0
+    book = tmp_path / "goals.xlsx"
+    status, out, errors = okapi("goals", str(book), "--org", "acme", "--write", "--cycle", "2026Q4")
+    assert (status, out, errors) == (0, [f"Written to {book}"], [])
+    status, out, _ = okapi("goals", str(book), "--org", "acme", "--dry-run")
+    assert (status, out[0]) == (0, "Read as: Okapi's workbook")
+    assert out[-1].startswith("Nothing was written. It would be: 0 added, 0 changed, 0 archived")
+
+    goals = tmp_path / "goals.csv"
+    goals.write_text("name,type,owner_email,end_date\nQuick,goal,gone@x.example,2026-12-31\n")
+    status, _, errors = okapi("goals", str(goals), "--org", "acme", "--cycle", "2026Q4")
+    assert (status, len(errors)) == (2, 1)
+    assert "C2" in errors[0]
+    assert "gone@x.example" in errors[0]
+    assert okapi("goals", str(tmp_path / "none.csv"), "--org", "acme")[0] == 2

@@ -16,7 +16,7 @@ from django.db import transaction
 from okapi.base import changes, clock
 from okapi.base.actor import Actor, Role
 from okapi.base.changes import Record
-from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Refusals
+from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Place, Refusals
 from okapi.exchange.goal_files import now as goals_now
 from okapi.exchange.goal_files.carrying import carry
 from okapi.exchange.goal_files.known import Known, known_to
@@ -120,7 +120,8 @@ def _carried(actor: Actor, path: Path, name: str, said: Said, *, dry_run: bool) 
         *plan.errors,
         *carry(actor, plan, reason=reason, dry_run=dry_run or bool(plan.errors)),
     ]
-    return Looked(found, plan, known, notes, tuple(sorted(errors, key=_place)))
+    placed = [error.at(Place(file=name)) for error in sorted(errors, key=_place)]
+    return Looked(found, plan, known, notes, tuple(placed))
 
 
 def _reason(actor: Actor, name: str) -> str:
