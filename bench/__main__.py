@@ -1,8 +1,8 @@
 """`make bench`, or `python -m bench [--only sqlite|postgresql] [--objectives N] [--parts …]`.
 
-Each database in a process of its own, on a home that is thrown away; with `--home` it stays, and a
-later run finds its organisations seeded. PostgreSQL is the one in OKAPI_BENCH_DATABASE_URL, or a
-throw-away cluster that `tools/with-postgresql.sh` starts.
+Each database in a process of its own, in a folder that is thrown away; with `--home` it stays, and
+a later run finds its organisations seeded. PostgreSQL is a cluster in that folder, which
+`tools/with-postgresql.sh` starts, or the one in OKAPI_BENCH_DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument(
         "--parts", nargs="+", choices=runs.PARTS, default=runs.PARTS, metavar="PART"
     )
-    parser.add_argument("--home", help="keep the embedded database in this folder")
+    parser.add_argument("--home", help="keep both databases in this folder")
     for hidden in ("--here", "--alone"):
         parser.add_argument(hidden, action="store_true", help=argparse.SUPPRESS)
     return parser.parse_args()
@@ -46,11 +46,16 @@ def _options() -> argparse.Namespace:
 def _child(database: str, options: argparse.Namespace) -> int:
     command = [sys.executable, "-m", "bench", "--here", "--only", database]
     command += ["--objectives", str(options.objectives), "--parts", *options.parts]
-    if database == "postgresql" and "OKAPI_BENCH_DATABASE_URL" not in os.environ:
-        command = [str(TOOL), *command]
+    environment = {**os.environ, "OKAPI_DATABASE_URL": ""}
     with ExitStack() as leaving:
-        home = options.home or leaving.enter_context(TemporaryDirectory(prefix="okapi-bench-"))
-        environment = {**os.environ, "OKAPI_HOME": home, "OKAPI_DATABASE_URL": ""}
+        kept = options.home or leaving.enter_context(TemporaryDirectory(prefix="okapi-bench-"))
+        home = Path(kept).resolve() / database
+        home.mkdir(parents=True, exist_ok=True)
+        environment["OKAPI_HOME"] = str(home)
+        if database == "postgresql" and "OKAPI_BENCH_DATABASE_URL" not in os.environ:
+            command = [str(TOOL), *command]
+            if options.home:
+                environment["OKAPI_POSTGRESQL_FOLDER"] = str(home / "cluster")
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import resource
 import tempfile
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
@@ -10,7 +9,7 @@ from pathlib import Path
 
 from bench import bare
 from bench.seed import as_kept, week_label
-from bench.timing import Line, wall
+from bench.timing import Line, peak_mb, wall
 from okapi.base import actor as actors
 from okapi.base import clock, scope
 from okapi.base.actor import Door
@@ -38,8 +37,7 @@ def measure(found: Organisation) -> Iterator[Line]:
             yield Line(f"ingest, {name}: ours, CSV to standings", rate, "rows/s")
             ratio = 100 * rate / bare_rate
             yield Line(f"ingest, {name}: ratio", ratio, "%", at_least, at_least=True)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    yield Line("ingest: peak memory of its process", peak, "MB", MEMORY)
+    yield Line("ingest: peak memory of its process", peak_mb(), "MB", MEMORY)
 
 
 def weeks_before(slices: Sequence[int], count: int) -> list[date]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.db import connection
@@ -78,4 +79,4 @@ def _branches(found: Organisation) -> Taken:
             runs.append(taken(lambda _: renewer.drain(found.pk), 1))
     runs.sort(key=lambda run: run.median)
     middle = runs[len(runs) // 2]
-    return Taken(middle.median, runs[0].median, middle.processor)
+    return replace(middle, least=runs[0].median)

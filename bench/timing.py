@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import statistics
 import time
 from collections.abc import Callable
@@ -58,14 +59,18 @@ def wall(work: Callable[[], object]) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What one run of several took, in milliseconds: by the wall, and of processors.
+    """What several runs of the same work took, in milliseconds: by the wall, and of processors.
 
-    Processor time is this process's and that of its PostgreSQL backend, if it runs here.
+    `processor` is of this process and of its PostgreSQL backend, if it runs here; `own` is of this
+    process alone, `own_least` in the quietest run.
     """
 
     median: float
     least: float
+    p95: float
     processor: float
+    own: float
+    own_least: float
 
     @property
     def note(self) -> str:
@@ -78,36 +83,20 @@ def taken(work: Callable[[int], object], times: int) -> Taken:
     backend = _backend()
     runs = []
     for number in range(times):
-        before, started = _processor(backend), time.perf_counter()
+        before, database, started = time.process_time(), _told(backend), time.perf_counter()
         work(number)
         ended = time.perf_counter()
-        runs.append(((ended - started) * 1000, (_processor(backend) - before) / 1e6))
-    walls, processors = zip(*runs, strict=True)
-    return Taken(statistics.median(walls), min(walls), statistics.median(processors))
-
-
-@dataclass(frozen=True, slots=True)
-class Runs:
-    """How many milliseconds several runs of the same work took."""
-
-    median: float
-    fastest: float
-
-
-def runs_ms(work: Callable[[int], object], times: int, *, cpu: bool = False) -> Runs:
-    """So many runs, each told its number; timed by the wall, or by this process's CPU."""
-    clock = time.process_time if cpu else time.perf_counter
-    taken_ms = []
-    for number in range(times):
-        started = clock()
-        work(number)
-        taken_ms.append((clock() - started) * 1000)
-    return Runs(statistics.median(taken_ms), min(taken_ms))
-
-
-def median_ms(work: Callable[[int], object], times: int, *, cpu: bool = False) -> float:
-    """Median milliseconds of so many runs, by the wall or of this process's CPU."""
-    return runs_ms(work, times, cpu=cpu).median
+        own = time.process_time() - before
+        runs.append((ended - started, own, own + _told(backend) - database))
+    walls, owns, processors = ([one * 1000 for one in column] for column in zip(*runs, strict=True))
+    return Taken(
+        median=statistics.median(walls),
+        least=min(walls),
+        p95=sorted(walls)[(times * 95 - 1) // 100],
+        processor=statistics.median(processors),
+        own=statistics.median(owns),
+        own_least=min(owns),
+    )
 
 
 def _backend() -> Path | None:
@@ -120,7 +109,18 @@ def _backend() -> Path | None:
     return told if told.exists() else None
 
 
-def _processor(backend: Path | None) -> int:
-    """Nanoseconds of processors so far."""
-    own = time.process_time_ns()
-    return own if backend is None else own + int(backend.read_text().split()[0])
+def _told(backend: Path | None) -> float:
+    """Seconds of processors that the backend has had so far."""
+    return 0.0 if backend is None else int(backend.read_text().split()[0]) / 1e9
+
+
+def peak_mb() -> float:
+    """The most memory that this process has had, in MB.
+
+    As Linux tells it of the program that runs: `getrusage` tells a child of its parent's peak.
+    """
+    told = Path("/proc/self/status")
+    if not told.exists():
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    line = next(line for line in told.read_text().splitlines() if line.startswith("VmHWM"))
+    return int(line.split()[1]) / 1024

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Run a command beside a throw-away PostgreSQL, whose address is in OKAPI_TEST_DATABASE_URL.
+# Run a command beside a PostgreSQL of its own, whose address is in OKAPI_TEST_DATABASE_URL.
 # The cluster lives in a temporary folder, listens on a socket there and nowhere else, and is gone
-# afterwards, however the command ends.
+# afterwards, however the command ends. With OKAPI_POSTGRESQL_FOLDER it lives there and stays.
 set -euo pipefail
 
 bin=$(compgen -G '/usr/lib/postgresql/1[5-9]/bin' | sort -V | tail -n 1 || true)
@@ -11,7 +11,9 @@ if [[ ! -x $bin/initdb ]]; then
   exit 1
 fi
 
-folder=$(mktemp -d "${TMPDIR:-/tmp}/okapi-postgresql.XXXXXX")
+kept=${OKAPI_POSTGRESQL_FOLDER:-}
+folder=${kept:-$(mktemp -d "${TMPDIR:-/tmp}/okapi-postgresql.XXXXXX")}
+mkdir -p "$folder"
 as_owner=()
 if ((EUID == 0)); then
   # PostgreSQL refuses to run as root; its package brings a user of its own.
@@ -19,16 +21,18 @@ if ((EUID == 0)); then
   as_owner=(runuser -u postgres --)
 fi
 
+mode=immediate
+[[ -z $kept ]] || mode=fast
 stop() {
-  "${as_owner[@]}" "$bin/pg_ctl" --pgdata "$folder/data" --mode immediate --silent stop || true
-  rm -rf "$folder"
+  "${as_owner[@]}" "$bin/pg_ctl" --pgdata "$folder/data" --mode "$mode" --silent stop || true
+  [[ -n $kept ]] || rm -rf "$folder"
 }
 trap stop EXIT
 trap 'exit 130' INT
 trap 'exit 143' TERM
 
 cd "$folder"
-"${as_owner[@]}" "$bin/initdb" --pgdata "$folder/data" --username okapi --auth trust \
+[[ -d $folder/data ]] || "${as_owner[@]}" "$bin/initdb" --pgdata "$folder/data" --username okapi --auth trust \
   --encoding UTF8 --locale C.UTF-8 --no-sync >/dev/null
 # Nothing here needs to survive a power cut.
 "${as_owner[@]}" "$bin/pg_ctl" --pgdata "$folder/data" --silent --wait --log "$folder/log" \

@@ -47,6 +47,17 @@ def test_a_team_has_its_goals_kpis_and_people(cast: Cast, busy: None, browser: O
     assert "Sales" not in page
 
 
+def test_a_team_shows_its_first_goals_and_counts_all(cast: Cast, browser: Open) -> None:
+    for number in range(12):
+        make_goal(cast, f"O-{number:02}", position=number)
+
+    page = browser(cast.vic).get("teams/service/").text
+
+    shown = [number for number in range(12) if f'/goals/O-{number:02}/"' in page]
+    assert shown == list(range(10))
+    assert '<span class="pill">12</span>' in page
+
+
 def test_a_person_has_their_goals_places_and_lead(cast: Cast, busy: None, browser: Open) -> None:
     page = browser(cast.vic).get(f"people/{cast.mia.pk}/").text
 

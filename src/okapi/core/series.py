@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from enum import StrEnum
 from itertools import accumulate, pairwise
@@ -53,6 +54,9 @@ __all__ = [
     "stale_on",
     "stale_on_many",
 ]
+
+
+_A_DAY = timedelta(days=1)
 
 
 class Aggregation(StrEnum):
@@ -158,6 +162,8 @@ def gaps(
         return []
     starts = [period.first for period in ordered]
     ends = list(accumulate((period.last for period in ordered), max))
+    if all(start - end <= _A_DAY for end, start in zip(ends, starts[1:], strict=False)):
+        return []  # no day is left out, so no period is
     missing: list[Period] = []
     step = ordered[0]
     while step.last < ends[-1]:

@@ -57,6 +57,8 @@ __all__ = [
 ]
 
 PAGE = 50
+PAGE_WITH_KEY_RESULTS = 16
+"""An objective takes about as many lines as three without its key results."""
 FEW = 2_000
 """Up to so many objectives in a cycle are simply looked through."""
 
@@ -89,14 +91,16 @@ def page(
     *,
     sort: Sort = Sort.TEAM,
     cursor: str = "",
-    size: int = PAGE,
+    size: int | None = None,
     total: int = 0,
     with_key_results: bool = False,
 ) -> ObjectivePage:
     """One page; `total` says about how many objectives the cycle has.
 
+    Unless `size` says how many, a page has about as many lines with key results as without.
     `Refused` (`cursor.unreadable`) for a cursor that is not one of ours.
     """
+    size = size or (PAGE_WITH_KEY_RESULTS if with_key_results else PAGE)
     after = _read_cursor(cursor, sort)
     chosen = _Chosen(asking, wanted, teams)
     if sort is Sort.TEAM:

@@ -12,6 +12,7 @@ from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import GivenIds
 from okapi.base.prepared import ReadersQuestion
+from okapi.base.statements import Row
 from okapi.core.expected import expected_linear
 from okapi.core.health import Health
 from okapi.core.progress import KeyResultKind, Mode
@@ -72,9 +73,16 @@ def objectives_of(
     follows a plan.
     """
     rows = _OBJECTIVES.rows(asking.actor, ids=ids)
-    found = [dict(zip(COLUMNS, values, strict=True)) for values in rows]
     place = {objective: at for at, objective in enumerate(ids)}
-    found.sort(key=lambda values: place[values["id"]])
+    rows.sort(key=lambda row: place[row[0]])
+    return objectives_from(asking, rows, with_levels=with_levels, in_brief=in_brief)
+
+
+def objectives_from(
+    asking: Asking, rows: Iterable[Row], *, with_levels: bool = False, in_brief: bool = False
+) -> list[ObjectiveRow]:
+    """As `objectives_of`, where `COLUMNS` of visible objectives were read already."""
+    found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     visible = [values["id"] for values in found]
     guards = guards_of(asking, visible)
     if in_brief:

@@ -101,14 +101,12 @@ _READING = (
 _ORIGIN = ("uid", "door", "created_at", "person__name", "person__name_other", "source", "file_name")
 
 
-def _of(intake: str) -> tuple[str, ...]:
-    return tuple(f"{intake}__{column}" for column in _ORIGIN)
-
-
-_MEASURED = (*_READING, *_of("intake"))
+_INTAKE = tuple(f"intake__{column}" for column in _ORIGIN)
+_LATER = tuple(f"superseded_by__{column}" for column in _ORIGIN)
+_MEASURED = (*_READING, *_INTAKE)
 _REVISED = (
     *_MEASURED,
-    *_of("superseded_by"),
+    *_LATER,
     "superseded_by__undone_at",
     "intake_id",
     "superseded_by_id",
@@ -182,7 +180,7 @@ def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> Measured
         denominator=values["denominator"],
         note=values["note"],
         revision=values["revision"],
-        origin=_origin(asking, values, "intake"),
+        origin=_origin(asking, values, _INTAKE),
         status=plan.status(values["value"], values["last"]),
         target=None if held is None else held.target,
     )
@@ -213,15 +211,15 @@ def _revision(asking: Asking, values: Mapping[str, Any]) -> RevisionRow:
         revision=values["revision"],
         value=values["value"],
         note=values["note"],
-        origin=_origin(asking, values, "intake"),
-        superseded_by=_origin(asking, values, "superseded_by"),
+        origin=_origin(asking, values, _INTAKE),
+        superseded_by=_origin(asking, values, _LATER),
         was_undone=values["intake_id"] == values["superseded_by_id"]
         or values["superseded_by__undone_at"] is not None,
     )
 
 
-def _origin(asking: Asking, values: Mapping[str, Any], intake: str) -> Origin:
-    uid, door, at, name, name_other, source, file_name = (values[one] for one in _of(intake))
+def _origin(asking: Asking, values: Mapping[str, Any], columns: tuple[str, ...]) -> Origin:
+    uid, door, at, name, name_other, source, file_name = map(values.__getitem__, columns)
     return Origin(uid, door, at, asking.text(name or "", name_other or ""), source, file_name)
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 from uuid import UUID
 
-from django.db.models import Q
+from django.db.models import DateField, Q, QuerySet, UUIDField
 
+from okapi.base.given import Given
+from okapi.base.prepared import Question
 from okapi.orgs.models import Membership, Person, Team
 
 
@@ -26,19 +29,25 @@ class MemberLine:
 
 def members_of(team_id: UUID, today: date, *, most: int = 200) -> tuple[MemberLine, ...]:
     """The people who are in a team of the open organisation today, by name; one statement."""
-    begun = Q(starts__isnull=True) | Q(starts__lte=today)
-    rows = Membership.objects.filter(
-        begun,
+    return tuple(MemberLine(*row) for row in _MEMBERS.rows(most, team=team_id, today=today))
+
+
+def _members(most: int) -> QuerySet[Membership, Any]:
+    today = Given("today", DateField())
+    rows: QuerySet[Membership, Any] = Membership.objects.filter(
+        Q(starts__isnull=True) | Q(starts__lte=today),
         Q(ends__isnull=True) | Q(ends__gte=today),
-        team_id=team_id,
+        team_id=Given("team", UUIDField()),
         person__archived_at__isnull=True,
     )
     columns = (
         "person_id", "person__name", "person__name_other", "person__job", "role",
         "responsibilities", "is_home",
     )  # fmt: skip
-    found = rows.order_by("person__name", "person_id").values_list(*columns)
-    return tuple(MemberLine(*row) for row in found[:most])
+    return rows.order_by("person__name", "person_id").values_list(*columns)[:most]
+
+
+_MEMBERS = Question(_members)
 
 
 @dataclass(frozen=True, slots=True)

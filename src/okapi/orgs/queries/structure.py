@@ -6,13 +6,26 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Count, IntegerField, OuterRef, Q, Subquery
+from django.db.models import (
+    CharField,
+    Count,
+    DateField,
+    F,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce
 
 from okapi.base.actor import Actor
+from okapi.base.given import Given
+from okapi.base.prepared import ReadersQuestion
 from okapi.orgs import access
 from okapi.orgs.choices import CycleKind, CycleState, TeamKind
 from okapi.orgs.models import Membership, Perspective
@@ -91,40 +104,54 @@ class PerspectiveLine:
 
 def teams(actor: Actor, today: date) -> tuple[TeamLine, ...]:
     """All teams in the order of the tree, put away ones last; one statement."""
+    found = [_line(*row) for row in _TEAMS.rows(actor, False, today=today)]
+    here = [one for one in found if not one.is_archived]
+    return (*_in_tree(here), *(one for one in found if one.is_archived))
+
+
+def team_with_below(actor: Actor, today: date, key: str) -> tuple[TeamLine, tuple[TeamLine, ...]]:
+    """A team and those directly below it that are not put away; one statement; `NotFound`."""
+    found = [_line(*row) for row in _TEAMS.rows(actor, True, today=today, key=key)]
+    top = _named(found, "team", key)
+    return top, tuple(one for one in found if one.parent_id == top.id and not one.is_archived)
+
+
+def _line(pk: UUID, key: str, name: str, name_other: str, kind: str, *rest: Any) -> TeamLine:
+    return TeamLine(pk, key, name, name_other, TeamKind(kind), *rest)
+
+
+def _lines(reader: Actor, is_one: bool) -> QuerySet[Any, Any]:
+    """The columns of `TeamLine` but for its depth; of one team and those below, or of all."""
+    today = Given("today", DateField())
     begun = Q(starts__isnull=True) | Q(starts__lte=today)
     running = Membership.objects.filter(begun, Q(ends__isnull=True) | Q(ends__gte=today))
     of_team = running.filter(team_id=OuterRef("pk")).order_by().values("team_id")
-    rows = access.visible_teams(actor).annotate(
+    rows: QuerySet[Any, Any] = access.visible_teams(reader).annotate(
         members=Coalesce(
             Subquery(of_team.annotate(n=Count("person_id", distinct=True)).values("n")),
             0,
             output_field=IntegerField(),
-        )
+        ),
+        is_archived=Q(archived_at__isnull=False),
+        **{
+            name: Coalesce(F(f"lead__{column}"), Value(""))
+            for name, column in (
+                ("lead_name", "name"),
+                ("lead_other", "name_other"),
+                ("lead_email", "email"),
+            )
+        },
     )
-    found = [
-        TeamLine(
-            id=row["id"],
-            key=row["key"],
-            name=row["name"],
-            name_other=row["name_other"],
-            kind=TeamKind(row["kind"]),
-            purpose=row["purpose"],
-            parent_id=row["parent_id"],
-            lead_id=row["lead_id"],
-            lead=row["lead__name"] or "",
-            lead_other=row["lead__name_other"] or "",
-            lead_email=row["lead__email"] or "",
-            members=row["members"],
-            version=row["version"],
-            is_archived=row["archived_at"] is not None,
-        )
-        for row in rows.order_by("position", "id").values(
-            "id", "key", "name", "name_other", "kind", "purpose", "parent_id", "lead_id",
-            "lead__name", "lead__name_other", "lead__email", "members", "version", "archived_at",
-        )
-    ]  # fmt: skip
-    here = [one for one in found if not one.is_archived]
-    return (*_in_tree(here), *(one for one in found if one.is_archived))
+    if is_one:
+        key = Given("key", CharField())
+        rows = rows.filter(Q(key=key) | Q(parent__key=key))
+    return rows.order_by("position", "id").values_list(
+        "id", "key", "name", "name_other", "kind", "purpose", "parent_id", "lead_id",
+        "lead_name", "lead_other", "lead_email", "members", "version", "is_archived",
+    )  # fmt: skip
+
+
+_TEAMS = ReadersQuestion(_lines)
 
 
 def team(actor: Actor, today: date, key: str) -> tuple[TeamLine, tuple[TeamLine, ...]]:

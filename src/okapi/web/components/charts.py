@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
@@ -136,12 +136,12 @@ class RunChart(Component):
         return {
             "unit": self.unit,
             "points": [self._point(point) for point in self.points],
-            "targets": [_plain(asdict(target)) for target in self.targets],
+            "targets": [_plain(target) for target in self.targets],
             "expected": [None if value is None else float(value) for value in self.expected],
             "limits": self._limits(),
-            "baseline": asdict(self.baseline) if self.baseline else None,
-            "events": [asdict(event) for event in self.events],
-            "causes": [asdict(cause) for cause in self.causes],
+            "baseline": _plain(self.baseline) if self.baseline else None,
+            "events": [_plain(event) for event in self.events],
+            "causes": [_plain(cause) for cause in self.causes],
         }
 
     @property
@@ -183,7 +183,7 @@ class RunChart(Component):
         return ""
 
     def _point(self, point: ChartPoint) -> dict[str, Any]:
-        return {**_plain(asdict(point)), "text": number(point.value, self.unit)}
+        return {**_plain(point), "text": number(point.value, self.unit)}
 
     def _limits(self) -> dict[str, Any] | None:
         if self.limits is None:
@@ -193,11 +193,13 @@ class RunChart(Component):
             name: f"{say(f'chart.{name}')} {number(getattr(self.limits, name), self.unit)}"
             for name in names
         }
-        return {**_plain(asdict(self.limits)), "labels": labels}
+        return {**_plain(self.limits), "labels": labels}
 
 
-def _plain(data: dict[str, Any]) -> dict[str, Any]:
-    """Decimals as JSON numbers: a pixel does not know the thirtieth digit; the words keep it."""
-    return {
-        name: float(value) if isinstance(value, Decimal) else value for name, value in data.items()
-    }
+_Part = ChartPoint | ChartTarget | ChartLimits | ChartSpan | ChartEvent | ChartCause
+
+
+def _plain(part: _Part) -> dict[str, Any]:
+    """Its fields, decimals as JSON numbers: a pixel does not know the thirtieth digit."""
+    values = ((name, getattr(part, name)) for name in part.__slots__)
+    return {name: float(one) if isinstance(one, Decimal) else one for name, one in values}

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from okapi.core.errors import NotFound
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import CycleRow, branches_of, choices
-from okapi.goals.queries.places import of_team
+from okapi.goals.queries.places import Goals, of_team
 from okapi.goals.queries.rows import Branch
 from okapi.kpis.queries.mine import kpis_of_team
-from okapi.orgs.queries import structure
+from okapi.orgs.queries import TeamRow, TeamTree, structure
 from okapi.orgs.queries.members import MemberLine, members_of
 from okapi.orgs.queries.structure import TeamLine
 from okapi.web import http
@@ -34,17 +34,16 @@ from okapi.wording import say
 def team(request: OrgRequest, key: str) -> HttpResponse:
     """The page; `?cycle=` chooses the cycle of the goals."""
     who, at = http.asking(request), http.at(request)
-    found, lines = structure.team(who.actor, who.today, key)
+    found, below = structure.team_with_below(who.actor, who.today, key)
     if found.is_archived:
         raise NotFound("access.not_found", kind="team", ref=key)
     offered = choices(who)
     cycle = cycle_of(offered, request.GET.get("cycle", ""), who)
-    below = [one for one in lines if one.parent_id == found.id and not one.is_archived]
     context = {
         "frame": http.framed(
             request,
             "teams",
-            _crumbs(found, lines, who, at),
+            _crumbs(offered.teams.by_id[found.id], offered.teams, at),
             cycle=None if cycle is None else picker(request, who, cycle, offered.cycles),
         ),
         **_head(found, who, at),
@@ -82,12 +81,13 @@ def _goals(
     at: Addresses,
 ) -> dict[str, Any]:
     """The team's own goals, and how they stand with all below."""
-    rows = () if cycle is None else of_team(who, team.id, cycle.id)
+    goals = Goals() if cycle is None else of_team(who, team.id, cycle.id)
     branches: dict[Any, Branch] = {}
     if cycle is not None:
         branches = branches_of(cycle.id, [team.id, *(one.id for one in below)])
     return {
-        "cards": [card_of(row, who, at) for row in rows],
+        "cards": [card_of(row, who, at) for row in goals.rows],
+        "goals": goals.total,
         "goals_empty": Empty(say("teams.no_goals.title"), say("teams.no_goals.text")),
         "goals_href": f"{at.goals}?team={team.key}" + (f"&cycle={cycle.key}" if cycle else ""),
         "stands": stands_of(branches.get(team.id)),
@@ -102,17 +102,14 @@ def _member(one: MemberLine, who: Asking, at: Addresses) -> Entry:
     return Entry(Avatar(name, hidden=True), name, at.person(one.id), note, one.responsibilities)
 
 
-def _crumbs(
-    team: TeamLine, lines: Sequence[TeamLine], who: Asking, at: Addresses
-) -> Iterator[Crumb]:
-    """From all teams down to this one."""
-    by_id = {one.id: one for one in lines}
-    way: list[TeamLine] = []
-    here = by_id.get(team.parent_id) if team.parent_id else None
-    while here is not None and here not in way:
+def _crumbs(team: TeamRow, tree: TeamTree, at: Addresses) -> Iterator[Crumb]:
+    """From all teams down to this one, over the two above it."""
+    way: list[TeamRow] = []
+    here = team
+    while len(way) < 2 and here.parent_id is not None:
+        here = tree.by_id[here.parent_id]
         way.append(here)
-        here = by_id.get(here.parent_id) if here.parent_id else None
     yield Crumb(say("nav.teams"), at.teams)
-    for one in reversed(way[:2]):
-        yield Crumb(who.text(one.name, one.name_other), at.team(one.key))
-    yield Crumb(who.text(team.name, team.name_other))
+    for one in reversed(way):
+        yield Crumb(one.name, at.team(one.key))
+    yield Crumb(team.name)
