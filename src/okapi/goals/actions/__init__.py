@@ -7,6 +7,7 @@ known by e-mail. `version` is the one that the person saw; another one by now is
 from okapi.goals.actions.adjustments import adjust_target
 from okapi.goals.actions.checkins import check_in
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
+from okapi.goals.actions.following import follow, unfollow
 from okapi.goals.actions.key_results import (
     add_key_result,
     edit_key_result,
@@ -40,6 +41,7 @@ __all__ = [
     "create_objective",
     "edit_key_result",
     "edit_objective",
+    "follow",
     "guard",
     "inform",
     "is_reversible",
@@ -48,6 +50,7 @@ __all__ = [
     "restore_objective",
     "set_moves",
     "take_back",
+    "unfollow",
     "unguard",
     "uninform",
     "withdraw",
