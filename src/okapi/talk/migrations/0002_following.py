@@ -6,39 +6,85 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('orgs', '0002_invitations_and_setup'),
-        ('talk', '0001_first_schema'),
+        ("orgs", "0002_invitations_and_setup"),
+        ("talk", "0001_first_schema"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Seen',
+            name="Seen",
             fields=[
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='orgs.person')),
-                ('until', models.DateTimeField()),
-                ('looked_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgs.organisation')),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="orgs.person",
+                    ),
+                ),
+                ("until", models.DateTimeField()),
+                ("looked_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.organisation",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
-            name='Follow',
+            name="Follow",
             fields=[
-                ('id', models.UUIDField(default=okapi.base.fields.new_id, editable=False, primary_key=True, serialize=False)),
-                ('version', models.PositiveIntegerField(default=1)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('object_id', models.UUIDField()),
-                ('organisation', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='orgs.organisation')),
-                ('person', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='follows', to='orgs.person')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=okapi.base.fields.new_id,
+                        editable=False,
+                        primary_key=True,
+                        serialize=False,
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("object_id", models.UUIDField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="orgs.organisation",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        db_index=False,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="follows",
+                        to="orgs.person",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['organisation', 'kind', 'object_id'], name='follow_thing')],
-                'constraints': [models.UniqueConstraint(fields=('organisation', 'person', 'kind', 'object_id'), name='follow_once')],
+                "indexes": [
+                    models.Index(fields=["organisation", "kind", "object_id"], name="follow_thing")
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("organisation", "person", "kind", "object_id"), name="follow_once"
+                    )
+                ],
             },
         ),
     ]

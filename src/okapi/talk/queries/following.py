@@ -150,7 +150,7 @@ _IS_FOLLOWED = ReadersQuestion(_is_followed)
 def follows_of(
     actor: Actor, *, kind: str = "", before: UUID | None = None, most: int = 100
 ) -> list[tuple[UUID, str, UUID, datetime]]:
-    """What the actor follows from the newest on, or from the one with this id: id, kind, thing, when."""
+    """Id, kind, thing and time of what the actor follows, newest first; pages go on `before`."""
     rows = Follow.objects.filter(person_id=actor.person_id).order_by("-pk")
     if kind:
         rows = rows.filter(kind=kind)
