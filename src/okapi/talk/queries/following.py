@@ -118,7 +118,8 @@ def _watch(reader: Actor) -> QuerySet[Any, Any]:
     mark = seen.annotate(
         what=Value(_SEEN, output_field=CharField()), a=_NO_TEXT, b=_NO_TEXT, c=_NO_TEXT
     ).values_list("what", "person_id", "until", "looked_at", "a", "b", "c")
-    return named.union(mark, all=True)
+    both: QuerySet[Any, Any] = named.union(mark, all=True)
+    return both
 
 
 def _of(rows: QuerySet[Any, Any], name: str) -> Subquery:

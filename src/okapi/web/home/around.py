@@ -73,7 +73,7 @@ def news_of(who: Asking, found: Around) -> tuple[Group, ...]:
     """What happened to what I care for since last time; one statement."""
     watch = found.watch
     cared = Cared(
-        objectives=[row.id for row in (*found.mine, *found.followed)],
+        objectives=[*(row.id for row in found.mine), *(one.id for one in found.followed)],
         key_results=[row.id for objective in found.mine for row in objective.key_results],
         kpis=[row.id for row in (*found.my_kpis, *found.followed_kpis)],
         homes={*who.actor.circle, *watch.ids(Followable.TEAM), *watch.ids(Followable.PERSON)},

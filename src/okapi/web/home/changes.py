@@ -75,7 +75,8 @@ def changes_context(request: OrgRequest, found: Around, groups: Sequence[Group])
 
 
 def _told(groups: Sequence[Group], found: Around, at: Addresses) -> Iterator[Told]:
-    objectives = {row.id: (row.key, row.title) for row in (*found.followed, *found.mine)}
+    objectives = {one.id: (one.key, one.title) for one in found.followed}
+    objectives |= {row.id: (row.key, row.title) for row in found.mine}
     kpis = {row.id: (row.key, row.name) for row in (*found.my_kpis, *found.followed_kpis)}
     for group in groups:
         key, title = _named(group, kpis if group.is_kpi else objectives)

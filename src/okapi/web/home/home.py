@@ -16,7 +16,7 @@ from okapi.web import http
 from okapi.web.components import Button, Crumb, Empty, Toast
 from okapi.web.goals.goal_card import card_of
 from okapi.web.home import path
-from okapi.web.home.around import Around, around, news_of
+from okapi.web.home.around import Around, Start, around, news_of
 from okapi.web.home.changes import changes_context
 from okapi.web.home.due import due_context
 from okapi.web.home.following import followed_context
@@ -51,9 +51,7 @@ def home(request: OrgRequest) -> HttpResponse:
     return http.page(request, TEMPLATE, context)
 
 
-def _around(
-    request: OrgRequest, who: Asking, start: path.Start | None, found: Around
-) -> dict[str, Any]:
+def _around(request: OrgRequest, who: Asking, start: Start | None, found: Around) -> dict[str, Any]:
     """What changed, what I follow, and the path up: each is a live region."""
     return {
         **changes_context(request, found, news_of(who, found)),
