@@ -235,6 +235,13 @@ def test_the_path_has_all_parents_and_ends_at_the_company(browser: Open, cast: C
     assert "private" in hidden.context["path_note"]
 
 
+def test_an_objective_of_the_company_is_where_the_path_ends(browser: Open, cast: Cast) -> None:
+    make_goal(cast, "O-1", team=cast.company)
+    assert browser(cast.mia).get("").context["path_note"] == ""
+    make_goal(cast, "O-2", owner=cast.tom, team=cast.sales)
+    assert "contributes to nothing" in browser(cast.tom).get("").context["path_note"]
+
+
 def test_another_key_result_begins_the_path(browser: Open, cast: Cast) -> None:
     make_goal(cast, "O-1")
     make_goal(cast, "O-2")

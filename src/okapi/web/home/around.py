@@ -44,7 +44,7 @@ def around(who: Asking, mine: Sequence[ObjectiveRow], start: Start | None) -> Ar
     edges = [] if start is None else edges_above(who, start[0].id)
     named = watch.ids(Followable.OBJECTIVE)
     teams, people = watch.ids(Followable.TEAM), watch.ids(Followable.PERSON)
-    above = {one.parent for one in edges}
+    above = {one.parent for one in edges} | ({start[0].id} if start else set())
     points = points_of(who, {*named, *above}, teams=teams, people=people)
     own = {row.id for row in mine}
     watched = tuple(points[one] for one in named if one in points and one not in own)
