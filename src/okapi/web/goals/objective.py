@@ -20,11 +20,11 @@ from okapi.talk.queries import comments_about
 from okapi.web import http
 from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMark
 from okapi.web.editing import told
+from okapi.web.following.button import button
 from okapi.web.goals import cards, doing, guards, shown, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
 from okapi.web.goals.table import counts_of
-from okapi.web.home.following import button
 from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import percent, say
 

@@ -25,7 +25,7 @@ from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
 from okapi.web.editing import told
-from okapi.web.home.following import button
+from okapi.web.following.button import button
 from okapi.web.http import Addresses, OrgRequest, member
 from okapi.web.kpis import doing, measure, shown, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words

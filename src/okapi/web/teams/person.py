@@ -17,8 +17,8 @@ from okapi.orgs.queries.members import Near, around
 from okapi.orgs.queries.people import MembershipLine, Stand
 from okapi.web import http
 from okapi.web.components import Avatar, Crumb, Empty
+from okapi.web.following.button import button
 from okapi.web.goals.goal_card import card_of
-from okapi.web.home.following import button
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
 from okapi.web.teams.shown import Entry

@@ -21,10 +21,10 @@ from okapi.orgs.queries.members import MemberLine, members_of
 from okapi.orgs.queries.structure import TeamLine
 from okapi.web import http
 from okapi.web.components import Avatar, Crumb, Empty
+from okapi.web.following.button import button
 from okapi.web.goals.asked import cycle_of
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.picking import picker
-from okapi.web.home.following import button
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
 from okapi.web.teams.listing import line_of
