@@ -10,6 +10,7 @@ from okapi.core.alignment import (
     check_no_circle,
     descendants,
     find_circle,
+    levels_up,
     paths_up,
     with_owners,
 )
@@ -102,3 +103,19 @@ def test_above_and_below_are_what_trying_all_finds(edges, node):
     assert set(descendants(edges, node)) == {n for n in range(8) if reaches(edges, n, node)} - {
         node
     }
+
+
+def test_levels_up_put_each_parent_above_all_that_lie_below_it() -> None:
+    edges = [("a", "b"), ("a", "top"), ("b", "c"), ("c", "top"), ("x", "top")]
+    assert levels_up(edges, "a") == [["a"], ["b"], ["c"], ["top"]]
+    assert levels_up(edges, "top") == [["top"]]
+    assert levels_up([("a", "l"), ("a", "r"), ("l", "t"), ("r", "t")], "a") == [
+        ["a"],
+        ["l", "r"],
+        ["t"],
+    ]
+
+
+def test_levels_up_end_even_in_a_circle() -> None:
+    found = levels_up([("a", "b"), ("b", "a")], "a", most=3)
+    assert sorted(one for level in found for one in level) == ["a", "b"]

@@ -15,6 +15,7 @@ from ninja.throttling import SimpleRateThrottle
 from okapi import __version__
 from okapi.api import (
     comments,
+    following,
     intakes,
     key_results,
     kpis,
@@ -83,6 +84,7 @@ for place in (
     key_results,
     links,
     comments,
+    following,
     standings,
     search,
     sources,

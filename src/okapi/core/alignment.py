@@ -111,6 +111,26 @@ def paths_up(edges: Iterable[Edge[N]], node: N, *, most: int = 100) -> list[list
     return found
 
 
+def levels_up(edges: Iterable[Edge[N]], node: N, *, most: int = 12) -> list[list[N]]:
+    """The node, and what lies above it level by level: all of a node's parents lie higher than it.
+
+    Each node stands once, at the end of the longest way to it; of ways longer than ``most`` the
+    rest is left out.
+    """
+    above = _next(edges, upwards=True)
+    height = {node: 0}
+    queue = [node]
+    for at in queue:
+        for further in above.get(at, ()):
+            if height.get(further, -1) <= height[at] < most:
+                height[further] = height[at] + 1
+                queue.append(further)
+    levels: list[list[N]] = [[] for _ in range(max(height.values()) + 1)]
+    for one, level in height.items():
+        levels[level].append(one)
+    return [level for level in levels if level]
+
+
 def _next(edges: Iterable[Edge[N]], *, upwards: bool) -> dict[N, list[N]]:
     found: dict[N, list[N]] = {}
     for child, parent in edges:

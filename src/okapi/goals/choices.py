@@ -26,6 +26,15 @@ class ExpectedCurve(StrEnum):
     PLAN = "plan"
 
 
+class Followable(StrEnum):
+    """What a person can follow (`talk.models.Follow.kind`)."""
+
+    OBJECTIVE = "objective"
+    KPI = "kpi"
+    TEAM = "team"
+    PERSON = "person"
+
+
 class BranchOf(StrEnum):
     """What a branch standing belongs to."""
 

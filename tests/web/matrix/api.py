@@ -41,6 +41,16 @@ def alike(row: Row, *names: str) -> dict[str, Row]:
 _MOVES = [{"kpi": "kpi-O-1", "start": "78", "start_reason": "last year", "target": "88"}]
 
 GOALS = {
+    "api:follows": Row({"GET": OWN}),
+    **alike(
+        Row(
+            {"PUT": token(204, stranger=204), "DELETE": token(204, stranger=204)},
+            args={"kind": "objective", **GOAL},
+            private={"kind": "objective", **PRIVATE_GOAL},
+        ),
+        "follow",
+        "unfollow",
+    ),
     **alike(
         Row(
             {"GET": OWN, "POST": token(403, stranger=201, lea=201, mia=201)},

@@ -8,6 +8,15 @@ CHECKS_IN = {"lea": 200, "mia": 200}
 
 ROWS: dict[str, Row] = {
     "home:home": Row({"GET": READ}),
+    "home:looked": Row({"POST": people(204)}),
+    "home:seen": Row({"POST": people(302)}, data={"until": "2026-11-23T03:00:00+00:00"}),
+    # Who may read a thing may follow it, viewers too.
+    "home:follow": Row(
+        {"POST": people(302)},
+        args={"kind": "objective", "key": "O-1"},
+        private={"kind": "objective", "key": "O-2"},
+        data={"on": "1"},
+    ),
     "home:check_in": Row(
         {
             "GET": people(403, **CHECKS_IN),

@@ -8,6 +8,7 @@ from okapi.goals.actions.acting import Together, together
 from okapi.goals.actions.adjustments import adjust_target
 from okapi.goals.actions.checkins import check_in
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
+from okapi.goals.actions.following import follow, unfollow
 from okapi.goals.actions.key_results import (
     add_key_result,
     edit_key_result,
@@ -43,6 +44,7 @@ __all__ = [
     "create_objective",
     "edit_key_result",
     "edit_objective",
+    "follow",
     "guard",
     "inform",
     "is_reversible",
@@ -53,6 +55,7 @@ __all__ = [
     "take_back",
     "take_back_all",
     "together",
+    "unfollow",
     "unguard",
     "uninform",
     "withdraw",

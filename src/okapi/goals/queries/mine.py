@@ -1,4 +1,4 @@
-"""What is mine: objectives that I answer for, what is due from me, the way up to the company."""
+"""What is mine: objectives that I answer for, and what is due from me."""
 
 from __future__ import annotations
 
@@ -9,28 +9,23 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db import connection
 from django.db.models import DateField, F, QuerySet, UUIDField
 
 from okapi.base.actor import Actor
-from okapi.base.arrays import Among
-from okapi.base.given import Given, GivenIds
+from okapi.base.given import Given
 from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import Conflict
-from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import GoalState
-from okapi.goals.models import Contribution, KeyResult, Objective
+from okapi.goals.models import KeyResult, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objectives import objectives_of
-from okapi.goals.queries.rows import GoalLink, KeyResultRow, ObjectiveRow
+from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.goals.queries.thread import Entry, last_words
 from okapi.orgs import access as orgs_access
 
 MOST = 60
 """More running objectives of one person than this are found in the list of goals."""
-
-_HIGHEST = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,77 +122,3 @@ def to_check_in(asking: Asking, ref: UUID | str) -> CheckInPage:
 def with_words(asking: Asking, row: KeyResultRow, objective: ObjectiveRow) -> CheckInPage:
     """A key result with what was said of it last; one statement."""
     return CheckInPage(row, objective, last_words(asking, [row.id], each=2).get(row.id, ()))
-
-
-def path_up(asking: Asking, objective_id: UUID) -> tuple[GoalLink, ...]:
-    """One way from an objective up to the top, the top first; it ends where one is hidden.
-
-    Of several parents the one that was named first is followed.
-    """
-    parents: dict[UUID, UUID] = {}
-    for child, parent in _edges_above(asking, objective_id):
-        parents.setdefault(child, parent)
-    way: list[UUID] = []
-    here = objective_id
-    while here in parents and parents[here] not in way:
-        here = parents[here]
-        way.append(here)
-    found = _steps(asking, way) if way else {}
-    readable = []
-    for one in way:
-        if one not in found:
-            break
-        readable.append(found[one])
-    return tuple(reversed(readable))
-
-
-def _steps(asking: Asking, ids: Sequence[UUID]) -> dict[UUID, GoalLink]:
-    found = {}
-    for pk, key, first, other, health, progress, *names in _STEPS.rows(asking.actor, ids=ids):
-        team, team_other, owner, owner_other = (name or "" for name in names)
-        found[pk] = GoalLink(
-            objective_key=key,
-            title=asking.text(first, other),
-            health=Health(health or Health.NONE),
-            progress=progress,
-            owner=asking.text(team, team_other) or asking.text(owner, owner_other),
-        )
-    return found
-
-
-def _on_the_way(reader: Actor) -> QuerySet[Objective, Any]:
-    rows: QuerySet[Objective, Any] = access.visible(reader).filter(
-        Among("id", GivenIds()), archived_at__isnull=True
-    )
-    return rows.values_list(
-        *("pk", "key", "title", "title_other", "standing__health", "standing__progress"),
-        *("team__name", "team__name_other", "owner__name", "owner__name_other"),
-    )
-
-
-_STEPS = ReadersQuestion(_on_the_way)
-
-
-def _edges_above(asking: Asking, objective_id: UUID) -> list[tuple[UUID, UUID]]:
-    """All contributions on the ways up, as (child, parent), oldest first; one statement."""
-    table = Contribution._meta.db_table
-    begin: Any = objective_id if connection.vendor == "postgresql" else objective_id.hex
-    organisation = asking.actor.organisation_id
-    home: Any = organisation if connection.vendor == "postgresql" else organisation.hex
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH RECURSIVE up(child_id, parent_id, at, height) AS ("  # noqa: S608 - names of ours
-            f" SELECT child_id, parent_id, created_at, 1 FROM {table}"
-            " WHERE organisation_id = %s AND child_id = %s"
-            " UNION SELECT c.child_id, c.parent_id, c.created_at, up.height + 1"
-            f" FROM {table} c JOIN up ON c.child_id = up.parent_id"
-            " WHERE c.organisation_id = %s AND up.height < %s)"
-            " SELECT DISTINCT child_id, parent_id, at FROM up ORDER BY at",
-            [home, begin, home, _HIGHEST],
-        )
-        rows = cursor.fetchall()
-    return [(_uuid(child), _uuid(parent)) for child, parent, _ in rows]
-
-
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 from okapi.base import clock
 from okapi.core.health import Health
 from okapi.core.limits import Status
-from okapi.goals.choices import GoalState
+from okapi.goals.choices import Followable, GoalState
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage, objective_line, objective_page
 from okapi.goals.queries.rows import GoalLink, ObjectiveRow
@@ -20,6 +20,7 @@ from okapi.talk.queries import comments_about
 from okapi.web import http
 from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMark
 from okapi.web.editing import told
+from okapi.web.following.button import button
 from okapi.web.goals import cards, doing, guards, shown, signals, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
@@ -97,6 +98,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "inline": doing.title_in_place(who, found),
         "add": doing.add_at(found, at),
         "toasts": told.toasts_of(request),
+        "follow": button(who.actor, at, Followable.OBJECTIVE, row.id, row.key),
     }
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -12,17 +11,18 @@ from django.views.decorators.http import require_safe
 
 from okapi.base import clock
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.mine import Due, due_from_me, my_objectives, path_up
-from okapi.goals.queries.rows import GoalLink, KeyResultRow, ObjectiveRow
-from okapi.kpis.queries.mine import my_kpis
+from okapi.goals.queries.mine import Due, due_from_me, my_objectives
 from okapi.web import http
-from okapi.web.components import Button, Crumb, Empty, Progress, StatusMark, Toast
-from okapi.web.goals import shown
+from okapi.web.components import Button, Crumb, Empty, Toast
 from okapi.web.goals.goal_card import card_of
+from okapi.web.home import path
+from okapi.web.home.around import Around, Start, around, news_of
+from okapi.web.home.changes import changes_context
 from okapi.web.home.due import due_context
+from okapi.web.home.following import followed_context
 from okapi.web.home.news import signals_of
 from okapi.web.home.paused import paused
-from okapi.web.http import Addresses, OrgRequest
+from okapi.web.http import OrgRequest
 from okapi.web.kpis import shown as kpi_shown
 from okapi.web.setup.steps import checklist
 from okapi.wording import day, say
@@ -31,52 +31,61 @@ TEMPLATE = "home/home.html"
 _DAWN, _NOON, _EVENING = 4, 12, 18
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One stop on the way from the company's objective to my key result."""
-
-    label: str
-    title: str
-    href: str
-    progress: Progress
-    status: StatusMark
-    is_mine: bool = False
-
-
 @require_safe
 def home(request: OrgRequest) -> HttpResponse:
-    """The page; `?fragment=` due and goals are its live regions, `?open=` opens one that is due."""
+    """The page; `?fragment=` names a live region of it, `?open=` opens one that is due.
+
+    `?start=` says with which of my key results the path up to the company begins.
+    """
     who = http.asking(request)
     mine = my_objectives(who)
     waiting = due_from_me(who, mine)
-    context = due_context(request, who, waiting, wanted=request.GET.get("open", ""))
-    if request.GET.get("fragment") != "due":
-        context |= _rest(request, who, mine, waiting)
+    fragment = request.GET.get("fragment", "")
+    if fragment == "due":
+        context = due_context(request, who, waiting, wanted=request.GET.get("open", ""))
+        return http.page(request, TEMPLATE, context)
+    if fragment == "signals":
+        shown = {"signals": signals_of(who, mine, http.at(request))}
+        return http.page(request, TEMPLATE, shown)
+    start = path.start_of(request, who, mine, waiting)
+    found = around(who, mine, start)
+    context = _around(request, who, start, found)
+    if not fragment:
+        context |= due_context(request, who, waiting, wanted=request.GET.get("open", ""))
+        context |= _rest(request, who, waiting, found)
     return http.page(request, TEMPLATE, context)
 
 
+def _around(request: OrgRequest, who: Asking, start: Start | None, found: Around) -> dict[str, Any]:
+    """What changed, what I follow, and the path up: each is a live region."""
+    return {
+        **changes_context(request, found, news_of(who, found)),
+        **followed_context(request, found),
+        **path.path_context(request, who, start, found),
+    }
+
+
 def _rest(
-    request: OrgRequest, who: Asking, mine: Sequence[ObjectiveRow], waiting: Sequence[Due]
+    request: OrgRequest, who: Asking, waiting: Sequence[Due], found: Around
 ) -> dict[str, Any]:
     at = http.at(request)
-    kpis = my_kpis(who)
     return {
         "frame": http.framed(request, "home", (Crumb(say("nav.home")),), waiting=len(waiting)),
         "greeting": say(f"home.{_part_of_day(who)}", name=_name(request, who)),
         "today": _today(who, len(waiting)),
-        "cards": [card_of(row, who, at) for row in mine],
+        "cards": [card_of(row, who, at) for row in found.mine],
         "goals_empty": Empty(
             say("home.no_goals.title"),
             say("home.no_goals.text"),
             (Button(say("home.no_goals.do"), href=at.goals),),
         ),
-        "signals": signals_of(who, mine, at),
-        "kpis": [kpi_shown.row_of(row, at) for row in kpis],
-        "path": tuple(_path(who, at, mine, waiting)),
+        "signals": signals_of(who, found.mine, at),
+        "kpis": [kpi_shown.row_of(row, at) for row in found.my_kpis],
         "setup": checklist(request, who),
         "paused": paused(request),
         "mine_href": f"{at.goals}?owner=me",
         "my_kpis_href": f"{at.kpis}?owner=me",
+        "kpis_href": at.kpis,
         "toasts": (Toast(say("home.all_said")),) if request.GET.get("said") == "all" else (),
     }
 
@@ -96,55 +105,3 @@ def _today(who: Asking, waiting: int) -> str:
     """The day, and how much waits."""
     weekday = say(f"home.weekday_{who.today.weekday()}")
     return say("home.today", day=day(who.today), weekday=weekday, n=waiting)
-
-
-def _path(
-    who: Asking, at: Addresses, mine: Sequence[ObjectiveRow], waiting: Sequence[Due]
-) -> Iterator[Step]:
-    """From the top down to what is due first from me, or else to my first key result."""
-    start = _start(who, mine, waiting)
-    if start is None:
-        return
-    objective, row = start
-    for link in path_up(who, objective.id):
-        yield _above(link, at)
-    yield Step(
-        say("home.path_objective"),
-        objective.title,
-        at.objective(objective.key),
-        shown.progress_of(objective),
-        shown.status_of(objective),
-        is_mine=row is None,
-    )
-    if row is not None:
-        yield Step(
-            say("home.path_key_result"),
-            row.title,
-            at.key_result(objective.key, row.key),
-            shown.progress_of(row),
-            shown.status_of(row),
-            is_mine=True,
-        )
-
-
-def _start(
-    who: Asking, mine: Sequence[ObjectiveRow], waiting: Sequence[Due]
-) -> tuple[ObjectiveRow, KeyResultRow | None] | None:
-    if waiting:
-        return waiting[0].objective, waiting[0].row
-    me = who.actor.person_id
-    for objective in mine:
-        for row in objective.key_results:
-            if row.owner is not None and row.owner.id == me:
-                return objective, row
-    return (mine[0], None) if mine else None
-
-
-def _above(link: GoalLink, at: Addresses) -> Step:
-    return Step(
-        say("home.path_above", owner=link.owner),
-        link.title,
-        at.objective(link.objective_key),
-        Progress(link.progress, kind=link.health.value),
-        StatusMark(link.health.value),
-    )

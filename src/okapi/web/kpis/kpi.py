@@ -16,6 +16,7 @@ from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
 from okapi.core.quantities import EXACT
 from okapi.exchange.sources.queries import feeding
+from okapi.goals.choices import Followable
 from okapi.goals.queries.kpi_links import kpi_links
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
@@ -28,6 +29,7 @@ from okapi.kpis.queries.versions import DefinitionRow
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
 from okapi.web.editing import told
+from okapi.web.following.button import button
 from okapi.web.http import Addresses, OrgRequest, member
 from okapi.web.kpis import doing, formula_card, measure, shown, signals, tables, words
 from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
@@ -64,6 +66,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
         "toasts": (*told.toasts_of(request), *_intake_toasts(request, who)),
         "do": doing.menu_of(found, at),
+        "follow": button(who.actor, at, Followable.KPI, row.id, row.key),
         "adopt": doing.adopt_at(found, at),
         "at": at,
         "here": http.with_query(at.kpi(row.key), request.GET, fragment="body", intake=None),

@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.goals.choices import Followable
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.places import of_person
 from okapi.kpis.queries.mine import kpis_of_person
@@ -16,6 +17,7 @@ from okapi.orgs.queries.members import Near, around
 from okapi.orgs.queries.people import MembershipLine, Stand
 from okapi.web import http
 from okapi.web.components import Avatar, Crumb, Empty
+from okapi.web.following.button import button
 from okapi.web.goals.goal_card import card_of
 from okapi.web.http import Addresses, OrgRequest
 from okapi.web.kpis import shown as kpi_shown
@@ -35,6 +37,7 @@ def person(request: OrgRequest, person: UUID) -> HttpResponse:
     context = {
         "frame": http.framed(request, "teams", (Crumb(say("nav.teams"), at.teams), Crumb(name))),
         "title": name,
+        "follow": button(who.actor, at, Followable.PERSON, person, str(person)),
         "avatar": Avatar(name, size="l", hidden=True),
         "note": found.line.job,
         "email": found.line.email,

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from okapi.core.errors import NotFound
+from okapi.goals.choices import Followable
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import CycleRow, branches_of, choices
 from okapi.goals.queries.places import Goals, of_team
@@ -20,6 +21,7 @@ from okapi.orgs.queries.members import MemberLine, members_of
 from okapi.orgs.queries.structure import TeamLine
 from okapi.web import http
 from okapi.web.components import Avatar, Crumb, Empty
+from okapi.web.following.button import button
 from okapi.web.goals.asked import cycle_of
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.picking import picker
@@ -47,6 +49,7 @@ def team(request: OrgRequest, key: str) -> HttpResponse:
             cycle=None if cycle is None else picker(request, who, cycle, offered.cycles),
         ),
         **_head(found, who, at),
+        "follow": button(who.actor, at, Followable.TEAM, found.id, found.key),
         **_goals(found, below, cycle, who, at),
         "kpis": [kpi_shown.row_of(row, at) for row in kpis_of_team(who, found.id)],
         "kpis_empty": Empty(say("teams.no_kpis.title"), say("teams.no_kpis.text")),
