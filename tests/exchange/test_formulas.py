@@ -123,3 +123,29 @@ def test_measurements_of_a_formula_kpi_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OkapiError) as refused:
         apply_files(folder(tmp_path, PARTS + RATE, values), "acme")
     assert "kpi.computed" in str(refused.value)
+
+
+def hidden(kpis: str, key: str) -> str:
+    """The same KPIs, of which one is for its team alone."""
+    return kpis.replace(f"  name: {key}\n", f"  name: {key}\n  visibility: team\n")
+
+
+def test_a_formula_of_all_names_nothing_that_is_hidden(tmp_path: Path) -> None:
+    with pytest.raises(Refusals) as refused:
+        apply_files(folder(tmp_path, hidden(PARTS, "visits") + RATE), "acme")
+    assert [(one.code, one.field) for one in refused.value.errors] == [
+        ("formula.private", "formula")
+    ]
+    apply_files(
+        folder(tmp_path, hidden(hidden(PARTS, "visits"), "orders-won") + hidden(RATE, "rate")),
+        "acme",
+    )
+
+
+def test_a_part_that_is_named_is_not_hidden_by_files_that_lack_the_formula(tmp_path: Path) -> None:
+    apply_files(folder(tmp_path / "all", PARTS + RATE), "acme")
+    with pytest.raises(Refusals) as refused:
+        apply_files(folder(tmp_path / "parts", hidden(PARTS, "visits")), "acme")
+    assert [(one.code, one.field) for one in refused.value.errors] == [
+        ("formula.named", "visibility")
+    ]

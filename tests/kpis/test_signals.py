@@ -198,3 +198,25 @@ def test_a_hidden_kpis_signal_is_news_only_to_its_readers(cast: Cast) -> None:
     look(cast)
     letter = Outbox.objects.get(kind="signal")
     assert not letter.audience.get("everyone")
+
+
+def test_a_computed_kpi_has_signals_of_its_computed_values(cast: Cast) -> None:
+    make_kpi(cast, "sent", frequency="week", aggregation="sum")
+    twice = make_kpi(
+        cast, "twice", frequency="week", aggregation="sum", direction="down", formula="2 * sent"
+    )
+    take(cast.system, weeks("sent", [*QUIET[:34], 54, 55, 54.5, 55, 54, 55.5]))
+    look(cast)
+    found = Signal.objects.get(kpi=twice)
+    assert (found.kind, found.since_label, found.is_bad) == ("shift", "2026-W42", True)
+    assert found.mean == pytest.approx(109.333, abs=0.01)
+    assert KpiStanding.objects.get(kpi=twice).signal is not None
+
+
+def test_a_baseline_of_a_computed_kpi_counts_its_computed_values(cast: Cast) -> None:
+    make_kpi(cast, "sent", frequency="week", aggregation="sum")
+    make_kpi(cast, "twice", frequency="week", aggregation="sum", formula="2 * sent")
+    take(cast.system, weeks("sent", QUIET))
+    said = actions.MarkDraft("2026-W10", "A quiet time.", until="2026-W30")
+    mark = actions.mark_process(cast.actor(cast.sten), "twice", said)
+    assert mark.last is not None

@@ -186,4 +186,5 @@ def _compute(actor: Actor, steps: Sequence[Step]) -> set[UUID]:
     touched = renewing.everything(settings).touched
     slices = (one for ids in touched.values() for one in ids)
     kpi_standings.leave_to_forecast(actor.organisation_id, slices)
+    kpi_standings.leave_to_watch(actor.organisation_id, touched)
     return set(touched)

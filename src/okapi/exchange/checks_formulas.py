@@ -13,6 +13,7 @@ from okapi.core.formulas.parts import Measured
 from okapi.core.formulas.tree import Kind, Node, keys_of, walk
 from okapi.core.frequencies import Frequency
 from okapi.core.series import Aggregation
+from okapi.exchange.checks_kpis import all_read
 from okapi.exchange.draft import Draft
 from okapi.exchange.records import Record
 from okapi.exchange.stored import Values
@@ -32,6 +33,8 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
     except Refused as refused:
         yield _circle(draft, trees, refused)
         return
+    for key in order:
+        yield from _hidden(draft, key, trees[key])
     known: dict[str, Measured] = {}
     for key in order:
         values = _in_force(draft, key)
@@ -104,6 +107,22 @@ def _fit(
     if record is not None and record.identity not in draft.stored.things["definition"]:
         values["dimensions"] = list(formula.measured.dimensions)
         values["total"] = formula.measured.has_total
+
+
+def _hidden(draft: Draft, key: str, tree: Node) -> Iterator[OkapiError]:
+    """A formula names only what all its readers may read; told where the files say otherwise."""
+    kpis = draft.view["kpi"]
+    for part in keys_of(tree):
+        if (part,) not in kpis or all_read(kpis[key,], kpis[part,]):
+            continue
+        formula = _record(draft, key)
+        own, other = draft.records["kpi"].get((key,)), draft.records["kpi"].get((part,))
+        if formula is not None:
+            yield formula.refused("formula.private", "formula", found=part)
+        elif own is not None:
+            yield own.refused("formula.private", "visibility", found=part)
+        elif other is not None:
+            yield other.refused("formula.named", "visibility", found=key)
 
 
 def _told(draft: Draft, record: Record, refused: Refused) -> OkapiError:

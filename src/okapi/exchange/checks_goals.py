@@ -16,12 +16,11 @@ from okapi.core.quantities import Band, Direction
 from okapi.core.series import Aggregation
 from okapi.core.spans import Rhythm, check_summed_period, span_of
 from okapi.core.starts import decide_mode
-from okapi.exchange.checks_kpis import readers, slice_error
+from okapi.exchange.checks_kpis import all_read, readers, slice_error
 from okapi.exchange.draft import Draft
 from okapi.exchange.records import Record
 from okapi.exchange.stored import Values
 from okapi.goals.choices import GoalState
-from okapi.orgs.choices import Visibility
 
 # What a key result of a kind is made of.
 PARTS = {
@@ -259,17 +258,7 @@ def _hidden(draft: Draft, record: Record, table: str, key: str) -> Iterator[Okap
         key_result = draft.one("key_result", owner)
         owner = key_result and key_result["objective"]
     linking = draft.one("objective", owner)
-    if target is None or linking is None or target["visibility"] == Visibility.EVERYONE.value:
+    if target is None or linking is None:
         return
-    if not _reads_no_further(linking, target):
+    if not all_read(linking, target):
         yield record.refused("link.hidden", table, found=key, visibility=target["visibility"])
-
-
-def _reads_no_further(linking: Values, target: Values) -> bool:
-    """Whether whoever reads the one may read the other, as far as that is sure."""
-    if linking["visibility"] != target["visibility"]:
-        return False
-    if target["visibility"] == Visibility.TEAM.value:
-        return bool(linking["team"] == target["team"])
-    allowed = {*target["readers"], target["owner"]}
-    return {*linking["readers"], linking["owner"]} - {None} <= allowed

@@ -11,6 +11,7 @@ from okapi.core.quantities import Direction
 from okapi.exchange.draft import Draft
 from okapi.exchange.records import Record
 from okapi.exchange.stored import Values
+from okapi.orgs.choices import Visibility
 
 LIMITS = ("value", "amber", "low", "high", "amber_low", "amber_high")
 
@@ -34,6 +35,18 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
         whole = (values["kpi"], values["slice"], values["part_of"])
         if values["part_of"] is not None and whole not in wholes:
             yield record.refused("target.no_whole", "part_of", found=values["part_of"].label)
+
+
+def all_read(reading: Values, read: Values) -> bool:
+    """Whether all who read the one thing may read the other, as far as that is sure."""
+    if read["visibility"] == Visibility.EVERYONE.value:
+        return True
+    if reading["visibility"] != read["visibility"]:
+        return False
+    if read["visibility"] == Visibility.TEAM.value:
+        return bool(reading["team"] == read["team"])
+    allowed = {*read["readers"], read["owner"]}
+    return {*reading["readers"], reading["owner"]} - {None} <= allowed
 
 
 def in_force(draft: Draft, kpi: str) -> Values | None:

@@ -120,6 +120,7 @@ def _tell(settings: Settings, outcome: Outcome) -> None:
     news = standings.renew(outcome.touched, at=at, today=settings.today)
     slices = (one for ids in outcome.touched.values() for one in ids)
     standings.leave_to_forecast(settings.organisation_id, slices)
+    standings.leave_to_watch(settings.organisation_id, outcome.touched)
     events.publish(
         MeasurementsChanged(
             organisation_id=settings.organisation_id,

@@ -19,7 +19,7 @@ from okapi.core.signals.robust import LEAST_BASELINE
 from okapi.kpis import standings
 from okapi.kpis.actions import fields, holding
 from okapi.kpis.actions.drafts import Ref
-from okapi.kpis.models import Kpi, Measurement, ProcessMark
+from okapi.kpis.models import Kpi, ProcessMark
 from okapi.orgs.queries import Settings, settings_of
 
 LONGEST_REASON = 2_000
@@ -124,10 +124,7 @@ def _check(kpi: Kpi, since: Period, until: Period | None, today: date) -> None:
         return
     if until.last <= since.first:
         raise Refused("mark.order", field="until", found=until.label, expected=since.label)
-    inside = Measurement.objects.filter(
-        slice__kpi=kpi, slice__key="", last__range=(since.last, until.last)
-    )
-    count = inside.count()
+    count = standings.readings_of(kpi).filter(last__range=(since.last, until.last)).count()
     if count < LEAST_BASELINE:
         raise Refused("mark.few", field="until", found=count, expected=LEAST_BASELINE)
 

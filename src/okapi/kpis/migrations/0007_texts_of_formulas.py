@@ -15,4 +15,10 @@ def formulas_to_texts(apps: Any, _: Any) -> None:
 class Migration(migrations.Migration):
     dependencies = [("kpis", "0006_formulas")]
 
-    operations = [migrations.RunPython(formulas_to_texts, migrations.RunPython.noop)]
+    operations = [
+        migrations.RunPython(
+            formulas_to_texts,
+            migrations.RunPython.noop,
+            hints={"at_once": "nothing to change"},
+        ),
+    ]

@@ -125,7 +125,7 @@ FROM (SELECT value AS slice_id FROM json_each(%s)) AS w
 def _parts(actor: Actor, keys: Collection[str] | GivenIds, part: str) -> QuerySet[Any, Any]:
     readable = access.visible(actor).filter(Among("key", keys), archived_at__isnull=True)
     rows: QuerySet[Any, Any] = Slice.objects.filter(kpi__in=readable, key=part)
-    numbered = rows.annotate(series=series_column("kpi__definition", "pk"))
+    numbered: QuerySet[Any, Any] = rows.annotate(series=series_column("kpi__definition", "pk"))
     return numbered.values_list("series", "kpi__key")
 
 
@@ -193,8 +193,10 @@ def _listed(table: Table) -> QuerySet[Any, Any]:
     """The values of one kind; a computed one has no note and is no revision."""
     if table is MEASURED:
         return Measurement.objects.all()
-    rows: QuerySet[Any, Any] = ComputedValue.objects.filter(value__isnull=False)
-    return rows.annotate(note=Value(""), revision=Value(1))
+    rows: QuerySet[Any, Any] = ComputedValue.objects.filter(value__isnull=False).annotate(
+        note=Value(""), revision=Value(1)
+    )
+    return rows
 
 
 def _behind(place: Place, table: Table) -> Q:

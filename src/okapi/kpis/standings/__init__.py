@@ -18,6 +18,7 @@ from okapi.kpis.standings.forecasting import (
     leave_to_forecast,
     renew_forecasts,
 )
+from okapi.kpis.standings.processes import readings_of
 from okapi.kpis.standings.signals import (
     leave_to_watch,
     leave_unwatched,
@@ -35,6 +36,7 @@ __all__ = [
     "leave_unwatched",
     "lock_kpis",
     "news_of",
+    "readings_of",
     "renew",
     "renew_due",
     "renew_forecasts",

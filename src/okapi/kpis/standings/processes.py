@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from okapi.base.arrays import Among
 from okapi.core import watching
@@ -18,7 +18,7 @@ from okapi.core.errors import OkapiError
 from okapi.core.frequencies import Frequency, index_of
 from okapi.core.quantities import Band, Direction
 from okapi.core.watching import Baseline, Watched
-from okapi.kpis.models import Measurement, ProcessLimits, ProcessMark, Slice
+from okapi.kpis.models import ComputedValue, Kpi, Measurement, ProcessLimits, ProcessMark, Slice
 from okapi.kpis.queries.rows import TargetRow
 from okapi.orgs.queries import Settings
 
@@ -35,6 +35,7 @@ class Subject:
     definition_id: UUID
     frequency: Frequency
     direction: Direction
+    is_computed: bool
     is_screened: bool
     basis: str
     band: Band | None
@@ -119,6 +120,7 @@ def _subject(
         definition_id=row["definition_id"],
         frequency=Frequency(row["frequency"]),
         direction=direction,
+        is_computed=bool(row["formula"]),
         is_screened=row["screens"],
         basis="|".join(row[name] for name in basis)[:200],
         band=None if target is None else target.limits.band,
@@ -163,9 +165,11 @@ def _periods(subject: Subject, settings: Settings, today: date) -> dict[int, tup
 
     Without a rhythm each value follows the one before it.
     """
-    rows = Measurement.objects.filter(slice_id=subject.slice_id, last__lte=today)
     newest = list(
-        rows.order_by("-last", "-first").values_list("first", "last", "label", "number")[:MOST]
+        _readings(subject)
+        .filter(last__lte=today)
+        .order_by("-last", "-first")
+        .values_list("first", "last", "label", "number")[:MOST]
     )
     if not newest:
         return {}
@@ -178,6 +182,26 @@ def _periods(subject: Subject, settings: Settings, today: date) -> dict[int, tup
         found.setdefault(place, (Period(first, last, label), number))
     begin = min(found)
     return {place - begin: found[place] for place in sorted(found)}
+
+
+def _readings(subject: Subject) -> QuerySet[Any, Any]:
+    """The values of a slice: measured, or computed by the definition in force."""
+    if not subject.is_computed:
+        return Measurement.objects.filter(slice_id=subject.slice_id)
+    return ComputedValue.objects.filter(
+        series__slice_id=subject.slice_id,
+        series__definition_id=subject.definition_id,
+        value__isnull=False,
+    )
+
+
+def readings_of(kpi: Kpi) -> QuerySet[Any, Any]:
+    """The values of a KPI's total: measured, or computed by its definition in force."""
+    if kpi.definition is None or not kpi.definition.is_computed:
+        return Measurement.objects.filter(slice__kpi=kpi, slice__key="")
+    return ComputedValue.objects.filter(
+        series__slice__key="", series__definition_id=kpi.definition_id, value__isnull=False
+    )
 
 
 def _baseline(subject: Subject, periods: dict[int, Period]) -> Baseline | None:
