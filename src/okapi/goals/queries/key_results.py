@@ -220,7 +220,7 @@ def _row(
         progress=values["progress"],
         expected=due,
         expected_today=expected_at(asking, curve, today),
-        pace=_pace(values, mode, due),
+        pace=_pace(asking, values, mode, due),
         current=values["current"],
         covered_on=covered,
         inside=values["inside"],
@@ -244,12 +244,13 @@ def _reading(values: Values, moves: tuple[MoveRow, ...]) -> Reading | None:
     return Reading(typed) if typed else default_reading(moves[0].aggregation)
 
 
-def _pace(values: Values, mode: Mode | None, due: float | None) -> float | None:
+def _pace(asking: Asking, values: Values, mode: Mode | None, due: float | None) -> float | None:
     """Progress ÷ expected, up to the success point; never divided by nothing."""
     if values["progress"] is None or due is None:
         return None
     bold = values["objective_kind"] == ObjectiveKind.ASPIRATIONAL and mode is Mode.REACH
-    wanted = due * (Thresholds().success if bold else 1.0)
+    limits = Thresholds.chosen(dict(asking.organisation.thresholds))
+    wanted = due * (limits.success if bold else 1.0)
     return None if wanted <= 0 else values["progress"] / wanted
 
 

@@ -60,7 +60,7 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
         label=_label(move, cumulates=cumulates),
         points=[_point(place) for place in places],
         unit=move.unit,
-        targets=_targets(row, move, inside, found.row.kind),
+        targets=_targets(who, row, move, inside, found.row.kind),
         expected=_expected(who, row, move, places, cumulates=cumulates),
         events=_events(found.thread, row, places),
         height=HEIGHT,
@@ -132,7 +132,7 @@ def _point(place: _Place) -> ChartPoint:
 
 
 def _targets(
-    row: KeyResultRow, move: MoveRow, inside: Sequence[int], kind: ObjectiveKind
+    who: Asking, row: KeyResultRow, move: MoveRow, inside: Sequence[int], kind: ObjectiveKind
 ) -> list[ChartTarget]:
     """The target over the span; for a bold try also the point that counts as a success."""
     first, last = inside[0], inside[-1]
@@ -141,7 +141,7 @@ def _targets(
     value = None if move.target is None else move.target / parts
     label = say("goals.chart_target", target=shown.target_words(move))
     found = [ChartTarget(first, last, value, low, high, label if parts == 1 else "")]
-    success = _success_point(row, move) if kind is ObjectiveKind.ASPIRATIONAL else None
+    success = _success_point(who, row, move) if kind is ObjectiveKind.ASPIRATIONAL else None
     if success is not None:
         words = say("goals.chart_success", value=shown.limit_of(success, move).text)
         found.append(ChartTarget(first, last, success, label=words, old=True))
@@ -153,10 +153,11 @@ def _keeps_a_sum(row: KeyResultRow, move: MoveRow) -> bool:
     return row.mode is Mode.KEEP and move.aggregation is Aggregation.SUM
 
 
-def _success_point(row: KeyResultRow, move: MoveRow) -> Decimal | None:
+def _success_point(who: Asking, row: KeyResultRow, move: MoveRow) -> Decimal | None:
     if row.mode is not Mode.REACH or move.start is None or move.target is None:
         return None
-    return move.start + Decimal(str(Thresholds().success)) * (move.target - move.start)
+    limits = Thresholds.chosen(dict(who.organisation.thresholds))
+    return move.start + Decimal(str(limits.success)) * (move.target - move.start)
 
 
 def _expected(
