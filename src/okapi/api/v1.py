@@ -15,6 +15,7 @@ from ninja.throttling import SimpleRateThrottle
 from okapi import __version__
 from okapi.api import (
     comments,
+    forecasts,
     intakes,
     key_results,
     kpis,
@@ -78,6 +79,7 @@ for place in (
     kpis,
     objectives,
     key_results,
+    forecasts,
     links,
     comments,
     standings,

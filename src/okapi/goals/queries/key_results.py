@@ -68,6 +68,7 @@ _KEY_RESULT = {
     "confidence": "standing__confidence",
     "checked_in_at": "standing__checked_in_at",
     "is_mismatch": "standing__is_mismatch",
+    "chance": "standing__probability",
     "spark": "standing__spark",
     "number": "standing__number_of_state",
 }
@@ -228,6 +229,7 @@ def _row(
         confidence=values["confidence"],
         checked_in_at=values["checked_in_at"],
         is_mismatch=bool(values["is_mismatch"]),
+        chance=values["chance"],
         grade=values["grade"],
         cadence_days=values["cadence_days"] or values["cycle_cadence"],
         spark=values["spark"] or [],

@@ -14,6 +14,7 @@ from okapi.base.given import Given, GivenIds
 from okapi.base.prepared import Question
 from okapi.core.errors import Refused
 from okapi.core.forecast import Forecast, Foretold, foretold
+from okapi.core.frequencies import Frequency
 from okapi.kpis.models import KpiForecast, KpiForecastHistory
 
 # So many of the newest earlier forecasts are shown.
@@ -33,6 +34,7 @@ class Fitted:
     made_at: datetime
     after: date | None
     version: int
+    frequency: Frequency
     ends: Sequence[int]
     made: Forecast | None
     refusal: str
@@ -46,7 +48,14 @@ def fitted_of(slice_ids: Collection[int]) -> dict[int, Fitted]:
 def _fits() -> QuerySet[KpiForecast, Any]:
     rows: QuerySet[KpiForecast, Any] = KpiForecast.objects.filter(Among("slice_id", GivenIds()))
     return rows.values_list(
-        "slice_id", "made_at", "last", "definition__number", "ends", "data", "refusal"
+        "slice_id",
+        "made_at",
+        "last",
+        "definition__number",
+        "definition__frequency",
+        "ends",
+        "data",
+        "refusal",
     )
 
 
@@ -54,7 +63,8 @@ _FITTED = Question(_fits)
 
 
 def _fitted(row: tuple[Any, ...]) -> Fitted:
-    *known, data, refusal = row
+    slice_id, made_at, after, version, frequency, ends, data, refusal = row
+    known = (slice_id, made_at, after, version, Frequency(frequency), ends)
     try:
         made = None if data is None else Forecast.from_dict(data)
     except Refused as refused:

@@ -188,5 +188,7 @@ def hindsight(found: KpiPage) -> Hindsight | None:
     told = foretold_of(found.slice.id)
     values = {row.period.last.toordinal(): float(row.value) for row in found.rows}
     judged = {end: one for end, one in told.items() if end in values}
+    if not judged:
+        return None
     held = sum(one.holds(values[end]) for end, one in judged.items())
     return Hindsight({date.fromordinal(end): one for end, one in judged.items()}, held, len(judged))

@@ -20,7 +20,7 @@ from okapi.web.components import (
     Progress,
     StatusMark,
 )
-from okapi.web.goals import charts, shown
+from okapi.web.goals import charts, cones, shown
 from okapi.web.goals.doing import Action, actions_of_key_result, is_over
 from okapi.web.http import Addresses
 from okapi.wording import percent, say
@@ -63,6 +63,7 @@ class Card:
     expected: str
     moved: tuple[Moved, ...]
     chart: Component | None
+    forecast: str
     milestones: Milestones | None
     steps: tuple[Step, ...]
     steps_kind: str
@@ -102,6 +103,7 @@ def _card(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -
         expected="" if row.expected is None else percent(row.expected),
         moved=tuple(_moved(move, at) for move in row.moves),
         chart=charts.chart_of(who, row, found),
+        forecast=cones.sentence_of(row, charts.ahead(who, row, found)),
         milestones=shown.milestones_of(row, who.today),
         steps=_steps(row, who.today),
         steps_kind=row.kind.value,

@@ -13,10 +13,11 @@ import numpy as np
 from okapi.core.expected import Curves
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, next_period
-from okapi.core.progress import Mode, Reading
+from okapi.core.progress import Mode
 from okapi.core.series import Aggregation
 from okapi.core.thresholds import Thresholds
 from okapi.goals.choices import ObjectiveKind
+from okapi.goals.queries.ahead import KeyResultAhead, adds_up, ahead_of
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow, MoveRow
@@ -24,7 +25,9 @@ from okapi.goals.queries.series import PointRow
 from okapi.goals.queries.thread import Entry
 from okapi.web.components import Component
 from okapi.web.components.charts import ChartEvent, ChartPoint, ChartTarget, RunChart
+from okapi.web.components.cones import ChartCone
 from okapi.web.goals import shown
+from okapi.web.goals.cones import cone_of
 from okapi.wording import day, period, say
 
 HEIGHT = 190
@@ -47,8 +50,7 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
     points = found.series.get(move.slice_id, ()) if move is not None else ()
     if move is None or not points or not move.is_open:
         return None
-    adds_up = move.aggregation is Aggregation.SUM and row.reading is Reading.SPAN
-    cumulates = adds_up and row.mode is not Mode.KEEP
+    cumulates = adds_up(row, move)
     places = _places(who, row, move, points, with_before=not cumulates)
     if cumulates:
         places = _running_total(places)
@@ -63,8 +65,30 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
         targets=_targets(who, row, move, inside, found.row.kind),
         expected=_expected(who, row, move, places, cumulates=cumulates),
         events=_events(found.thread, row, places),
+        cone=_cone(who, row, move, found, places),
         height=HEIGHT,
     )
+
+
+def _cone(
+    who: Asking, row: KeyResultRow, move: MoveRow, found: ObjectivePage, places: Sequence[_Place]
+) -> ChartCone | None:
+    """The forecast, growing out of the newest value of a period that has ended."""
+    ended = [
+        at for at, one in enumerate(places) if one.value is not None and one.period.last < who.today
+    ]
+    place_of = {place.period.last: at for at, place in enumerate(places)}
+    newest = ended[-1] if ended else None
+    return cone_of(ahead(who, row, found), place_of, newest, move)
+
+
+def ahead(who: Asking, row: KeyResultRow, found: ObjectivePage) -> KeyResultAhead | None:
+    """What lies ahead of a key result of the page."""
+    move = row.move
+    if move is None or not move.is_open:
+        return None
+    points = found.series.get(move.slice_id, ())
+    return ahead_of(who, row, points, found.fitted.get(move.slice_id))
 
 
 def _places(

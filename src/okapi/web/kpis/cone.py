@@ -130,8 +130,7 @@ def said_of(
         return None
     told = ""
     if is_drawn:
-        judged = hindsight is not None and hindsight.judged
-        told = hindsight_words(hindsight) if hindsight and judged else say("kpis.no_hindsight")
+        told = hindsight_words(hindsight) if hindsight else say("kpis.no_hindsight")
     return Said(
         sentences=tuple(_sentences(who, found, outlook)),
         basis=_basis(outlook),
