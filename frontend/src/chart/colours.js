@@ -3,6 +3,7 @@
 const NAMES = [
   "surface", "sunken", "text", "text2", "text3", "accent", "accent-soft", "gridline", "limit", "border", "border-strong",
   "ok-fill", "ok-soft", "warn-fill", "bad-fill", "none-fill",
+  "series2", "cone-half", "cone-most", "cone-nearly", "foretold",
 ];
 
 /** The resolved colours, by their token's name. */

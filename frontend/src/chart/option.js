@@ -1,5 +1,6 @@
 // From the data of a run chart (see data.md) to what ECharts draws.
 
+import { coneHeights, coneSeries, foretoldSeries } from "./cone.js";
 import { axisMarks, axisNumbers } from "./format.js";
 import { eventSeries, lineAt, lineSeries } from "./series.js";
 import { tip } from "./tip.js";
@@ -14,7 +15,8 @@ function heights(data) {
   const limits = data.limits ? [data.limits.lower, data.limits.mean, data.limits.upper] : [];
   const targets = data.targets.flatMap((target) => [target.value, target.low, target.high]);
   const all = [...data.points.map((point) => point.value), ...targets, ...limits, ...data.expected];
-  const known = all.filter((value) => typeof value === "number");
+  const plain = all.filter((value) => typeof value === "number");
+  const known = [...plain, ...coneHeights(data, plain)];
   return known.length ? known : [0, 1];
 }
 
@@ -30,7 +32,7 @@ function labelled(data, width, wide) {
 
 export function option({ data, colour, language, wide, measure }) {
   const marks = axisMarks(heights(data));
-  const ends = lineSeries(data, colour, range(data));
+  const ends = [...lineSeries(data, colour, range(data)), ...coneSeries(data, colour)];
   const words = Math.max(16, ...ends.map((one) => (one.okapiLabel ? measure(one.okapiLabel, 600) + 20 : 0)));
   // Words at the lines' ends, unless they would take a third of the width.
   const narrow = words > wide / 3;
@@ -80,7 +82,7 @@ export function option({ data, colour, language, wide, measure }) {
       axisPointer: { type: "line", snap: true, lineStyle: { color: colour["border-strong"], type: "solid" } },
       formatter: (found) => tip(data, Math.round([found].flat()[0].axisValue)),
     },
-    series: [actual(data, colour), ...ends.map((one) => (narrow ? { ...one, endLabel: undefined } : one)), ...eventSeries(data, colour)],
+    series: [actual(data, colour), ...foretoldSeries(data, colour), ...ends.map((one) => (narrow ? { ...one, endLabel: undefined } : one)), ...eventSeries(data, colour)],
   };
 }
 
@@ -109,7 +111,7 @@ function dot(point, place, data, colour, dots) {
   const fill = { bad: colour["bad-fill"], good: colour["ok-fill"], neither: colour.accent }[point.signal];
   if (fill) return { value: [place, point.value], symbolSize: 10.5, itemStyle: { color: fill, borderColor: colour.surface, borderWidth: 1.5 } };
   if (point.run) return { value: [place, point.value], symbolSize: 6, itemStyle: { color: colour.surface, borderColor: colour.accent, borderWidth: 1.5 } };
-  const seen = dots || single || place === data.points.length - 1;
+  const seen = dots || single || alone(place + 1);
   return { value: [place, point.value], symbolSize: seen ? 4.8 : 0, itemStyle: { color: colour.accent } };
 }
 

@@ -1,5 +1,7 @@
 // The tooltip of one period: its days, the value with its status, the signal, what happened, the source.
 
+import { coneWords } from "./cone.js";
+
 /** An element, built without markup, since words of people stand in it. */
 function make(tag, className, ...content) {
   const element = document.createElement(tag);
@@ -13,10 +15,13 @@ export function tip(data, place) {
   if (!point) return "";
   const box = make("div", "chart-tip");
   box.append(make("div", "", [point.label, point.days].filter(Boolean).join(" · ")));
-  const value = make("div", "tip-value", make("b", "", point.text));
+  const forecast = coneWords(data, place);
+  const ahead = point.value === null && forecast.value;
+  const value = make("div", "tip-value", make("b", ahead ? "tip-forecast" : "", ahead || point.text));
   if (point.status) value.append(mark(data, point.status));
   box.append(value);
   if (point.signal_text) box.append(make("div", `tip-signal tip-${point.signal}`, point.signal_text));
+  for (const words of forecast.lines) box.append(make("div", "", words));
   for (const target of data.targets) {
     if (target.label && !target.old && place >= target.first && place <= target.last) box.append(make("div", "", target.label));
   }

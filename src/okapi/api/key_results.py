@@ -152,6 +152,7 @@ def out(listed_one: lists.Listed) -> KeyResultOut:
         reason=row.reason.code,
         confidence=row.confidence,
         is_mismatch=row.is_mismatch,
+        probability=row.chance,
         covered_on=row.covered_on,
         grade=row.grade,
         kpis=[move.kpi_key for move in row.moves if move.is_open],

@@ -16,6 +16,7 @@ from okapi import __version__
 from okapi.api import (
     comments,
     following,
+    forecasts,
     intakes,
     key_results,
     kpis,
@@ -82,6 +83,7 @@ for place in (
     kpis,
     objectives,
     key_results,
+    forecasts,
     links,
     comments,
     following,

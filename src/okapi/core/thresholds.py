@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any, Self
 
 from okapi.core.progress import KEEP_SHARE
 
@@ -37,3 +39,11 @@ class Thresholds:
     objective_off: float = 0.4
     objective_no_data: float = 0.5
     guard_at_once: bool = False
+
+    @classmethod
+    def chosen(cls, settings: Mapping[str, Any]) -> Self:
+        """An organisation's thresholds; what else its settings hold is not ours."""
+        known = {name: settings[name] for name in cls.__dataclass_fields__ if name in settings}
+        if "keep" in known:
+            known["keep"] = Decimal(str(known["keep"]))
+        return cls(**known)

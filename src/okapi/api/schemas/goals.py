@@ -75,6 +75,7 @@ class KeyResultOut(Schema):
     reason: str
     confidence: int | None
     is_mismatch: bool
+    probability: float | None
     covered_on: date | None
     grade: Exact | None
     kpis: list[str]

@@ -69,6 +69,7 @@ _KEY_RESULT = {
     "confidence": "standing__confidence",
     "checked_in_at": "standing__checked_in_at",
     "is_mismatch": "standing__is_mismatch",
+    "chance": "standing__probability",
     "spark": "standing__spark",
     "number": "standing__number_of_state",
 }
@@ -225,7 +226,7 @@ def _row(
         progress=values["progress"],
         expected=due,
         expected_today=expected_at(asking, curve, today),
-        pace=_pace(values, mode, due),
+        pace=_pace(asking, values, mode, due),
         current=values["current"],
         covered_on=covered,
         inside=values["inside"],
@@ -233,6 +234,7 @@ def _row(
         confidence=values["confidence"],
         checked_in_at=values["checked_in_at"],
         is_mismatch=bool(values["is_mismatch"]),
+        chance=values["chance"],
         grade=values["grade"],
         cadence_days=values["cadence_days"] or values["cycle_cadence"],
         spark=values["spark"] or [],
@@ -249,12 +251,13 @@ def _reading(values: Values, moves: tuple[MoveRow, ...]) -> Reading | None:
     return Reading(typed) if typed else default_reading(moves[0].aggregation)
 
 
-def _pace(values: Values, mode: Mode | None, due: float | None) -> float | None:
+def _pace(asking: Asking, values: Values, mode: Mode | None, due: float | None) -> float | None:
     """Progress ÷ expected, up to the success point; never divided by nothing."""
     if values["progress"] is None or due is None:
         return None
     bold = values["objective_kind"] == ObjectiveKind.ASPIRATIONAL and mode is Mode.REACH
-    wanted = due * (Thresholds().success if bold else 1.0)
+    limits = Thresholds.chosen(dict(asking.organisation.thresholds))
+    wanted = due * (limits.success if bold else 1.0)
     return None if wanted <= 0 else values["progress"] / wanted
 
 

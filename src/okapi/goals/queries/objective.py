@@ -1,4 +1,4 @@
-"""One objective with all that its page shows: nine statements whatever it holds."""
+"""One objective with all that its page shows: ten statements whatever it holds."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import BranchOf, GoalState
 from okapi.goals.models import BranchStanding, Contribution, Objective
+from okapi.goals.queries.ahead import fitted_for
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.guards import watched_by
 from okapi.goals.queries.key_results import key_results_of
@@ -26,6 +27,7 @@ from okapi.goals.queries.overview import CycleRow
 from okapi.goals.queries.rows import Branch, GoalLink, InformRow, ObjectiveRow
 from okapi.goals.queries.series import PointRow, series_of
 from okapi.goals.queries.thread import Entry, thread_of
+from okapi.kpis.queries.forecasts import Fitted
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
 from okapi.orgs.models import Team
@@ -77,7 +79,7 @@ class ObjectivePage:
     """An objective, what it is made of, what it stands among, and what was said.
 
     `hidden_above` and `hidden_below` count contributions to and from goals that the reader may
-    not read. `series` are the measurements by slice.
+    not read. `series` are the measurements, and `fitted` the forecasts, by slice.
     """
 
     row: ObjectiveRow
@@ -98,6 +100,7 @@ class ObjectivePage:
     hidden_above: int
     hidden_below: int
     series: Mapping[int, tuple[PointRow, ...]]
+    fitted: Mapping[int, Fitted]
     thread: tuple[Entry, ...]
     may: May
 
@@ -128,6 +131,7 @@ def objective_page(asking: Asking, ref: UUID | str) -> ObjectivePage:
         hidden_above=hidden[0],
         hidden_below=hidden[1],
         series=series_of(key_results),
+        fitted=fitted_for(key_results),
         thread=thread_of(asking, values["id"]),
         may=_may(asking, values, row),
     )

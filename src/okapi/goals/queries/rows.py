@@ -85,7 +85,8 @@ class KeyResultRow:
     `reading` says whether `current` is the latest period or the span so far (None: no KPI).
     `weight` is as agreed and `share` its part of the objective. `expected` runs along `curve`; it
     is taken at `covered_on`, `expected_today` at today; `pace` is progress ÷ expected where that
-    means something. `current` is in the unit of the first move.
+    means something; `chance` is that of its success, where there is a forecast. `current` is in the
+    unit of the first move.
     """
 
     id: UUID
@@ -116,6 +117,7 @@ class KeyResultRow:
     confidence: int | None
     checked_in_at: datetime | None
     is_mismatch: bool
+    chance: float | None
     grade: Decimal | None
     cadence_days: int
     spark: list[Any]

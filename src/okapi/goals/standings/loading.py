@@ -61,17 +61,9 @@ def setting_of(organisation_id: UUID, today: date, *, as_known: bool = False) ->
         fiscal_month=settings.fiscal_month,
         first_weekday=settings.first_weekday,
         calendar=orgs.working_calendar(organisation_id),
-        limits=_thresholds(dict(settings.thresholds)),
+        limits=Thresholds.chosen(dict(settings.thresholds)),
         as_known=as_known,
     )
-
-
-def _thresholds(chosen: Mapping[str, Any]) -> Thresholds:
-    """The organisation's thresholds; other settings of it are not ours."""
-    known = {name: chosen[name] for name in Thresholds.__dataclass_fields__ if name in chosen}
-    if "keep" in known:
-        known["keep"] = Decimal(str(known["keep"]))
-    return Thresholds(**known)
 
 
 class ObjectiveRow(NamedTuple):

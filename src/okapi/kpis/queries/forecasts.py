@@ -1,91 +1,90 @@
-"""What a chart shows of a KPI's forecasts: the cone, and what was forecast earlier."""
+"""What is known of a slice's future: the cone, what was forecast earlier, or why there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from uuid import UUID
+from typing import Any
 
-from okapi.base.actor import Actor
-from okapi.core.forecast import Basis, Forecast
-from okapi.kpis import access
+from django.db.models import BigIntegerField, QuerySet
+
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import Question
+from okapi.core.errors import Refused
+from okapi.core.forecast import Forecast, Foretold, foretold
+from okapi.core.frequencies import Frequency
 from okapi.kpis.models import KpiForecast, KpiForecastHistory
 
-LEVELS = (0.5, 0.8, 0.95)
 # So many of the newest earlier forecasts are shown.
 EARLIER = 60
 
 
 @dataclass(frozen=True, slots=True)
-class ConeStep:
-    """One period ahead: its last day, its median, and lower and upper at each of ``LEVELS``."""
+class Fitted:
+    """The forecast of a slice as it was last fitted, after a day.
 
-    last: date
-    median: float
-    intervals: tuple[tuple[float, float], ...]
+    Without `made` there is none, and `refusal` says by its code why. Step n is the period that
+    ends on the n-th of `ends` (days as ordinals). `version` is the number of the definition
+    version whose values were read.
+    """
 
-
-@dataclass(frozen=True, slots=True)
-class Cone:
-    """The forecast after a day; without steps where there is none, and `refusal` says why."""
-
+    slice_id: int
     made_at: datetime
     after: date | None
-    steps: tuple[ConeStep, ...]
-    basis: Basis | None
-    measured: int
+    version: int
+    frequency: Frequency
+    ends: Sequence[int]
+    made: Forecast | None
     refusal: str
 
 
-@dataclass(frozen=True, slots=True)
-class EarlierForecast:
-    """What was forecast after a day: end of the period, median, lower and upper at 80 %."""
-
-    after: date
-    steps: tuple[tuple[date, float, float, float], ...]
+def fitted_of(slice_ids: Collection[int]) -> dict[int, Fitted]:
+    """The forecasts of slices of KPIs that the reader may see, by slice: one statement."""
+    return {row[0]: _fitted(row) for row in _FITTED.rows(ids=slice_ids)} if slice_ids else {}
 
 
-def cone(actor: Actor, kpi: UUID | str, slice_key: str = "") -> Cone | None:
-    """The forecast of a KPI's slice as it was last fitted; None before the first time.
-
-    `NotFound` for a KPI that the actor may not see.
-    """
-    found = access.get(actor, kpi)
-    row = KpiForecast.objects.filter(kpi_id=found.pk, slice__key=slice_key).first()
-    if row is None:
-        return None
-    if row.data is None:
-        return Cone(row.made_at, row.last, (), None, 0, row.refusal)
-    made = Forecast.from_dict(row.data)
-    return Cone(
-        row.made_at, row.last, _steps(made, row.ends), made.basis, made.measured, row.refusal
+def _fits() -> QuerySet[KpiForecast, Any]:
+    rows: QuerySet[KpiForecast, Any] = KpiForecast.objects.filter(Among("slice_id", GivenIds()))
+    return rows.values_list(
+        "slice_id",
+        "made_at",
+        "last",
+        "definition__number",
+        "definition__frequency",
+        "ends",
+        "data",
+        "refusal",
     )
 
 
-def _steps(made: Forecast, ends: Sequence[int]) -> tuple[ConeStep, ...]:
-    intervals = [made.interval(level) for level in LEVELS]
-    return tuple(
-        ConeStep(
-            date.fromordinal(end),
-            float(made.median[at]),
-            tuple((float(lower[at]), float(upper[at])) for lower, upper in intervals),
-        )
-        for at, end in enumerate(ends)
+_FITTED = Question(_fits)
+
+
+def _fitted(row: tuple[Any, ...]) -> Fitted:
+    slice_id, made_at, after, version, frequency, ends, data, refusal = row
+    known = (slice_id, made_at, after, version, Frequency(frequency), ends)
+    try:
+        made = None if data is None else Forecast.from_dict(data)
+    except Refused as refused:
+        return Fitted(*known, made=None, refusal=refused.code)
+    return Fitted(*known, made=made, refusal=refusal)
+
+
+def foretold_of(slice_id: int) -> Mapping[int, Foretold]:
+    """By the end of a period (as an ordinal), what was forecast of it before it came."""
+    return foretold(
+        (after.toordinal(), [(end, *figures) for end, *figures in steps])
+        for after, steps in _TOLD.rows(slice=slice_id)
     )
 
 
-def earlier_forecasts(
-    actor: Actor, kpi: UUID | str, slice_key: str = ""
-) -> tuple[EarlierForecast, ...]:
-    """What was forecast earlier, oldest first, the forecast in force left out."""
-    found = access.get(actor, kpi)
-    ours = KpiForecastHistory.objects.filter(slice__kpi_id=found.pk, slice__key=slice_key)
-    rows = list(ours.order_by("-last").values_list("last", "steps")[: EARLIER + 1])
-    return tuple(
-        EarlierForecast(
-            after,
-            tuple((date.fromordinal(end), median, low, high) for end, median, low, high in steps),
-        )
-        for after, steps in reversed(rows[1:])
+def _told() -> QuerySet[KpiForecastHistory, Any]:
+    rows: QuerySet[KpiForecastHistory, Any] = KpiForecastHistory.objects.filter(
+        slice_id=Given("slice", BigIntegerField())
     )
+    return rows.order_by("-last").values_list("last", "steps")[: EARLIER + 1]
+
+
+_TOLD = Question(_told)

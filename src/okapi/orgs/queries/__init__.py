@@ -1,6 +1,7 @@
 """What can be asked about organisations: settings, calendars, visits, teams, people, cycles."""
 
 from okapi.orgs.queries.organisations import (
+    RunningCycle,
     Settings,
     SignIn,
     all_organisations,
@@ -8,6 +9,7 @@ from okapi.orgs.queries.organisations import (
     forget,
     keep,
     organisations_of,
+    running_cycles,
     settings_by_slug,
     settings_of,
     sign_ins,
@@ -17,6 +19,7 @@ from okapi.orgs.queries.teams import TeamRow, TeamTree, team_tree, teams_as_text
 from okapi.orgs.queries.visits import Visit, actor_for_person, actor_for_user, visit
 
 __all__ = [
+    "RunningCycle",
     "Settings",
     "SignIn",
     "TeamRow",
@@ -29,6 +32,7 @@ __all__ = [
     "forget",
     "keep",
     "organisations_of",
+    "running_cycles",
     "settings_by_slug",
     "settings_of",
     "sign_ins",

@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, Max, OuterRef
+from django.db.models import DateField, Exists, Max, OuterRef, QuerySet
 
 from okapi.base import clock, scope
 from okapi.base.actor import Role
+from okapi.base.given import Given
+from okapi.base.prepared import Question
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
 from okapi.orgs.models import Calendar, CalendarDay, Cycle, Organisation, Person, Team, User
@@ -181,6 +183,35 @@ def cycles_run_until(today: date) -> date | None:
     running = Cycle.objects.filter(starts__lte=today, ends__gte=today, archived_at__isnull=True)
     found: date | None = running.aggregate(last=Max("ends"))["last"]
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class RunningCycle:
+    """A cycle that runs today."""
+
+    key: str
+    title: str
+    title_other: str
+    starts: date
+    ends: date
+
+
+def running_cycles(today: date) -> list[RunningCycle]:
+    """The cycles that run, those that end first before the others: one statement."""
+    return [RunningCycle(*row) for row in _RUNNING.rows(today=today)]
+
+
+def _running() -> QuerySet[Cycle, Any]:
+    here = Given("today", DateField())
+    rows: QuerySet[Cycle, Any] = Cycle.objects.filter(
+        starts__lte=here, ends__gte=here, archived_at__isnull=True
+    )
+    return rows.order_by("ends", "-starts", "key").values_list(
+        "key", "title", "title_other", "starts", "ends"
+    )
+
+
+_RUNNING = Question(_running)
 
 
 def settings_from(row: Organisation) -> Settings:

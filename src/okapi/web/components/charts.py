@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from okapi.web.components.base import Component
+from okapi.web.components.cones import ChartCone, ChartForetold
 from okapi.web.components.figures import Figure
 from okapi.web.components.marks import StatusMark
 from okapi.web.components.tables import Cell, Column, DataTable
@@ -97,7 +98,8 @@ class ChartCause:
 class Legend(Component):
     """What the lines and dots of a chart mean.
 
-    `kinds` are target, expected, limits, band, signal, check_in, adjustment, review, case.
+    `kinds` are target, expected, limits, band, forecast, foretold, signal, check_in, adjustment,
+    review, case.
     """
 
     kinds: tuple[str, ...]
@@ -113,7 +115,8 @@ class RunChart(Component):
         label: what it shows, in one sentence, for screen readers.
         points: oldest first.
         expected: one number per point, or none at all.
-        columns: further columns of the table, each with one text per point (`target`, `revision`).
+        cone: what may come; its periods are points without a value.
+        foretold: what was forecast of periods before they came.
         height: in pixels.
     """
 
@@ -127,6 +130,8 @@ class RunChart(Component):
     baseline: ChartSpan | None = None
     events: Sequence[ChartEvent] = ()
     causes: Sequence[ChartCause] = ()
+    cone: ChartCone | None = None
+    foretold: ChartForetold | None = None
     height: int = 300
     template: ClassVar[str] = "components/chart.html"
 
@@ -142,6 +147,8 @@ class RunChart(Component):
             "baseline": _plain(self.baseline) if self.baseline else None,
             "events": [_plain(event) for event in self.events],
             "causes": [_plain(cause) for cause in self.causes],
+            "cone": self.cone.data if self.cone else None,
+            "foretold": self.foretold.data if self.foretold else [],
         }
 
     @property
@@ -152,9 +159,11 @@ class RunChart(Component):
     @property
     def table(self) -> DataTable:
         """The same numbers, newest first."""
+        foretold = (Column(self.foretold.head, figures=True),) if self.foretold else ()
         columns = (
             Column(say("chart.period")),
             Column(say("chart.value"), figures=True),
+            *foretold,
             Column(say("chart.target"), figures=True),
             Column(say("chart.status")),
             Column(say("chart.source")),
@@ -165,13 +174,26 @@ class RunChart(Component):
     def _row(self, place: int) -> list[Cell]:
         point = self.points[place]
         mark: object = StatusMark(point.status) if point.status else ""
+        foretold = [Cell(self.foretold.at(place), quiet=True)] if self.foretold else []
+        value, source = self._value_at(place)
         return [
             Cell(point.label, note=point.days),
-            Cell(Figure(point.value, self.unit), strong=True, note=point.signal_text),
+            value,
+            *foretold,
             Cell(self._target_at(place), quiet=True),
             Cell(mark),
-            Cell(point.source, quiet=True),
+            Cell(source, quiet=True),
         ]
+
+    def _value_at(self, place: int) -> tuple[Cell, str]:
+        """What was measured, or may come; and where it is from."""
+        point = self.points[place]
+        step = self.cone.at(place) if self.cone and point.value is None else None
+        if step is None:
+            figure = Figure(point.value, self.unit)
+            return Cell(figure, strong=True, note=point.signal_text), point.source
+        ranges = say("chart.list_joint").join(step.ranges)
+        return Cell(step.text, note=ranges), say("chart.forecast")
 
     def _target_at(self, place: int) -> str:
         for target in self.targets:

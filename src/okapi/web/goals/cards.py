@@ -20,7 +20,7 @@ from okapi.web.components import (
     Progress,
     StatusMark,
 )
-from okapi.web.goals import charts, shown, signals
+from okapi.web.goals import charts, cones, shown, signals
 from okapi.web.goals.doing import Action, actions_of_key_result, is_over
 from okapi.web.goals.signals import Standing
 from okapi.web.http import Addresses
@@ -66,6 +66,7 @@ class Card:
     moved: tuple[Moved, ...]
     signals: tuple[SignalLine, ...]
     chart: Component | None
+    forecast: str
     milestones: Milestones | None
     steps: tuple[Step, ...]
     steps_kind: str
@@ -110,6 +111,7 @@ def _card(
         moved=tuple(_moved(move, at) for move in row.moves),
         signals=signals.of_key_result(row, standing, at),
         chart=charts.chart_of(who, row, found),
+        forecast=cones.sentence_of(row, charts.ahead(who, row, found)),
         milestones=shown.milestones_of(row, who.today),
         steps=_steps(row, who.today),
         steps_kind=row.kind.value,

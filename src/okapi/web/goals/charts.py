@@ -13,10 +13,11 @@ import numpy as np
 from okapi.core.expected import Curves
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, next_period
-from okapi.core.progress import Mode, Reading
+from okapi.core.progress import Mode
 from okapi.core.series import Aggregation
 from okapi.core.thresholds import Thresholds
 from okapi.goals.choices import ObjectiveKind
+from okapi.goals.queries.ahead import KeyResultAhead, adds_up, ahead_of
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow, MoveRow
@@ -24,7 +25,9 @@ from okapi.goals.queries.series import PointRow
 from okapi.goals.queries.thread import Entry
 from okapi.web.components import Component
 from okapi.web.components.charts import ChartEvent, ChartPoint, ChartTarget, RunChart
+from okapi.web.components.cones import ChartCone
 from okapi.web.goals import shown
+from okapi.web.goals.cones import cone_of
 from okapi.wording import day, period, say
 
 HEIGHT = 190
@@ -47,8 +50,7 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
     points = found.series.get(move.series, ()) if move is not None else ()
     if move is None or not points or not move.is_open:
         return None
-    adds_up = move.aggregation is Aggregation.SUM and row.reading is Reading.SPAN
-    cumulates = adds_up and row.mode is not Mode.KEEP
+    cumulates = adds_up(row, move)
     places = _places(who, row, move, points, with_before=not cumulates)
     if cumulates:
         places = _running_total(places)
@@ -60,11 +62,33 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
         label=_label(move, cumulates=cumulates),
         points=[_point(place) for place in places],
         unit=move.unit,
-        targets=_targets(row, move, inside, found.row.kind),
+        targets=_targets(who, row, move, inside, found.row.kind),
         expected=_expected(who, row, move, places, cumulates=cumulates),
         events=_events(found.thread, row, places),
+        cone=_cone(who, row, move, found, places),
         height=HEIGHT,
     )
+
+
+def _cone(
+    who: Asking, row: KeyResultRow, move: MoveRow, found: ObjectivePage, places: Sequence[_Place]
+) -> ChartCone | None:
+    """The forecast, growing out of the newest value of a period that has ended."""
+    ended = [
+        at for at, one in enumerate(places) if one.value is not None and one.period.last < who.today
+    ]
+    place_of = {place.period.last: at for at, place in enumerate(places)}
+    newest = ended[-1] if ended else None
+    return cone_of(ahead(who, row, found), place_of, newest, move)
+
+
+def ahead(who: Asking, row: KeyResultRow, found: ObjectivePage) -> KeyResultAhead | None:
+    """What lies ahead of a key result of the page."""
+    move = row.move
+    if move is None or not move.is_open:
+        return None
+    points = found.series.get(move.slice_id, ())
+    return ahead_of(who, row, points, found.fitted.get(move.slice_id))
 
 
 def _places(
@@ -132,7 +156,7 @@ def _point(place: _Place) -> ChartPoint:
 
 
 def _targets(
-    row: KeyResultRow, move: MoveRow, inside: Sequence[int], kind: ObjectiveKind
+    who: Asking, row: KeyResultRow, move: MoveRow, inside: Sequence[int], kind: ObjectiveKind
 ) -> list[ChartTarget]:
     """The target over the span; for a bold try also the point that counts as a success."""
     first, last = inside[0], inside[-1]
@@ -141,7 +165,7 @@ def _targets(
     value = None if move.target is None else move.target / parts
     label = say("goals.chart_target", target=shown.target_words(move))
     found = [ChartTarget(first, last, value, low, high, label if parts == 1 else "")]
-    success = _success_point(row, move) if kind is ObjectiveKind.ASPIRATIONAL else None
+    success = _success_point(who, row, move) if kind is ObjectiveKind.ASPIRATIONAL else None
     if success is not None:
         words = say("goals.chart_success", value=shown.limit_of(success, move).text)
         found.append(ChartTarget(first, last, success, label=words, old=True))
@@ -153,10 +177,11 @@ def _keeps_a_sum(row: KeyResultRow, move: MoveRow) -> bool:
     return row.mode is Mode.KEEP and move.aggregation is Aggregation.SUM
 
 
-def _success_point(row: KeyResultRow, move: MoveRow) -> Decimal | None:
+def _success_point(who: Asking, row: KeyResultRow, move: MoveRow) -> Decimal | None:
     if row.mode is not Mode.REACH or move.start is None or move.target is None:
         return None
-    return move.start + Decimal(str(Thresholds().success)) * (move.target - move.start)
+    limits = Thresholds.chosen(dict(who.organisation.thresholds))
+    return move.start + Decimal(str(limits.success)) * (move.target - move.start)
 
 
 def _expected(

@@ -14,6 +14,7 @@ from okapi.core.slices import read_slice_key
 from okapi.goals.queries.kpi_links import Said
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
+from okapi.kpis.queries.outlook import Hindsight, Outlook
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.plan import PlannedRow
 from okapi.kpis.queries.rows import Measure
@@ -28,6 +29,7 @@ from okapi.web.components.charts import (
     RunChart,
 )
 from okapi.web.kpis import shown, signals
+from okapi.web.kpis.cone import Writing, cone_of, foretold_of
 from okapi.wording import moment, period, say
 
 _MOST_MISSING = 26
@@ -72,14 +74,30 @@ class Happened:
     process: Process = field(default_factory=lambda: Process(None, (), ()))
 
 
+@dataclass(frozen=True, slots=True)
+class Forecasts:
+    """What is forecast, and what was forecast of the periods that are shown."""
+
+    outlook: Outlook | None = None
+    hindsight: Hindsight | None = None
+
+
 def chart_of(
-    who: Asking, found: KpiPage, rows: Sequence[MeasuredRow], happened: Happened
+    who: Asking,
+    found: KpiPage,
+    rows: Sequence[MeasuredRow],
+    happened: Happened,
+    forecasts: Forecasts,
 ) -> RunChart | None:
     """The chart of these values; None where there are none."""
     if not rows:
         return None
-    places = _places(who, found, rows)
-    measure = found.row.measure
+    places = [*_places(who, found, rows)]
+    places += _ahead(forecasts.outlook, places[-1].period)
+    measure, writing = found.row.measure, Writing.of(found)
+    place_of = {place.period.last: at for at, place in enumerate(places)}
+    values = {row.period.last: float(row.value) for row in rows}
+    newest = place_of[rows[-1].period.last]
     chart = RunChart(
         id=f"chart-{found.row.id}",
         label=_label(found),
@@ -91,6 +109,8 @@ def chart_of(
             *_changed(who, found, happened.changes, places),
         ],
         causes=[*_today(who, places), *_versions(found, places)],
+        cone=cone_of(forecasts.outlook, place_of, newest, writing),
+        foretold=foretold_of(forecasts.hindsight, place_of, values, writing),
     )
     days = [(place.period.first, place.period.last) for place in places]
     return signals.on_chart(chart, days, happened.process, measure.decimals)
@@ -103,6 +123,8 @@ def legend_of(chart: RunChart) -> Legend:
         ("band", any(target.value is None for target in chart.targets)),
         ("limits", chart.limits is not None),
         ("signal", any(point.signal for point in chart.points)),
+        ("forecast", chart.cone is not None),
+        ("foretold", chart.foretold is not None),
         ("check_in", any(event.kind == "check_in" for event in chart.events)),
         ("adjustment", any(event.kind == "adjustment" for event in chart.events)),
     )
@@ -132,6 +154,12 @@ def _missing(who: Asking, found: KpiPage, newest: Period) -> Iterator[_Place]:
             first_weekday=who.organisation.first_weekday,
         )
         yield _Place(here)
+
+
+def _ahead(outlook: Outlook | None, drawn: Period) -> list[_Place]:
+    """The periods to come that a forecast is about."""
+    steps = () if outlook is None else outlook.steps
+    return [_Place(one.period) for one in steps if one.period.last > drawn.last]
 
 
 def _point(place: _Place) -> ChartPoint:

@@ -20,6 +20,7 @@ from okapi.goals.choices import Followable
 from okapi.goals.queries.kpi_links import kpi_links
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
+from okapi.kpis.queries.outlook import hindsight, outlook
 from okapi.kpis.queries.page import KpiPage, SliceRow, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
@@ -32,7 +33,16 @@ from okapi.web.editing import told
 from okapi.web.following.button import button
 from okapi.web.http import Addresses, OrgRequest, member
 from okapi.web.kpis import doing, formula_card, measure, shown, signals, tables, words
-from okapi.web.kpis.chart import Happened, Range, chart_of, legend_of, rows_in, slice_words
+from okapi.web.kpis.chart import (
+    Forecasts,
+    Happened,
+    Range,
+    chart_of,
+    legend_of,
+    rows_in,
+    slice_words,
+)
+from okapi.web.kpis.cone import said_of
 from okapi.web.kpis.related import related
 from okapi.wording import ago, day, period, say
 
@@ -60,7 +70,9 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
     rows = rows_in(found.rows, wanted, who.today)
     process = process_of(who, found.row.id, None if found.slice is None else found.slice.id)
     happened = Happened(links.said, _changes(who, found), process)
-    chart = chart_of(who, found, rows, happened)
+    is_drawn = request.GET.get("forecasts") == "before"
+    forecasts = Forecasts(outlook(who, found), hindsight(found) if is_drawn else None)
+    chart = chart_of(who, found, rows, happened, forecasts)
     status = shown.status_shown(found.stand.status, found.stand.age)
     return {
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
@@ -92,6 +104,16 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "facts": tuple(_facts(found)),
         "chart": chart,
         "legend": None if chart is None else legend_of(chart),
+        "forecast": said_of(
+            who,
+            found,
+            forecasts.outlook,
+            forecasts.hindsight,
+            more=http.with_query(
+                request.path, request.GET, forecasts=None if is_drawn else "before"
+            ),
+            is_drawn=is_drawn,
+        ),
         "ranges": _ranges(request, found, wanted),
         "slices": _slices(request, found),
         "slice_words": _slice_name(found.slice),

@@ -1,0 +1,62 @@
+"""Forecasts on the card of a key result: the layer of its chart, and the sentence under it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from okapi.core.forecast import LEVELS, ConeStep
+from okapi.goals.queries.ahead import KeyResultAhead
+from okapi.goals.queries.rows import KeyResultRow, MoveRow
+from okapi.web.components import cones
+from okapi.web.components.cones import ChartCone
+from okapi.web.goals import shown
+from okapi.wording import percent, say
+
+_MIDDLE = LEVELS.index(0.8)
+
+
+def cone_of(
+    found: KeyResultAhead | None, places: Mapping[date, int], newest: int | None, move: MoveRow
+) -> ChartCone | None:
+    """The layer of the chart; `places` are those of periods by their last day."""
+    if found is None:
+        return None
+    steps = [_step(step, places[last], move) for last, step in found.steps if last in places]
+    if not steps:
+        return None
+    return ChartCone(steps, say("chart.forecast_ends", value=steps[-1].text), start=newest)
+
+
+def _step(step: ConeStep, at: int, move: MoveRow) -> cones.ConeStep:
+    ranges = tuple(
+        say(
+            "chart.range_of",
+            share=percent(level),
+            range=say("chart.range", low=_words(low, move), high=_words(high, move)),
+        )
+        for level, (low, high) in zip(LEVELS, step.bands, strict=True)
+    )
+    return cones.ConeStep(at, step.median, step.bands, _words(step.median, move), ranges)
+
+
+def _words(value: float, move: MoveRow) -> str:
+    return shown.figure_of(value, move).text
+
+
+def sentence_of(row: KeyResultRow, found: KeyResultAhead | None) -> str:
+    """How likely it reaches its success point, and where it may stand at the end."""
+    move = row.move
+    if found is None or move is None or found.median is None:
+        return ""
+    low, high = found.bands[_MIDDLE]
+    data: dict[str, Any] = {
+        "day": row.last,
+        "value": _words(found.median, move),
+        "low": _words(low, move),
+        "high": _words(high, move),
+    }
+    if row.chance is None:
+        return say("goals.ahead", **data)
+    return say("goals.ahead_chance", chance=percent(row.chance), **data)
