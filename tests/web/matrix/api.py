@@ -137,6 +137,7 @@ GOALS = {
 }
 
 KEY_RESULTS = {
+    "api:key_result_forecast": Row({"GET": OWN}, args=KEY_RESULT, private=PRIVATE_KEY_RESULT),
     **alike(
         Row(
             {"GET": OWN, "POST": leads(201)},
@@ -208,6 +209,7 @@ KPIS = {
     ),
     "api:adopt": Row({"POST": defines(422)}, args=KPI, private=PRIVATE_KPI),
     "api:why": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
+    "api:kpi_forecast": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     "api:revive": Row({"POST": defines(200)}, args=KPI, private=PRIVATE_KPI),
     **alike(
         Row(
