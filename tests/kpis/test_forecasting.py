@@ -8,12 +8,10 @@ from typing import Any
 import pytest
 
 from okapi.base import events
-from okapi.core.errors import NotFound
-from okapi.core.forecast import Basis, Forecast
+from okapi.core.forecast import Forecast
 from okapi.kpis import standings
 from okapi.kpis.events import ForecastsMade
 from okapi.kpis.models import ForecastDue, Kpi, KpiForecast, KpiForecastHistory, Slice
-from okapi.kpis.queries.forecasts import cone, earlier_forecasts
 from tests.cast import TODAY, Cast
 from tests.kpis.making import make_kpi, row, take
 
@@ -156,51 +154,3 @@ def test_an_archived_kpi_is_left_alone(cast: Cast, kpi: Kpi) -> None:
     Kpi.objects.update(archived_at="2026-11-01T00:00:00Z")
     assert renew(cast) == 0
     assert not ForecastDue.objects.exists()
-
-
-def test_a_chart_reads_the_cone(cast: Cast, kpi: Kpi) -> None:
-    assert cone(cast.system, "returns") is None
-    renew(cast)
-    found = cone(cast.system, "returns")
-    assert found is not None
-    assert (found.after, found.basis, found.measured) == (
-        date(2026, 11, 22),
-        Basis.VALUES,
-        len(WEEKS),
-    )
-    assert found.steps[0].last == date(2026, 11, 29)
-    for step in found.steps:
-        widths = [upper - lower for lower, upper in step.intervals]
-        assert widths == sorted(widths)
-        assert all(lower <= step.median <= upper for lower, upper in step.intervals)
-
-
-def test_a_chart_reads_why_there_is_none(cast: Cast) -> None:
-    make_kpi(cast, frequency="week")
-    take(cast.system, weeks("returns", [1, 2]))
-    renew(cast)
-    found = cone(cast.system, "returns")
-    assert found is not None
-    assert (found.steps, found.refusal) == ((), "forecast.too_few")
-
-
-def test_a_chart_reads_what_was_forecast_earlier(cast: Cast) -> None:
-    make_kpi(cast, frequency="week")
-    days = [date(2026, 11, 8), date(2026, 11, 15), date(2026, 11, 22)]
-    take(cast.system, weeks("returns", WEEKS[:-2], ending=days[0]))
-    renew(cast)
-    assert earlier_forecasts(cast.system, "returns") == ()
-    for day, value in zip(days[1:], WEEKS[-2:], strict=True):
-        take(cast.system, weeks("returns", [value], ending=day))
-        renew(cast)
-    found = earlier_forecasts(cast.system, "returns")
-    assert [one.after for one in found] == days[:2]
-    assert found[0].steps[0][0] == days[1]
-
-
-def test_what_somebody_may_not_see_has_no_cone(cast: Cast, kpi: Kpi) -> None:
-    renew(cast)
-    Kpi.objects.update(visibility="named")
-    for ask in (cone, earlier_forecasts):
-        with pytest.raises(NotFound):
-            ask(cast.actor(cast.vic), "returns")

@@ -42,7 +42,7 @@ export function coneSeries(data, colour) {
   const rows = (level) => [...begin, ...cone.steps.map((step) => ({ at: step.at, low: step.bands[level][0], high: step.bands[level][1] }))];
   const fills = ["cone-half", "cone-most", "cone-nearly"];
   const bands = [2, 1, 0].map((level) => band("cone", rows(level), colour[fills[level]], 1));
-  const words = { show: true, formatter: cone.label, fontSize: 11, distance: 10, color: colour.accent, fontFamily: colour.fonts };
+  const words = { show: true, formatter: cone.label, fontSize: 11, distance: 10, minMargin: 3, color: colour.accent, fontFamily: colour.fonts };
   const median = {
     name: "forecast",
     type: "line",

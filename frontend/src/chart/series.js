@@ -23,7 +23,7 @@ function line(name, points, style, label, labelStyle = {}) {
     tooltip: { show: false },
     labelLayout: { moveOverlap: "shiftY" },
     okapiLabel: label,
-    endLabel: label ? { show: true, formatter: label, fontSize: 11, distance: 10, ...labelStyle } : undefined,
+    endLabel: label ? { show: true, formatter: label, fontSize: 11, distance: 10, minMargin: 3, ...labelStyle } : undefined,
   };
 }
 

@@ -147,6 +147,7 @@ GOALS = {
 }
 
 KEY_RESULTS = {
+    "api:key_result_forecast": Row({"GET": OWN}, args=KEY_RESULT, private=PRIVATE_KEY_RESULT),
     **alike(
         Row(
             {"GET": OWN, "POST": leads(201)},
@@ -252,6 +253,7 @@ KPIS = {
         private={**PRIVATE_KPI, "uid": "<private mark>"},
         query="reason=mistaken",
     ),
+    "api:kpi_forecast": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     "api:revive": Row({"POST": defines(200)}, args=KPI, private=PRIVATE_KPI),
     **alike(
         Row(

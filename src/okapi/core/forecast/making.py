@@ -45,7 +45,7 @@ def forecast(
 
 def _moving(history: History, steps: int) -> Forecast:
     """By models. They see values of about 1 in size, so that no unit is too large for them."""
-    size = float(np.abs(history.values).mean())
+    size = _size(history.values)
     sized = History(history.values / size, history.is_known, history.late, history.season)
     found = combine(sized, models.fit(sized, steps))
     calibration = found.calibration
@@ -67,6 +67,12 @@ def _moving(history: History, steps: int) -> Forecast:
         low=low,
         high=high,
     )
+
+
+def _size(values: Floats) -> float:
+    """How large the values are on average; never 0, which the mean of the smallest floats is."""
+    most = float(np.abs(values).max())
+    return most * float(np.abs(values / most).mean()) or most
 
 
 def _limits(known: Floats) -> tuple[float, float]:

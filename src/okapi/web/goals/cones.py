@@ -57,6 +57,7 @@ def sentence_of(row: KeyResultRow, found: KeyResultAhead | None) -> str:
         "low": _words(low, move),
         "high": _words(high, move),
     }
-    if row.chance is None:
+    # Where health is judged by the chance, its reason has told it.
+    if row.chance is None or row.reason.code.startswith("health.chance"):
         return say("goals.ahead", **data)
     return say("goals.ahead_chance", chance=percent(row.chance), **data)
