@@ -69,3 +69,27 @@ def _dialog(page: Page) -> None:
     expect(dialog).to_be_visible()
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
+
+
+def test_what_is_due_is_said_from_home(visitor: Come) -> None:
+    """By keyboard alone: one is sent, and the next is open with the keyboard at its confidence."""
+    mia = visitor(SHOWN, "en")
+    page = mia.sign_in(house.OWNER)
+    due = page.locator("okapi-due")
+    expect(due.locator(".due-open form.check-in")).to_be_visible()
+    before = due.locator(".due-item").count()
+    said = due.locator(".due-open").get_attribute("data-key")
+    for _ in range(40):
+        if due.locator(".due-open input[name=confidence]:focus").count():
+            break
+        page.keyboard.press("Tab")
+    page.keyboard.press("6")
+    expect(due.locator(".due-open input[name=confidence]:checked")).to_have_value("6")
+    page.keyboard.press("Tab")
+    expect(due.locator(".due-open [name=happened]")).to_be_focused()
+    page.keyboard.type("Two more lamps went out by post.")
+    page.keyboard.press("Control+Enter")
+    expect(due.locator(".due-item")).to_have_count(before - 1)
+    expect(due.locator(f"#due-{said}")).to_have_count(0)
+    if before > 1:
+        expect(due.locator(".due-open input[name=confidence]:focus")).to_have_count(1)
