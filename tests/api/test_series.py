@@ -198,7 +198,7 @@ def test_the_number_of_statements_is_fixed(kpis: Cast, program: Calls) -> None:
     assert statements("returns") == statements("returns", "sales", "parts")
 
 
-NUMBERS = st.decimals(allow_nan=False, allow_infinity=False, places=6, min_value=-(10**20))
+NUMBERS = st.decimals(min_value=-(10**20), max_value=10**20, places=6)
 
 
 @given(values=st.lists(NUMBERS, min_size=1, max_size=10))

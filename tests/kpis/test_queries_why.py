@@ -12,10 +12,11 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from okapi.base import clock
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound, Refused
 from okapi.core.slices import slice_key
-from okapi.kpis.models import Kpi, Slice, Target
+from okapi.kpis.models import Kpi, KpiForecastHistory, Slice, Target
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.why import Against, Wanted, Why, Without, why
 from okapi.orgs import queries
@@ -315,3 +316,32 @@ def test_the_number_of_statements_is_fixed(cast: Cast, sales: Kpi, returns: Kpi)
     for at in range(3):
         put(cast, sales, "2026-10", {(f"X{at}", "web"): 10})
     assert asked() == before
+
+
+def told_before(kpi: Kpi, after: date, ends: date, median: float) -> None:
+    """What was forecast of a period, after a day."""
+    KpiForecastHistory.objects.create(
+        organisation_id=kpi.organisation_id,
+        slice=Slice.objects.get(kpi=kpi, key=""),
+        definition_id=kpi.definition_id,
+        made_at=clock.now(),
+        last=after,
+        steps=[[ends.toordinal(), median, median - 50, median + 50]],
+    )
+
+
+def test_a_forecast_is_spread_as_a_target_is(cast: Cast, sales: Kpi) -> None:
+    told_before(sales, date(2026, 8, 31), date(2026, 10, 31), 700)
+    told_before(sales, date(2026, 9, 30), date(2026, 10, 31), 900)
+    found = why(asking(cast), "sales", Wanted(against=Against.FORECAST))
+    assert found.start is not None
+    # The newest one that was made before the period came counts.
+    assert found.start.value == 900
+    assert added(found) == {(("channel", "live"), ("product", "H3")): 150}
+    adds_up(found)
+
+
+def test_without_a_forecast_made_before_there_is_no_split(cast: Cast, sales: Kpi) -> None:
+    told_before(sales, date(2026, 9, 30), date(2026, 11, 30), 900)
+    found = why(asking(cast), "sales", Wanted(against=Against.FORECAST))
+    assert (found.without, found.causes) == (Without.FORECAST, None)

@@ -20,7 +20,7 @@ from okapi.kpis.formulas import network, readings, slices
 from okapi.kpis.queries import why as by_slices
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.reading import one_row, rows_of
-from okapi.kpis.queries.why import PARTS, Against, Wanted, Why, Without
+from okapi.kpis.queries.why import AIMS, PARTS, Against, Wanted, Why, Without
 
 _NEGLIGIBLE = 1e-6
 
@@ -48,8 +48,10 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
     if isinstance(pair, Without):
         return replace(found, without=pair)
     moved = replace(found, start=pair[0], end=pair[1])
-    if wanted.against is Against.TARGET and not wanted.start:
-        return replace(moved, without=Without.PARTS_TARGET)
+    if wanted.against in AIMS and not wanted.start:
+        is_target = wanted.against is Against.TARGET
+        told = Without.PARTS_TARGET if is_target else Without.PARTS_FORECAST
+        return replace(moved, without=told)
     return _split(asking, moved, defined.computed)
 
 

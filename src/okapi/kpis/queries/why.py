@@ -1,4 +1,4 @@
-"""Why a KPI moved between two periods, or is not at its target: by its slices.
+"""Why a KPI moved between two periods, or is not at its target or forecast: by slices.
 
 A fixed number of statements. What a formula's parts add has the same form (`core.slices.Split`).
 """
@@ -24,6 +24,7 @@ from okapi.core.series import Aggregation
 from okapi.core.slices import Change, Split, by_cause, by_value
 from okapi.kpis.models import ComputedValue, Kpi, Measurement, Slice
 from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.forecasts import foretold_of
 from okapi.kpis.queries.plan import plan_of
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import KpiRow
@@ -40,6 +41,11 @@ class Against(StrEnum):
     PREVIOUS = "previous"
     YEAR_BEFORE = "year_before"
     TARGET = "target"
+    FORECAST = "forecast"
+
+
+AIMS = (Against.TARGET, Against.FORECAST)
+"""One figure for the whole KPI, which no slice has."""
 
 
 class Without(StrEnum):
@@ -50,8 +56,10 @@ class Without(StrEnum):
     ADDING_UP = "adding_up"
     PAIR = "pair"
     TARGET = "target"
+    FORECAST = "forecast"
     PARTS = "parts"
     PARTS_TARGET = "parts_target"
+    PARTS_FORECAST = "parts_forecast"
 
 
 PARTS = "kpi"
@@ -71,7 +79,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One end of the change: a period's value; or the target of the period that is looked at."""
+    """One end of the change: a period's value; or the target or forecast of the one looked at."""
 
     period: Period
     value: float
@@ -135,12 +143,12 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
     if isinstance(pair, Without):
         return replace(found, without=pair)
     start, end = pair
-    is_target = wanted.against is Against.TARGET and not wanted.start
-    shape = _shape_of(asking, row, totals, end.period) if is_target else start.period
+    is_aim = wanted.against in AIMS and not wanted.start
+    shape = _shape_of(asking, row, totals, end.period) if is_aim else start.period
     if shape is None:
         return replace(found, start=start, end=end, without=Without.PAIR)
     moved = replace(found, start=start, end=end)
-    return _split(moved, defined, shape, wanted, is_target=is_target)
+    return _split(moved, defined, shape, wanted, is_aim=is_aim)
 
 
 def defined_of(row: KpiRow) -> Defined:
@@ -185,6 +193,9 @@ def pair_of(
         case Against.TARGET:
             target = _target(row, end.period)
             return Without.TARGET if target is None else (Moment(end.period, target), end)
+        case Against.FORECAST:
+            told = _foretold(row, end.period)
+            return Without.FORECAST if told is None else (Moment(end.period, told), end)
         case Against.YEAR_BEFORE:
             start = _a_year_before(asking, row, totals, end.period)
         case Against.PREVIOUS | Against.PERIOD:
@@ -216,18 +227,28 @@ def _labelled(totals: Sequence[tuple[Period, float]], label: str, field: str) ->
 
 def _target(row: KpiRow, period: Period) -> float | None:
     """The target that the total is judged by in a period; of a band there is no one number."""
-    total = Slice.objects.filter(kpi_id=row.id, key="").values_list("id", flat=True).first()
-    planned = plan_of(row.measure, total).holding(period.last)
+    planned = plan_of(row.measure, _total_of(row)).holding(period.last)
     if planned is None or row.measure.direction is Direction.BAND:
         return None
     value = planned.target.limits.target
     return None if value is None else float(value)
 
 
+def _foretold(row: KpiRow, period: Period) -> float | None:
+    """What the newest forecast made before a period came said of it; of its middle."""
+    total = _total_of(row)
+    told = None if total is None else foretold_of(total).get(period.last.toordinal())
+    return None if told is None else told.median
+
+
+def _total_of(row: KpiRow) -> int | None:
+    return Slice.objects.filter(kpi_id=row.id, key="").values_list("id", flat=True).first()
+
+
 def _shape_of(
     asking: Asking, row: KpiRow, totals: Sequence[tuple[Period, float]], end: Period
 ) -> Period | None:
-    """A target has no slices: it is spread over them as a year before, else as the period before.
+    """An aim has no slices: it is spread over them as a year before, else as the period before.
 
     The period before may have the trouble already that is looked for.
     """
@@ -240,14 +261,14 @@ def _shape_of(
 # Slices -------------------------------------------------------------------------------------------
 
 
-def _split(found: Why, defined: Defined, shape: Period, wanted: Wanted, *, is_target: bool) -> Why:
+def _split(found: Why, defined: Defined, shape: Period, wanted: Wanted, *, is_aim: bool) -> Why:
     if found.start is None or found.end is None:
         raise TypeError("a change has two ends")
     is_rate = defined.how is Aggregation.RATIO
     change = _change(found.row, defined, (shape, found.end.period), is_rate=is_rate)
     if change is None:
         return replace(found, without=Without.MEASUREMENTS)
-    if is_target:
+    if is_aim:
         change = _towards(change, found.start.value / defined.scale)
     dimensions = tuple(change.cells)
     dimension = wanted.dimension if wanted.dimension in dimensions else dimensions[0]
@@ -325,7 +346,7 @@ def _column(leaves: Mapping[str, _Leaf], keys: Sequence[str], *, at: int) -> Flo
 
 
 def _towards(change: Change, target: float) -> Change:
-    """What was, brought to the target as a whole: every slice by the same share.
+    """What was, brought to the target or forecast as a whole: every slice by the same share.
 
     A rate is compared at today's denominators, so that there is no mix effect against a target.
     """

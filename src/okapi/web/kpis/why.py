@@ -13,7 +13,7 @@ from okapi.core.quantities import Direction
 from okapi.core.slices import Part
 from okapi.kpis.formulas.explaining import why as asked_why
 from okapi.kpis.queries.rows import Measure
-from okapi.kpis.queries.why import PARTS, Against, Moment, Wanted, Why
+from okapi.kpis.queries.why import AIMS, PARTS, Against, Moment, Wanted, Why
 from okapi.web import http
 from okapi.web.components import Choice, End, Segmented, Step, Waterfall
 from okapi.web.http import OrgRequest, member
@@ -64,7 +64,13 @@ def context_of(request: OrgRequest, found: Why) -> dict[str, Any]:
 def _against(found: Why) -> Segmented:
     choices = [
         Choice(one.value, say(f"why.against_{one.value}"), one is found.against)
-        for one in (Against.PREVIOUS, Against.YEAR_BEFORE, Against.TARGET, Against.PERIOD)
+        for one in (
+            Against.PREVIOUS,
+            Against.YEAR_BEFORE,
+            Against.TARGET,
+            Against.FORECAST,
+            Against.PERIOD,
+        )
     ]
     return Segmented(say("why.against"), tuple(choices), name="against")
 
@@ -245,8 +251,8 @@ class _Told:
         return End(name, moment.value, self.value(moment.value))
 
     def _name(self, moment: Moment, *, is_start: bool = False, short: bool = False) -> str:
-        if is_start and self.found.against is Against.TARGET:
-            return say("why.target")
+        if is_start and self.found.against in AIMS:
+            return say(f"why.{self.found.against.value}")
         return period(moment.period.label, short=short)
 
     def _counts(self, amount: float) -> bool:
