@@ -25,6 +25,7 @@ from tests.e2e import house
 
 ROOT = Path(__file__).resolve().parents[2]
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
+MOVED = "lamps-moved"  # where a test measures that is about something else
 SLUGS = {"en": "lamps-en", "zh": "lamps-zh"}  # one for each language: journeys change what they see
 SHOWN = "lamps"  # nobody changes anything here, and names are long
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
@@ -54,7 +55,7 @@ class House:
 def house_of_lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """`okapi serve` with the small organisation, once for each that uses it."""
     home = tmp_path_factory.mktemp("home")
-    slugs = (SHOWN, *SLUGS.values())
+    slugs = (SHOWN, MOVED, *SLUGS.values())
     _run(home, "-m", "okapi", "migrate")
     for slug in slugs:
         folder = house.write(home / "files" / slug, slug, clock.today(), crowded=slug == SHOWN)

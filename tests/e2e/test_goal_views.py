@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import house
-from tests.e2e.conftest import PHONE, SHOWN, SLUGS, Visitor
+from tests.e2e.conftest import MOVED, PHONE, SHOWN, Visitor
 
 pytestmark = pytest.mark.browser
 Come = Callable[..., Visitor]
@@ -85,7 +85,7 @@ def test_the_tree_without_scripts(visitor: Come, chromium: object) -> None:
 
 
 def test_what_changes_is_seen_in_tree_and_map(visitor: Come) -> None:
-    slug = SLUGS["en"]
+    slug = MOVED
     tree = _open(visitor, "goals/?view=tree", slug)
     graph = tree.context.new_page()
     graph.goto(tree.url.replace("view=tree", "view=map"))
