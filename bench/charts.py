@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from bench.callers import token
 from bench.serving import serving
 from bench.sizes import LAST_WEEK_ENDS
-from bench.timing import Line, taken
+from bench.timing import Line, Taken, taken
 from okapi.base import actor as actors
 from okapi.base import scope
 from okapi.base.actor import Door
@@ -38,7 +38,7 @@ def measure(found: Organisation) -> Iterator[Line]:
             path = f"/api/v1/measurements?{query}"
             size = [_get(called, path, text) for _ in range(10)][-1]
             before = server.processor_ms()
-            took = taken(lambda _, path=path: _get(called, path, text), TIMES)  # type: ignore[misc]  # bound at once
+            took = _asked(called, path, text)
             processor = (server.processor_ms() - before) / TIMES
             yield Line(
                 f"chart data over HTTP, {count} x {DAYS}",
@@ -49,6 +49,10 @@ def measure(found: Organisation) -> Iterator[Line]:
                 note=f"server CPU {processor:,.2f}, {size / 1024:,.0f} kB",
             )
         called.close()
+
+
+def _asked(called: http.client.HTTPConnection, path: str, text: str) -> Taken:
+    return taken(lambda _: _get(called, path, text), TIMES)
 
 
 def _since() -> str:

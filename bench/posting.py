@@ -75,8 +75,12 @@ def _posted(found: Organisation, client: Client, shape: Shape) -> tuple[Taken, T
         if shape.name.endswith("week"):
             lines.sort(key=lambda line: str(line["period"]))
         bodies.append(orjson.dumps(lines))
-    new, revised = (taken(lambda _, body=body: _post(client, body), 1) for body in bodies)  # type: ignore[misc]  # bound at once
+    new, revised = (_timed(client, body) for body in bodies)
     return new, revised
+
+
+def _timed(client: Client, body: bytes) -> Taken:
+    return taken(lambda _: _post(client, body), 1)
 
 
 def _post(client: Client, body: bytes) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
@@ -143,9 +143,10 @@ def remove_targets(
     return _targets(request, key)
 
 
-def _definition(given: dict[str, object]) -> DefinitionDraft:
+def _definition(given: dict[str, Any]) -> DefinitionDraft:
+    """From what the schema has checked: its fields are those of the draft."""
     dimensions = given.pop("dimensions", ())
-    return DefinitionDraft(dimensions=tuple(dimensions), **given)  # type: ignore[arg-type]  # checked by the schema
+    return DefinitionDraft(dimensions=tuple(dimensions), **given)
 
 
 def _target(body: TargetIn) -> TargetDraft:
