@@ -103,7 +103,8 @@ def _library(series: Series, horizon: int) -> tuple[dict[str, Row], dict[str, Ro
         season = series.season
         try:
             smoothing = AutoETS(season_length=season).forecast(series.values, horizon, level=levels)
-        except NotImplementedError:  # too few values for it
+        except NotImplementedError:
+            # The library's way of refusing a series with too few values: the last one stands in.
             row = np.full(horizon, series.values[-1])
             ends = {f"{end}-{one}": row for end in ("lo", "hi") for one in levels}
             smoothing = {"mean": row, **ends}
