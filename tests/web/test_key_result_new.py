@@ -217,7 +217,7 @@ def test_what_is_wrong_stands_at_its_field(
         ({"target": "90"}, ["to keep", "Is this a guard? It stands at 100 visits already"]),
         ({"target": "90", "mode": "keep"}, ["to keep"]),
         ({"due": "2026-11-30"}, ["Only 2 periods of this KPI end in the span."]),
-        ({"kpi": "", "kpi_text": ""}, ["No KPI yet."]),
+        ({"kpi": "", "kpi_text": ""}, ["No KPI chosen yet."]),
         ({"target": "12o"}, ["100 visits"]),
         ({"due": "never", "target": ""}, ["100 visits", "3 months"]),
     ],
@@ -250,3 +250,14 @@ def test_a_kpi_of_others_is_not_there(
     assert answer.status_code == 422
     assert "Nothing found" in text_of(answer)
     assert "visits" not in text_of(browser(cast.mia).get("find/kpis?q=vis")).replace("q=vis", "")
+
+
+def test_without_a_title_field_it_is_asked_for(
+    browser: Open, cast: Cast, draft: Objective, visits: Kpi
+) -> None:
+    sent = {name: text for name, text in VISITS.items() if name != "title"}
+
+    answer = browser(cast.mia).post(NEW, sent)
+
+    assert answer.status_code == 422
+    assert not KeyResult.objects.exists()
