@@ -1,10 +1,13 @@
-"""A monthly report as an office keeps it: merged headings, units in brackets, periods of five
-kinds, texts among the numbers, a row of totals, remarks, and a second sheet."""
+"""A monthly report as an office keeps it.
+
+Merged headings, units in brackets, months written in four ways, texts among the numbers, a row of
+totals, a remark below, and a second sheet.
+"""
 
 from __future__ import annotations
 
 from calendar import monthrange
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import xlsxwriter
@@ -43,7 +46,7 @@ def write(path: Path, language: str, today: date) -> Path:
     for at, (year, number) in enumerate(_months(today)):
         row = 5 + at
         moment = _moment(at, year, number, language)
-        if isinstance(moment, datetime):
+        if isinstance(moment, date):
             sheet.write_datetime(row, 0, moment, day)
         else:
             sheet.write_string(row, 0, moment)
@@ -68,14 +71,14 @@ def _months(today: date) -> list[tuple[int, int]]:
     return [divmod(newest - back, 12) for back in reversed(range(MONTHS))]
 
 
-def _moment(at: int, year: int, month: int, language: str) -> str | datetime:
+def _moment(at: int, year: int, month: int, language: str) -> str | date:
     """A month as different hands write it; `month` counts from 0."""
     number = month + 1
-    written: tuple[str | datetime, ...] = (
-        datetime(year, number, monthrange(year, number)[1]),
+    written: tuple[str | date, ...] = (
+        date(year, number, monthrange(year, number)[1]),
         f"{year}-{number:02}",
         f"{year}年{number}月" if language == "zh" else f"{_NAMES[month]} {year}",
-        datetime(year, number, 1),
+        date(year, number, 1),
         f"{year}/{number}",
     )
     return written[at % len(written)]

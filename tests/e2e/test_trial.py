@@ -1,10 +1,13 @@
-"""A new user's first quarter of an hour: from an empty home to two aligned goals on KPIs that come
-from the office's own Excel file; in Chinese on a phone, in English at a desk."""
+"""A new user's first quarter of an hour, in Chinese on a phone and in English at a desk.
+
+From an empty home to two aligned goals on KPIs that come from the office's own Excel file.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
@@ -12,18 +15,16 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from okapi.base import clock
 from okapi.wording import say, speaking
 from tests.e2e import office
-from tests.e2e.conftest import PHONE, WIDE
+from tests.e2e.conftest import PHONE, WIDE, Fresh
 from tests.e2e.test_first_run import (
     DEPARTMENT,
     NAMES,
     PEOPLE,
     TEAMS,
-    Fresh,
     Picture,
     begin,
     open_page,
 )
-from tests.e2e.test_first_run import fresh as fresh
 from tests.e2e.test_pages import faults
 
 pytestmark = pytest.mark.browser
@@ -61,7 +62,7 @@ class Hand:
         self.page.locator(f"[name={name}]").first.select_option(value)
         self.seconds += 2 * CLICK
 
-    def button(self, code: str, **data: object) -> None:
+    def button(self, code: str, **data: Any) -> None:
         self.click(self.page.get_by_role("button", name=say(code, **data), exact=True).first)
 
     def link(self, code: str) -> None:
@@ -205,7 +206,9 @@ def agree(hand: Hand, first: str) -> None:
         hand.click(page.locator("main a[href$='/agree']").first)
         hand.click(page.locator("dialog[open] button[type=submit]").last)
         expect(page.locator("dialog[open]")).to_have_count(0)
-        expect(page.locator("main a[href$='/agree']")).to_have_count(0)
+        agree_to = page.get_by_role("link", name=say("objective.do.agree"), exact=True)
+        expect(agree_to).to_have_count(0)
+        expect(page.locator("main header .button-primary")).to_contain_text(say("check_in.do"))
     hand.look("agreed")
 
 
