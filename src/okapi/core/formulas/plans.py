@@ -153,7 +153,7 @@ class _Making:
     ) -> None:
         self.plan = Plan(rhythm)
         self._calendar = {frequency: rhythm.of(frequency) for frequency in Frequency}
-        self._everything = everything and {
+        self._everything: dict[Frequency, Range] | None = everything and {
             frequency: own.index_range(everything)
             for frequency, own in self._calendar.items()
             if frequency is not Frequency.IRREGULAR
