@@ -21,9 +21,14 @@ def slices(folder: Path) -> Callable[[], object]:
     return lambda: reader.read(("stock", "2026-01", "colour=red", "1"), KPIS.find("stock").kpi)
 
 
+def periods(_: Path) -> Callable[[], object]:
+    reader = PeriodReader(SETTING)
+    return lambda: reader.read("when", MONTH)
+
+
 READS: dict[str, Callable[[Path], Callable[[], object]]] = {
     "kpi": lambda _: lambda: KPIS.find("nobody"),
-    "period": lambda _, reader=PeriodReader(SETTING): lambda: reader.read("when", MONTH),
+    "period": periods,
     "slice": slices,
 }
 
