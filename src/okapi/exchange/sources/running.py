@@ -156,7 +156,8 @@ def _fail(run: SourceRun, refused: OkapiError) -> None:
     run.refusals = [_kept(error) for error in errors[:_KEPT_REFUSALS]] if run.refused else []
     told = _kept(errors[0] if len(errors) == 1 else Refused("source.cells", n=len(errors)))
     run.code, run.data = told["code"], told["data"]
-    if isinstance(refused, UnreachableError) and run.attempt < TRIES:
+    may_help = isinstance(refused, UnreachableError) and held.archived_at is None
+    if may_help and run.attempt < TRIES:
         run.state = RunState.WAITING.value
         run.due_at = now + _PAUSES[run.attempt - 1] * (1 + _CHANCE.random() / 4)
         run.save()
