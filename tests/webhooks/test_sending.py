@@ -23,7 +23,7 @@ from okapi.kpis.models import Kpi
 from okapi.talk import actions as talk
 from okapi.webhooks import actions, queries, sending
 from okapi.webhooks.models import Delivery, Webhook
-from okapi.webhooks.sending import delivering, worker
+from okapi.webhooks.sending import delivering, gathering, worker
 from tests.cast import NOW, Cast
 from tests.exchange.sources.serving import send, serving
 from tests.kpis.making import make_kpi, row, take
@@ -208,6 +208,33 @@ def test_a_letter_that_comes_late_is_told_once(cast: Cast, receiver: Receiver) -
     assert [one["data"]["number"] for one in receiver.told] == [2, 1, 3, 4]
 
 
+def test_nothing_is_lost_among_many_that_were_not_chosen(
+    cast: Cast, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read at once is full of others' letters, all of them in the same minute."""
+    monkeypatch.setattr(gathering, "_AT_ONCE", 3)
+    make_goal(cast, "O-1")
+    Outbox.objects.all().delete()
+    make_hook(cast, receiver, "objective.changed", "check_in.added")
+    goal = Objective.objects.get().pk
+
+    def letters(kind: str, numbers: range) -> None:
+        for number in numbers:
+            Outbox.objects.create(
+                organisation=cast.organisation, kind=kind, object_id=goal, number=number,
+                audience={"everyone": True}, at=clock.now(),
+            )  # fmt: skip
+
+    letters("kpi", range(10))
+    letters("objective", range(10))
+    say(cast)
+    turn()
+    told = [one["data"]["number"] for one in receiver.told if one["type"] == "objective.changed"]
+    assert told[:10] == list(range(10))
+    assert "check_in.added" in receiver.types
+    assert turn() == 0
+
+
 # --- Signatures -----------------------------------------------------------------------------------
 
 
@@ -350,6 +377,61 @@ def test_killed_while_sending_it_is_sent_again(one: Webhook, receiver: Receiver)
     turn(worker.LEASE + timedelta(seconds=3))
     ((headers, _),) = receiver.got
     assert headers["webhook-id"] == f"msg_{claimed.pk.hex}"
+
+
+def test_a_message_that_cannot_be_sent_stops_no_other(
+    one: Webhook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delivering.signing, "headers", lambda *_: {"a": object()})
+    turn(timedelta(seconds=2))
+    found = Delivery.objects.get()
+    assert (found.state, found.code) == ("waiting", "webhook.bug")
+    assert receiver.got == []
+
+
+@pytest.mark.parametrize("when", ["before", "while"])
+def test_what_was_removed_is_not_brought_back(
+    cast: Cast, one: Webhook, receiver: Receiver, when: str
+) -> None:
+    with clock.at(NOW + timedelta(seconds=2)):
+        worker.gather_all()
+        (claimed,) = worker.claim(10)
+        if when == "before":
+            actions.remove(cast.actor(cast.ada), one.pk)
+            delivering.deliver(claimed)
+        else:
+            Delivery.objects.all().delete()
+            delivering._settle(claimed, 204, None)
+    assert receiver.got == []
+    assert not Delivery.objects.exists()
+
+
+def test_who_took_it_over_says_what_became_of_it(one: Webhook, receiver: Receiver) -> None:
+    with clock.at(NOW + timedelta(seconds=2)):
+        worker.gather_all()
+        (slow,) = worker.claim(10)
+    turn(worker.LEASE + timedelta(seconds=3))
+    delivering._settle(slow, 500, None)
+    found = Delivery.objects.get()
+    assert (found.state, found.attempt, found.status) == ("delivered", 2, 204)
+
+
+def test_one_that_never_answers_leaves_the_others_their_turn(
+    cast: Cast, one: Webhook, receiver: Receiver
+) -> None:
+    body = {"type": "kpi.changed", "data": {}}
+    rest = {"organisation": cast.organisation, "type": "kpi.changed", "body": body, "due_at": NOW}
+    kpi = Kpi.objects.get().pk
+    other, _ = make_hook(cast, receiver, "kpi.changed")
+    Webhook.objects.filter(pk=one.pk).update(failing_since=NOW)
+    for hook, many in ((one, 8), (other, 2)):
+        for number in range(many):
+            Delivery.objects.create(webhook=hook, origin=f"{number}", object_id=kpi, **rest)
+    with clock.at(NOW + timedelta(seconds=2)):
+        first = worker.claim(4)
+        again = worker.claim(4)
+    assert sorted(each.webhook_id == one.pk for each in first) == [False, False, True]
+    assert again == []
 
 
 def test_old_messages_are_forgotten(one: Webhook, receiver: Receiver) -> None:

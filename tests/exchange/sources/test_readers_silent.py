@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import socket
 import ssl
 import threading
@@ -91,7 +91,7 @@ def certified(folder: Path) -> ssl.SSLContext:
     """TLS with a certificate of its own making."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-    day = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
+    day = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
     made = x509.CertificateBuilder(
         issuer_name=name, subject_name=name, public_key=key.public_key(),
         serial_number=1, not_valid_before=day, not_valid_after=day.replace(year=2046),
