@@ -236,7 +236,7 @@ def _read_base(source: Source, found: FileRead) -> None:
     try:
         for thing, key, values in _base_rows(source.rows(BASE_SHEET)):
             found.base[thing, key] = values
-    except (ValueError, KeyError, TypeError, OkapiError):
+    except (ValueError, KeyError, TypeError, RecursionError, OkapiError):
         found.base = {}
         return
     found.has_base = True
