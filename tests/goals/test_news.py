@@ -36,7 +36,7 @@ def test_things_of_one_moment_have_one_order(cast: Cast, monkeypatch: pytest.Mon
         monkeypatch.setattr(news, "happened", lambda *_, _some=some, **__: list(_some))
         found = news.news(who, NOW, news.Cared((), (), (), ()))
         told.add(
-            tuple((one.about, tuple((it.what, it.text) for it in one.items)) for one in groups)
+            tuple((each.about, tuple((one.what, one.text) for one in each.items)) for each in found)
         )
     assert told == {
         (

@@ -81,11 +81,13 @@ def test_a_broken_sheet(book: Path, xml: str):
 @pytest.mark.parametrize(
     "cell",
     [
-        '<row r="{}"><c r="A1"><v>1</v></c></row>', '<row r="1"><c r="A1" s="{}"><v>1</v></c></row>',
-        '<row r="1"><c r="A1" t="s"><v>{}</v></c></row>', '<row r="1"><c r="A1"><v>{}</v></c></row>',
+        '<row r="{}"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" s="{}"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>{}</v></c></row>',
+        '<row r="1"><c r="A1"><v>{}</v></c></row>',
         '<row r="1"><c r="A1"><v>1E+9999{}</v></c></row>',
     ],
-)  # fmt: skip
+)
 def test_digits_that_are_none(book: Path, cell: str, digits: str):
     """What is a digit to Python, and no number; or a number that is too long to be one."""
     sheet = f'<worksheet xmlns="{books.MAIN}"><sheetData>{cell}</sheetData></worksheet>'
