@@ -22,7 +22,6 @@ from okapi.exchange.sources.readers.rows import write_rows
 from okapi.exchange.sources.readers.watching import ending
 
 _FETCHED = 1_000  # rows at a time
-_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 class DuckdbReader:
