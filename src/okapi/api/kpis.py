@@ -132,7 +132,7 @@ def remove_targets(
     request: TokenRequest,
     key: str,
     period: Query[list[str]],
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     reason: str = "",
 ) -> HttpResponse:
     """Remove the targets of these periods with their breakdowns; `slice`: `dimension=value|…`."""

@@ -64,7 +64,7 @@ def unguard(
     request: TokenRequest,
     key: str,
     kpi: str,
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     reason: str = "",
 ) -> HttpResponse:
     """Guard a KPI no longer; `slice` as `dimension=value|…`."""

@@ -58,7 +58,7 @@ def _page(
 
 
 @router.get("/kpis/{key}/limits", response={200: LimitsOut, **READS})
-def limits(request: TokenRequest, key: str, slice: str = "") -> HttpResponse:  # noqa: A002 - the word of the product
+def limits(request: TokenRequest, key: str, slice: str = "") -> HttpResponse:
     """Read what a KPI is judged by; `slice`: `dimension=value|…`."""
     return _limits(request, key, slice)
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from okapi.base import clock
+from okapi.base import clock, cursors
 from okapi.base.actor import Actor, Role
 from okapi.core.errors import Refused
 from okapi.orgs import access
@@ -130,7 +127,8 @@ def page(
     found = list(_with_home(rows, today).order_by("name", "pk")[: size + 1])
     lines = tuple(_line(row) for row in found[:size])
     more = len(found) > size
-    return PeoplePage(lines, total, _cursor(lines[-1]) if more else "")
+    following = cursors.written((lines[-1].name, lines[-1].id)) if more else ""
+    return PeoplePage(lines, total, following)
 
 
 def waiting(actor: Actor, today: date) -> list[UUID]:
@@ -307,16 +305,11 @@ def _membership(row: Membership, today: date) -> MembershipLine:
     )
 
 
-def _cursor(line: PersonLine) -> str:
-    text = json.dumps([line.name, str(line.id)])
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
 def _read_cursor(cursor: str) -> tuple[str, UUID] | None:
     if not cursor:
         return None
     try:
-        name, pk = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        name, pk = cursors.read(cursor)
         return str(name), UUID(pk)
-    except (NotBase64, ValueError, TypeError, AttributeError) as unreadable:
+    except (ValueError, TypeError, AttributeError) as unreadable:
         raise Refused("cursor.unreadable", field="after") from unreadable
