@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, listed, one, ref
+from okapi.api.answering import asked_version, asking, listed, one, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import cut, key_of
 from okapi.api.schemas.base import READS, WRITES, Page
@@ -23,7 +23,7 @@ from okapi.api.schemas.kpis import (
     TargetOut,
     TargetsIn,
 )
-from okapi.api.why import WhyOut, asking, why_out
+from okapi.api.why import WhyOut, why_out
 from okapi.core.slices import read_slice_key
 from okapi.kpis import actions
 from okapi.kpis.actions import BreakdownDraft, DefinitionDraft, KpiDraft, TargetDraft

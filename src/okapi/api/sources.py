@@ -8,15 +8,14 @@ from ninja import Query, Router
 from okapi.api.answering import listed, one, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import cut, id_of, id_page, key_of
-from okapi.api.schemas.base import READS, WRITES, Asked, Page, Problem
+from okapi.api.schemas.base import FORBIDS, WRITES, Asked, Page
 from okapi.api.schemas.sources import RunOut, SourceOut
 from okapi.exchange.sources import actions, queries
 
 router = Router(tags=["Sources"])
-_READS = {**READS, 403: Problem}
 
 
-@router.get("/sources", response={200: Page[SourceOut], **_READS})
+@router.get("/sources", response={200: Page[SourceOut], **FORBIDS})
 def sources(request: TokenRequest, asked: Query[Asked]) -> HttpResponse:
     """List the sources by key, for data stewards."""
     rows = queries.sources(request.actor, after=key_of(asked.cursor), most=asked.limit + 1)
@@ -24,13 +23,13 @@ def sources(request: TokenRequest, asked: Query[Asked]) -> HttpResponse:
     return listed([SourceOut.of(line) for line in page], following, asked.fields, SourceOut)
 
 
-@router.get("/sources/{key}", response={200: SourceOut, **_READS})
+@router.get("/sources/{key}", response={200: SourceOut, **FORBIDS})
 def source(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     """Read a source by key or id."""
     return one(SourceOut.of(queries.source(request.actor, ref(key))), fields=fields)
 
 
-@router.get("/sources/{key}/runs", response={200: Page[RunOut], **_READS})
+@router.get("/sources/{key}/runs", response={200: Page[RunOut], **FORBIDS})
 def source_runs(request: TokenRequest, key: str, asked: Query[Asked]) -> HttpResponse:
     """List the runs of a source, newest first."""
     rows = queries.runs(request.actor, ref(key), before=id_of(asked.cursor), most=asked.limit + 1)

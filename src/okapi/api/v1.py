@@ -15,6 +15,7 @@ from ninja.throttling import SimpleRateThrottle
 from okapi import __version__
 from okapi.api import (
     comments,
+    cycles,
     following,
     forecasts,
     intakes,
@@ -22,11 +23,16 @@ from okapi.api import (
     kpis,
     links,
     measurements,
+    memberships,
     objectives,
+    organisation,
+    people,
+    pillars,
     search,
     signals,
     sources,
     standings,
+    teams,
     webhooks,
 )
 from okapi.api.problems import problem
@@ -92,6 +98,12 @@ for place in (
     sources,
     signals,
     webhooks,
+    organisation,
+    teams,
+    people,
+    memberships,
+    cycles,
+    pillars,
 ):
     api.add_router("", place.router)
 

@@ -10,15 +10,14 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, listed, one
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import id_of, id_page
-from okapi.api.schemas.base import READS, WRITES, Asked, Page, Problem
+from okapi.api.schemas.base import FORBIDS, READS, WRITES, Asked, Page
 from okapi.api.schemas.webhooks import DeliveryOut, WebhookIn, WebhookOut
 from okapi.webhooks import actions, queries
 
 router = Router(tags=["Webhooks"])
-_READS = {**READS, 403: Problem}
 
 
-@router.get("/webhooks", response={200: Page[WebhookOut], **_READS})
+@router.get("/webhooks", response={200: Page[WebhookOut], **FORBIDS})
 def webhooks(request: TokenRequest, fields: str = "") -> HttpResponse:
     """List the webhooks, for administrators."""
     rows = queries.webhooks(request.actor)
