@@ -19,25 +19,37 @@ from schemathesis.specs.openapi.checks import (
 
 from okapi.base import scope
 from okapi.orgs.actions import tokens
+from okapi.orgs.models import Person
 from tests.cast import Cast
+from tests.exchange.sources.making import make_source
 from tests.web.conftest import make_goal
 
 EXAMPLES = 6
 # The token is always a good one; and of what the shape allows, the rules refuse a part.
 BESIDE = [ignored_auth, negative_data_rejection, positive_data_acceptance]
-# Half of the requests are about things that are there.
-THERE = {"key": ("O-1", "O-1.1", "kpi-O-1"), "kpi": ("kpi-O-1",)}
+# Half of the requests are about things that are there, by the first word of the address.
+KEYS = {
+    "objectives": "O-1",
+    "key-results": "O-1.1",
+    "kpis": "kpi-O-1",
+    "teams": "sales",
+    "people": "tom@acme.example",
+    "cycles": "2026Q4",
+    "perspectives": "learning",
+    "sources": "facts",
+}
 
 schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", get_wsgi_application())
 
 
 @schema.hook
-def map_path_parameters(_context: Any, path_parameters: dict[str, Any] | None) -> Any:
+def map_path_parameters(context: Any, path_parameters: dict[str, Any] | None) -> Any:
     """Every other made-up name becomes one that exists."""
-    for name, known in THERE.items():
+    known = {"key": KEYS.get(context.operation.path.split("/")[3]), "kpi": "kpi-O-1"}
+    for name, there in known.items():
         made_up = (path_parameters or {}).get(name)
-        if path_parameters and isinstance(made_up, str) and len(made_up) % 2:
-            path_parameters[name] = known[len(made_up) // 2 % len(known)]
+        if path_parameters and there and isinstance(made_up, str) and len(made_up) % 2:
+            path_parameters[name] = there
     return path_parameters
 
 
@@ -54,8 +66,15 @@ def one_connection() -> Iterator[None]:
 
 @pytest.fixture
 def token(cast: Cast, one_connection: None) -> str:
-    """The lead of the service team, whose goal O-1 is."""
+    """The lead of the service team, whose goal O-1 is, and who holds every role besides.
+
+    Who may not is refused before anything is read: the permission matrix has them.
+    """
     make_goal(cast, "O-1", guarded=True)
+    Person.objects.filter(pk=cast.lea.pk).update(
+        is_administrator=True, is_strategist=True, is_steward=True
+    )
+    make_source(cast)
     with scope.organisation(cast.organisation.pk):
         return tokens.create(cast.system, cast.lea)
 

@@ -6,6 +6,7 @@ import hashlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 import orjson
@@ -80,22 +81,22 @@ def page_of(
     return listed([tell(row) for row in page], following, asked.fields, of)
 
 
-def one(thing: Schema, *, fields: str = "", status: int = 200, at: str = "") -> HttpResponse:
-    """A thing; its ETag carries the version that `If-Match` asks for. `at`: where it is now."""
+def one(thing: Schema, *, fields: str = "", status: int = 200) -> HttpResponse:
+    """A thing; its ETag carries the version that `If-Match` asks for."""
     body = thing.model_dump(mode="json", include=_names(fields, type(thing)))
     response = _json(body, status)
     version = getattr(thing, "version", None)
     if version is not None:
         digest = hashlib.blake2b(response.content, digest_size=8).hexdigest()
         response["ETag"] = f'"{version}.{digest}"'
-    if at:
-        response["Location"] = at
     return response
 
 
 def made(thing: Schema, *place: object) -> HttpResponse:
     """A thing that is new, and where it is now: `made(told, "teams", told.key)`."""
-    return one(thing, status=201, at="/".join((ROOT, *(str(part) for part in place))))
+    response = one(thing, status=201)
+    response["Location"] = "/".join((ROOT, *(quote(str(part), safe="@") for part in place)))
+    return response
 
 
 def kept_nowhere(response: HttpResponse) -> HttpResponse:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from django.http import HttpResponse
 from ninja import Query, Router
+from pydantic import WithJsonSchema
 
 from okapi.api.answering import asked_version, one
 from okapi.api.middleware import TokenRequest
@@ -22,12 +23,14 @@ from okapi.api.schemas.organisation import (
     SpecialDayOut,
     YearsIn,
 )
+from okapi.core.errors import NotFound
 from okapi.orgs import queries
 from okapi.orgs.actions import calendars, organisations
 from okapi.orgs.actions import method as method_actions
 from okapi.orgs.queries.calendar import calendar_year
 
 router = Router(tags=["Organisation"])
+Day = Annotated[str, WithJsonSchema({"type": "string", "format": "date"})]
 Year = Annotated[int | None, Query(ge=1990, le=2200)]
 
 
@@ -68,20 +71,29 @@ def extend_calendar(request: TokenRequest, body: YearsIn) -> HttpResponse:
 
 
 @router.put("/calendar/days/{day}", response={200: CalendarOut, **WRITES})
-def set_day(request: TokenRequest, day: date, body: DayIn) -> HttpResponse:
+def set_day(request: TokenRequest, day: Day, body: DayIn) -> HttpResponse:
     """Let a day be free, or worked, whatever the week and the country say."""
-    version = asked_version(request)
+    found, version = _day(day), asked_version(request)
     calendars.set_day(
-        request.actor, day, is_working=body.is_working, title=body.title, version=version
+        request.actor, found, is_working=body.is_working, title=body.title, version=version
     )
-    return _calendar(request, day.year)
+    return _calendar(request, found.year)
 
 
 @router.delete("/calendar/days/{day}", response={200: CalendarOut, **WRITES})
-def forget_day(request: TokenRequest, day: date) -> HttpResponse:
+def forget_day(request: TokenRequest, day: Day) -> HttpResponse:
     """Let a day be again what the country says of it."""
-    calendars.forget_day(request.actor, day, version=asked_version(request))
-    return _calendar(request, day.year)
+    found = _day(day)
+    calendars.forget_day(request.actor, found, version=asked_version(request))
+    return _calendar(request, found.year)
+
+
+def _day(text: str) -> date:
+    """The day that an address names; `NotFound` where it names none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise NotFound("access.not_found", kind="calendar_day", ref=text[:40]) from None
 
 
 @router.get("/method", response={200: MethodOut, **READS})

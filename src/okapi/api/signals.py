@@ -8,9 +8,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, asking, listed, one, ref
+from okapi.api.answering import asked_version, asking, listed, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import id_of, id_page
+from okapi.api.paging import id_of
 from okapi.api.schemas.base import READS, WRITES, Page
 from okapi.api.schemas.signals import (
     KpiSignalsAsked,
@@ -53,8 +53,8 @@ def kpi_signals(request: TokenRequest, key: str, asked: Query[KpiSignalsAsked]) 
 def _page(
     request: TokenRequest, asked: SignalsAsked | KpiSignalsAsked, wanted: queries.Wanted
 ) -> HttpResponse:
-    page, following = id_page(queries.signals(asking(request), wanted), asked.limit)
-    return listed([_out(row) for row in page], following, asked.fields, SignalOut)
+    rows = queries.signals(asking(request), wanted)
+    return page_of(rows, asked, SignalOut, told=_out, by="id")
 
 
 @router.get("/kpis/{key}/limits", response={200: LimitsOut, **READS})

@@ -20,6 +20,14 @@ class GoalsAsked(Asked):
     state: str = Field(default="", description="draft, agreed, closed or cancelled")
 
 
+class ObjectivesAsked(GoalsAsked):
+    """A list of objectives."""
+
+    pillar: str = ""
+    parent: str = Field(default="", description="an objective or key result contributed to")
+    top: bool = Field(default=False, description="those that contribute to nothing you may read")
+
+
 class KeyResultsAsked(GoalsAsked):
     """A list of key results."""
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from okapi.api.schemas.base import Asked, Body, Exact, Number
+from okapi.core.periods import Period
+from okapi.kpis.queries.grid import Cell, Window
+from okapi.kpis.queries.rows import KpiRow
 
 
 class KpisAsked(Asked):
@@ -89,6 +93,59 @@ class TargetOut(Schema):
     amber_high: Exact | None
     note: str
     is_part: bool
+
+
+Rhythm = Literal["day", "week", "month", "quarter", "year"]
+"""Those in which a grid can be read."""
+
+
+class CellOut(Schema):
+    """A KPI in one period, and by which target it was judged."""
+
+    period: str
+    first: date
+    last: date
+    value: Exact | None
+    status: str = Field(description="green, amber, red, no_target or no_data")
+    target: Exact | None
+    low: Exact | None = Field(description="with `high`, the band of a KPI that has one")
+    high: Exact | None
+
+    @classmethod
+    def of(cls, period: Period, cell: Cell) -> Self:
+        """From what the query found."""
+        limits = None if cell.target is None else cell.target.limits
+        band = None if limits is None else limits.band
+        return cls(
+            period=period.label,
+            first=period.first,
+            last=period.last,
+            value=cell.value,
+            status=cell.status.value,
+            target=None if limits is None else limits.target,
+            low=None if band is None else band.low,
+            high=None if band is None else band.high,
+        )
+
+
+class GridOut(Schema):
+    """A KPI in the last thirteen periods of one rhythm, oldest first."""
+
+    kpi: str
+    rhythm: str
+    is_running: bool = Field(description="the newest period has not ended")
+    periods: list[CellOut]
+
+    @classmethod
+    def of(cls, row: KpiRow, shown: Window, cells: Sequence[Cell]) -> Self:
+        """From what the query found."""
+        pairs = zip(shown.periods, cells, strict=True)
+        return cls(
+            kpi=row.key,
+            rhythm=shown.rhythm.value,
+            is_running=shown.is_running,
+            periods=[CellOut.of(period, cell) for period, cell in pairs],
+        )
 
 
 class DefinitionIn(Body):
