@@ -10,7 +10,7 @@ from ninja import Router
 
 from okapi.api.answering import asked_version, listed, one, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Page
 from okapi.api.schemas.talk import CommentEdit, CommentIn, CommentOut
 from okapi.core.errors import NotFound
 from okapi.goals import access
@@ -40,7 +40,7 @@ def add_comment(request: TokenRequest, key: str, body: CommentIn) -> HttpRespons
     return _one(request, about, made.pk, status=201)
 
 
-@router.patch("/objectives/{key}/comments/{uuid:comment}", response={200: CommentOut, **WRITES})
+@router.patch("/objectives/{key}/comments/{uuid:comment}", response={200: CommentOut, **CHANGES})
 def edit_comment(request: TokenRequest, key: str, comment: UUID, body: CommentEdit) -> HttpResponse:
     """Change one's own comment."""
     about = access.get(request.actor, ref(key), "comment")

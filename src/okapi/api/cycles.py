@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, listed, made, one, page_of, ref, refs
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Page
 from okapi.api.schemas.plans import CycleEdit, CycleIn, CycleOut, CyclesAsked, FiscalYearIn
 from okapi.orgs.actions import cycles as actions
 from okapi.orgs.queries import lists
@@ -47,7 +47,7 @@ def cycle(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_told(request, ref(key)), fields=fields)
 
 
-@router.patch("/cycles/{key}", response={200: CycleOut, **WRITES})
+@router.patch("/cycles/{key}", response={200: CycleOut, **CHANGES})
 def edit_cycle(request: TokenRequest, key: str, body: CycleEdit) -> HttpResponse:
     """Change what is sent; a closed cycle stays as it is."""
     found, version = _told(request, ref(key)), asked_version(request)
@@ -55,7 +55,7 @@ def edit_cycle(request: TokenRequest, key: str, body: CycleEdit) -> HttpResponse
     return one(_told(request, found.id))
 
 
-@router.delete("/cycles/{key}", response={204: None, **WRITES})
+@router.delete("/cycles/{key}", response={204: None, **CHANGES})
 def archive_cycle(request: TokenRequest, key: str) -> HttpResponse:
     """Put a cycle away that was never used."""
     found = _told(request, ref(key))

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, asking, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import cut, id_of, key_of
-from okapi.api.schemas.base import READS, WRITES, Asked, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Asked, Page
 from okapi.api.schemas.goals import (
     AdjustmentIn,
     CheckInIn,
@@ -63,7 +63,7 @@ def key_result(request: TokenRequest, key: str, fields: str = "") -> HttpRespons
     return one(out(lists.one_key_result(asking(request), ref(key))), fields=fields)
 
 
-@router.patch("/key-results/{key}", response={200: KeyResultOut, **WRITES})
+@router.patch("/key-results/{key}", response={200: KeyResultOut, **CHANGES})
 def edit_key_result(request: TokenRequest, key: str, body: KeyResultEdit) -> HttpResponse:
     """Change what is sent; what was agreed changes only with a `reason`, as an adjustment."""
     held = actions.edit_key_result(
@@ -72,7 +72,7 @@ def edit_key_result(request: TokenRequest, key: str, body: KeyResultEdit) -> Htt
     return _answer(request, held.key)
 
 
-@router.delete("/key-results/{key}", response={204: None, **WRITES})
+@router.delete("/key-results/{key}", response={204: None, **CHANGES})
 def remove_key_result(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     """Take a key result out of its objective; its history stays."""
     version = asked_version(request)
@@ -80,7 +80,7 @@ def remove_key_result(request: TokenRequest, key: str, reason: str = "") -> Http
     return HttpResponse(status=204)
 
 
-@router.put("/key-results/{key}/moves", response={200: KeyResultOut, **WRITES})
+@router.put("/key-results/{key}/moves", response={200: KeyResultOut, **CHANGES})
 def set_moves(request: TokenRequest, key: str, body: MovesIn) -> HttpResponse:
     """Let a key result move exactly these KPIs."""
     held = actions.set_moves(
@@ -90,7 +90,7 @@ def set_moves(request: TokenRequest, key: str, body: MovesIn) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.post("/key-results/{key}/adjust", response={200: KeyResultOut, **WRITES})
+@router.post("/key-results/{key}/adjust", response={200: KeyResultOut, **CHANGES})
 def adjust(request: TokenRequest, key: str, body: AdjustmentIn) -> HttpResponse:
     """Change the target or start of an agreed key result from today on, with a reason."""
     given = body.given("slice")

@@ -12,7 +12,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, asking, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Page
 from okapi.api.schemas.kpis import (
     DefinitionOut,
     GridOut,
@@ -69,7 +69,7 @@ def kpi(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_out(found), fields=fields)
 
 
-@router.patch("/kpis/{key}", response={200: KpiOut, **WRITES})
+@router.patch("/kpis/{key}", response={200: KpiOut, **CHANGES})
 def edit_kpi(request: TokenRequest, key: str, body: KpiEdit) -> HttpResponse:
     """Change what is sent."""
     version = asked_version(request)
@@ -77,7 +77,7 @@ def edit_kpi(request: TokenRequest, key: str, body: KpiEdit) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.delete("/kpis/{key}", response={204: None, **WRITES})
+@router.delete("/kpis/{key}", response={204: None, **CHANGES})
 def retire(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     """Take a KPI out of use; its values and history stay."""
     version = asked_version(request)
@@ -85,14 +85,14 @@ def retire(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/kpis/{key}/adopt", response={200: KpiOut, **WRITES})
+@router.post("/kpis/{key}/adopt", response={200: KpiOut, **CHANGES})
 def adopt(request: TokenRequest, key: str) -> HttpResponse:
     """Make a proposed KPI an active one."""
     held = actions.adopt_kpi(request.actor, ref(key), version=asked_version(request))
     return _answer(request, held.key)
 
 
-@router.post("/kpis/{key}/revive", response={200: KpiOut, **WRITES})
+@router.post("/kpis/{key}/revive", response={200: KpiOut, **CHANGES})
 def revive(request: TokenRequest, key: str) -> HttpResponse:
     """Put a retired KPI back into use."""
     held = actions.revive_kpi(request.actor, ref(key), version=asked_version(request))
@@ -106,7 +106,7 @@ def definitions(request: TokenRequest, key: str, fields: str = "") -> HttpRespon
     return listed([DefinitionOut.model_validate(row) for row in rows], None, fields, DefinitionOut)
 
 
-@router.post("/kpis/{key}/definitions", response={200: KpiOut, **WRITES})
+@router.post("/kpis/{key}/definitions", response={200: KpiOut, **CHANGES})
 def redefine(request: TokenRequest, key: str, body: RedefinitionIn) -> HttpResponse:
     """Put a new definition version in force; key results keep the one that they were agreed on."""
     actions.redefine_kpi(
@@ -122,7 +122,7 @@ def targets(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return _targets(request, key, fields)
 
 
-@router.put("/kpis/{key}/targets", response={200: Page[TargetOut], **WRITES})
+@router.put("/kpis/{key}/targets", response={200: Page[TargetOut], **CHANGES})
 def set_targets(request: TokenRequest, key: str, body: TargetsIn) -> HttpResponse:
     """Set targets, all or none; the others stay as they are."""
     drafts = [_target(target) for target in body.targets]
@@ -131,7 +131,7 @@ def set_targets(request: TokenRequest, key: str, body: TargetsIn) -> HttpRespons
     return _targets(request, key)
 
 
-@router.delete("/kpis/{key}/targets", response={200: Page[TargetOut], **WRITES})
+@router.delete("/kpis/{key}/targets", response={200: Page[TargetOut], **CHANGES})
 def remove_targets(
     request: TokenRequest,
     key: str,

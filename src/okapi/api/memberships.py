@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import id_of
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Page
 from okapi.api.schemas.people import (
     MembershipEdit,
     MembershipIn,
@@ -50,7 +50,7 @@ def membership(request: TokenRequest, uid: UUID, fields: str = "") -> HttpRespon
     return one(_told(request, uid), fields=fields)
 
 
-@router.patch("/memberships/{uuid:uid}", response={200: MembershipOut, **WRITES})
+@router.patch("/memberships/{uuid:uid}", response={200: MembershipOut, **CHANGES})
 def edit_membership(request: TokenRequest, uid: UUID, body: MembershipEdit) -> HttpResponse:
     """Change what is sent; with `ends` it is over after that day."""
     found, version = _told(request, uid), asked_version(request)
@@ -58,7 +58,7 @@ def edit_membership(request: TokenRequest, uid: UUID, body: MembershipEdit) -> H
     return one(_told(request, uid))
 
 
-@router.delete("/memberships/{uuid:uid}", response={204: None, **WRITES})
+@router.delete("/memberships/{uuid:uid}", response={204: None, **CHANGES})
 def remove_membership(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Take a membership away that was never meant; one that was true is ended instead."""
     found = _told(request, uid)

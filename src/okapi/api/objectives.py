@@ -8,7 +8,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, asking, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import cut, id_of, key_of
-from okapi.api.schemas.base import READS, WRITES, Asked, Page, Why
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Asked, Page, Why
 from okapi.api.schemas.goals import (
     AdjustmentOut,
     AgreementIn,
@@ -51,7 +51,7 @@ def objective(request: TokenRequest, key: str, fields: str = "") -> HttpResponse
     return one(out(lists.one_objective(asking(request), ref(key))), fields=fields)
 
 
-@router.patch("/objectives/{key}", response={200: ObjectiveOut, **WRITES})
+@router.patch("/objectives/{key}", response={200: ObjectiveOut, **CHANGES})
 def edit_objective(request: TokenRequest, key: str, body: ObjectiveEdit) -> HttpResponse:
     """Change what is sent; what was agreed changes only with a `reason`, as an adjustment."""
     held = actions.edit_objective(
@@ -60,7 +60,7 @@ def edit_objective(request: TokenRequest, key: str, body: ObjectiveEdit) -> Http
     return _answer(request, held.key)
 
 
-@router.delete("/objectives/{key}", response={204: None, **WRITES})
+@router.delete("/objectives/{key}", response={204: None, **CHANGES})
 def archive_objective(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     """Take an objective out of lists and branches; its history stays."""
     version = asked_version(request)
@@ -68,7 +68,7 @@ def archive_objective(request: TokenRequest, key: str, reason: str = "") -> Http
     return HttpResponse(status=204)
 
 
-@router.post("/objectives/{key}/agree", response={200: ObjectiveOut, **WRITES})
+@router.post("/objectives/{key}/agree", response={200: ObjectiveOut, **CHANGES})
 def agree(request: TokenRequest, key: str, body: AgreementIn) -> HttpResponse:
     """Agree on a draft with all its key results, from today on."""
     version = asked_version(request)
@@ -76,7 +76,7 @@ def agree(request: TokenRequest, key: str, body: AgreementIn) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.post("/objectives/{key}/cancel", response={200: ObjectiveOut, **WRITES})
+@router.post("/objectives/{key}/cancel", response={200: ObjectiveOut, **CHANGES})
 def cancel(request: TokenRequest, key: str, body: Why) -> HttpResponse:
     """Give an objective up, and say why."""
     version = asked_version(request)
@@ -84,7 +84,7 @@ def cancel(request: TokenRequest, key: str, body: Why) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.post("/objectives/{key}/close", response={200: ObjectiveOut, **WRITES})
+@router.post("/objectives/{key}/close", response={200: ObjectiveOut, **CHANGES})
 def close(request: TokenRequest, key: str, body: ClosingIn) -> HttpResponse:
     """Close an agreed objective with its grades."""
     grades = {name: (given.grade, given.reason) for name, given in body.grades.items()}

@@ -11,7 +11,7 @@ from pydantic import WithJsonSchema
 
 from okapi.api.answering import asked_version, one
 from okapi.api.middleware import TokenRequest
-from okapi.api.schemas.base import READS, WRITES
+from okapi.api.schemas.base import CHANGES, READS
 from okapi.api.schemas.organisation import (
     CalendarOut,
     CountryIn,
@@ -40,7 +40,7 @@ def organisation(request: TokenRequest, fields: str = "") -> HttpResponse:
     return _organisation(request, fields)
 
 
-@router.patch("/organisation", response={200: OrganisationOut, **WRITES})
+@router.patch("/organisation", response={200: OrganisationOut, **CHANGES})
 def edit_organisation(request: TokenRequest, body: OrganisationEdit) -> HttpResponse:
     """Change what is sent; language, week and fiscal year only while nothing rests on them."""
     organisations.edit(request.actor, version=asked_version(request), **body.given())
@@ -53,7 +53,7 @@ def calendar(request: TokenRequest, year: Year = None, fields: str = "") -> Http
     return _calendar(request, year, fields)
 
 
-@router.put("/calendar/country", response={200: CalendarOut, **WRITES})
+@router.put("/calendar/country", response={200: CalendarOut, **CHANGES})
 def set_country(request: TokenRequest, body: CountryIn) -> HttpResponse:
     """Let the holidays be those of a country; all goals are judged anew."""
     version = asked_version(request)
@@ -63,14 +63,14 @@ def set_country(request: TokenRequest, body: CountryIn) -> HttpResponse:
     return _calendar(request)
 
 
-@router.put("/calendar/years", response={200: CalendarOut, **WRITES})
+@router.put("/calendar/years", response={200: CalendarOut, **CHANGES})
 def extend_calendar(request: TokenRequest, body: YearsIn) -> HttpResponse:
     """Fill the country's days in up to a later year."""
     calendars.extend(request.actor, body.last_year, version=asked_version(request))
     return _calendar(request, body.last_year)
 
 
-@router.put("/calendar/days/{day}", response={200: CalendarOut, **WRITES})
+@router.put("/calendar/days/{day}", response={200: CalendarOut, **CHANGES})
 def set_day(request: TokenRequest, day: Day, body: DayIn) -> HttpResponse:
     """Let a day be free, or worked, whatever the week and the country say."""
     found, version = _day(day), asked_version(request)
@@ -80,7 +80,7 @@ def set_day(request: TokenRequest, day: Day, body: DayIn) -> HttpResponse:
     return _calendar(request, found.year)
 
 
-@router.delete("/calendar/days/{day}", response={200: CalendarOut, **WRITES})
+@router.delete("/calendar/days/{day}", response={200: CalendarOut, **CHANGES})
 def forget_day(request: TokenRequest, day: Day) -> HttpResponse:
     """Let a day be again what the country says of it."""
     found = _day(day)
@@ -102,7 +102,7 @@ def method(request: TokenRequest, fields: str = "") -> HttpResponse:
     return _method(request, fields)
 
 
-@router.patch("/method", response={200: MethodOut, **WRITES})
+@router.patch("/method", response={200: MethodOut, **CHANGES})
 def edit_method(request: TokenRequest, body: MethodEdit) -> HttpResponse:
     """Change what is sent; all goals are judged anew."""
     method_actions.edit(request.actor, version=asked_version(request), **body.given())

@@ -22,7 +22,7 @@ from okapi.api.answering import (
 )
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
-from okapi.api.schemas.base import FORBIDS, MOST, READS, WRITES, Page
+from okapi.api.schemas.base import CHANGES, FORBIDS, MOST, READS, WRITES, Page
 from okapi.api.schemas.people import (
     HoldingOut,
     HoldingsOut,
@@ -73,7 +73,7 @@ def person(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_told(request, ref(key)), fields=fields)
 
 
-@router.patch("/people/{key}", response={200: PersonOut, **WRITES})
+@router.patch("/people/{key}", response={200: PersonOut, **CHANGES})
 def edit_person(request: TokenRequest, key: str, body: PersonEdit) -> HttpResponse:
     """Change what is sent."""
     found, version = _told(request, ref(key)), asked_version(request)
@@ -82,7 +82,7 @@ def edit_person(request: TokenRequest, key: str, body: PersonEdit) -> HttpRespon
     return one(_told(request, found.id))
 
 
-@router.put("/people/{key}/roles", response={200: PersonOut, **WRITES})
+@router.put("/people/{key}/roles", response={200: PersonOut, **CHANGES})
 def set_roles(request: TokenRequest, key: str, body: RolesIn) -> HttpResponse:
     """Say what a person is for the whole organisation; somebody stays an administrator."""
     found, version = _told(request, ref(key)), asked_version(request)
@@ -143,7 +143,7 @@ def _own(request: TokenRequest, email: str) -> dict[str, HoldingOut]:
     }
 
 
-@router.post("/people/{key}/leave", response={200: PersonOut, **WRITES})
+@router.post("/people/{key}/leave", response={200: PersonOut, **CHANGES})
 def leave(request: TokenRequest, key: str, body: LeavingIn) -> HttpResponse:
     """Let a person leave and hand over what they hold, at once or not at all."""
     found, version = _told(request, ref(key)), asked_version(request)
@@ -153,7 +153,7 @@ def leave(request: TokenRequest, key: str, body: LeavingIn) -> HttpResponse:
     return one(_told(request, found.id))
 
 
-@router.post("/people/{key}/return", response={200: PersonOut, **WRITES})
+@router.post("/people/{key}/return", response={200: PersonOut, **CHANGES})
 def come_back(request: TokenRequest, key: str) -> HttpResponse:
     """Let a person come back, as a member; teams and tokens do not come back with them."""
     found = _told(request, ref(key))

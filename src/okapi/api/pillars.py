@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, made, one, page_of, ref, refs
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
-from okapi.api.schemas.base import READS, WRITES, Asked, Order, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Asked, Order, Page
 from okapi.api.schemas.plans import (
     PerspectiveEdit,
     PerspectiveIn,
@@ -47,7 +47,7 @@ def pillar(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_pillar(request, ref(key)), fields=fields)
 
 
-@router.patch("/pillars/{key}", response={200: PillarOut, **WRITES})
+@router.patch("/pillars/{key}", response={200: PillarOut, **CHANGES})
 def edit_pillar(request: TokenRequest, key: str, body: PillarEdit) -> HttpResponse:
     """Change what is sent."""
     found, version = _pillar(request, ref(key)), asked_version(request)
@@ -56,7 +56,7 @@ def edit_pillar(request: TokenRequest, key: str, body: PillarEdit) -> HttpRespon
     return one(_pillar(request, found.id))
 
 
-@router.delete("/pillars/{key}", response={204: None, **WRITES})
+@router.delete("/pillars/{key}", response={204: None, **CHANGES})
 def archive_pillar(request: TokenRequest, key: str) -> HttpResponse:
     """Put a pillar away to which no open goal and no KPI in use belongs."""
     found = _pillar(request, ref(key))
@@ -64,7 +64,7 @@ def archive_pillar(request: TokenRequest, key: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/pillars/{key}/restore", response={200: PillarOut, **WRITES})
+@router.post("/pillars/{key}/restore", response={200: PillarOut, **CHANGES})
 def restore_pillar(request: TokenRequest, key: str) -> HttpResponse:
     """Take a pillar back that was put away."""
     found = _pillar(request, ref(key))
@@ -72,7 +72,7 @@ def restore_pillar(request: TokenRequest, key: str) -> HttpResponse:
     return one(_pillar(request, found.id))
 
 
-@router.post("/pillars/{key}/move", response={200: PillarOut, **WRITES})
+@router.post("/pillars/{key}/move", response={200: PillarOut, **CHANGES})
 def move_pillar(request: TokenRequest, key: str, body: Order) -> HttpResponse:
     """Let a pillar change places with its neighbour in its perspective."""
     found, version = _pillar(request, ref(key)), asked_version(request)
@@ -100,7 +100,7 @@ def perspective(request: TokenRequest, key: str, fields: str = "") -> HttpRespon
     return one(_perspective(request, ref(key)), fields=fields)
 
 
-@router.patch("/perspectives/{key}", response={200: PerspectiveOut, **WRITES})
+@router.patch("/perspectives/{key}", response={200: PerspectiveOut, **CHANGES})
 def edit_perspective(request: TokenRequest, key: str, body: PerspectiveEdit) -> HttpResponse:
     """Change what is sent."""
     found, version = _perspective(request, ref(key)), asked_version(request)
@@ -109,7 +109,7 @@ def edit_perspective(request: TokenRequest, key: str, body: PerspectiveEdit) -> 
     return one(_perspective(request, found.id))
 
 
-@router.delete("/perspectives/{key}", response={204: None, **WRITES})
+@router.delete("/perspectives/{key}", response={204: None, **CHANGES})
 def remove_perspective(request: TokenRequest, key: str) -> HttpResponse:
     """Take a perspective away from which no pillar looks."""
     found = _perspective(request, ref(key))
@@ -117,7 +117,7 @@ def remove_perspective(request: TokenRequest, key: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/perspectives/{key}/move", response={200: PerspectiveOut, **WRITES})
+@router.post("/perspectives/{key}/move", response={200: PerspectiveOut, **CHANGES})
 def move_perspective(request: TokenRequest, key: str, body: Order) -> HttpResponse:
     """Let a perspective change places with its neighbour."""
     found, version = _perspective(request, ref(key)), asked_version(request)

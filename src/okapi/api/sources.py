@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import id_of, key_of
-from okapi.api.schemas.base import FORBIDS, WRITES, Asked, Page
+from okapi.api.schemas.base import CHANGES, FORBIDS, WRITES, Asked, Page
 from okapi.api.schemas.sources import (
     FeedOut,
     RunOut,
@@ -53,7 +53,7 @@ def source(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_told(request, ref(key)), fields=fields)
 
 
-@router.patch("/sources/{key}", response={200: SourceOut, **WRITES})
+@router.patch("/sources/{key}", response={200: SourceOut, **CHANGES})
 def edit_source(request: TokenRequest, key: str, body: SourceEdit) -> HttpResponse:
     """Change what is sent; who changes what is read runs it with their own rights."""
     line, version = queries.source(request.actor, ref(key)), asked_version(request)
@@ -61,7 +61,7 @@ def edit_source(request: TokenRequest, key: str, body: SourceEdit) -> HttpRespon
     return one(_told(request, line.id))
 
 
-@router.delete("/sources/{key}", response={204: None, **WRITES})
+@router.delete("/sources/{key}", response={204: None, **CHANGES})
 def remove_source(request: TokenRequest, key: str) -> HttpResponse:
     """Put a source away; its secret is forgotten, and what it brought stays."""
     actions.remove(request.actor, ref(key), version=asked_version(request))
@@ -75,14 +75,14 @@ def try_change(request: TokenRequest, key: str, body: SourceEdit) -> HttpRespons
     return one(TrialOut.of(fetching.try_out(request.actor, _changed(line, body), line.id)))
 
 
-@router.post("/sources/{key}/pause", response={200: SourceOut, **WRITES})
+@router.post("/sources/{key}/pause", response={200: SourceOut, **CHANGES})
 def pause_source(request: TokenRequest, key: str) -> HttpResponse:
     """Let a source no longer run by its plan."""
     source = actions.pause(request.actor, ref(key), version=asked_version(request))
     return one(_told(request, source.pk))
 
 
-@router.post("/sources/{key}/resume", response={200: SourceOut, **WRITES})
+@router.post("/sources/{key}/resume", response={200: SourceOut, **CHANGES})
 def resume_source(request: TokenRequest, key: str) -> HttpResponse:
     """Let a source run by its plan again."""
     source = actions.resume(request.actor, ref(key), version=asked_version(request))

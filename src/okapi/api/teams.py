@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, made, one, page_of, ref, refs
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
-from okapi.api.schemas.base import READS, WRITES, Order, Page
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Order, Page
 from okapi.api.schemas.teams import TeamEdit, TeamIn, TeamOut, TeamsAsked
 from okapi.orgs.actions import teams as actions
 from okapi.orgs.queries import lists
@@ -40,7 +40,7 @@ def team(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_told(request, ref(key)), fields=fields)
 
 
-@router.patch("/teams/{key}", response={200: TeamOut, **WRITES})
+@router.patch("/teams/{key}", response={200: TeamOut, **CHANGES})
 def edit_team(request: TokenRequest, key: str, body: TeamEdit) -> HttpResponse:
     """Change what is sent; another `parent` moves it in the tree with all below."""
     found, version = _told(request, ref(key)), asked_version(request)
@@ -49,7 +49,7 @@ def edit_team(request: TokenRequest, key: str, body: TeamEdit) -> HttpResponse:
     return one(_told(request, found.id))
 
 
-@router.delete("/teams/{key}", response={204: None, **WRITES})
+@router.delete("/teams/{key}", response={204: None, **CHANGES})
 def archive_team(request: TokenRequest, key: str) -> HttpResponse:
     """Put a team away: its memberships end, its history stays."""
     found = _told(request, ref(key))
@@ -57,7 +57,7 @@ def archive_team(request: TokenRequest, key: str) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/teams/{key}/restore", response={200: TeamOut, **WRITES})
+@router.post("/teams/{key}/restore", response={200: TeamOut, **CHANGES})
 def restore_team(request: TokenRequest, key: str) -> HttpResponse:
     """Take a team back that was put away."""
     found = _told(request, ref(key))
@@ -65,7 +65,7 @@ def restore_team(request: TokenRequest, key: str) -> HttpResponse:
     return one(_told(request, found.id))
 
 
-@router.post("/teams/{key}/move", response={200: TeamOut, **WRITES})
+@router.post("/teams/{key}/move", response={200: TeamOut, **CHANGES})
 def move_team(request: TokenRequest, key: str, body: Order) -> HttpResponse:
     """Let a team change places with its neighbour below the same team."""
     found, version = _told(request, ref(key)), asked_version(request)

@@ -10,7 +10,7 @@ from ninja import Query, Router
 from okapi.api.answering import asked_version, kept_nowhere, made, one, page_of
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import id_of
-from okapi.api.schemas.base import FORBIDS, READS, WRITES, Asked, Page
+from okapi.api.schemas.base import CHANGES, FORBIDS, READS, WRITES, Asked, Page
 from okapi.api.schemas.webhooks import DeliveryOut, WebhookIn, WebhookOut
 from okapi.webhooks import actions, queries
 
@@ -41,7 +41,7 @@ def webhook(request: TokenRequest, uid: UUID, fields: str = "") -> HttpResponse:
     return one(WebhookOut.of(queries.webhook(request.actor, uid)), fields=fields)
 
 
-@router.put("/webhooks/{uuid:uid}", response={200: WebhookOut, **WRITES})
+@router.put("/webhooks/{uuid:uid}", response={200: WebhookOut, **CHANGES})
 def edit_webhook(request: TokenRequest, uid: UUID, body: WebhookIn) -> HttpResponse:
     """Change name, address and events."""
     events = [one.value for one in body.events]
@@ -56,28 +56,28 @@ def edit_webhook(request: TokenRequest, uid: UUID, body: WebhookIn) -> HttpRespo
     return one(WebhookOut.of(queries.webhook(request.actor, uid)))
 
 
-@router.delete("/webhooks/{uuid:uid}", response={204: None, **WRITES})
+@router.delete("/webhooks/{uuid:uid}", response={204: None, **CHANGES})
 def remove_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Remove a webhook with its secret and messages."""
     actions.remove(request.actor, uid, version=asked_version(request))
     return HttpResponse(status=204)
 
 
-@router.post("/webhooks/{uuid:uid}/secret", response={200: WebhookOut, **WRITES})
+@router.post("/webhooks/{uuid:uid}/secret", response={200: WebhookOut, **CHANGES})
 def rotate_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Give it a new secret, shown in this answer; the one before signs beside it for a day."""
     _, secret = actions.rotate(request.actor, uid, version=asked_version(request))
     return kept_nowhere(one(WebhookOut.of(queries.webhook(request.actor, uid), secret)))
 
 
-@router.post("/webhooks/{uuid:uid}/pause", response={200: WebhookOut, **WRITES})
+@router.post("/webhooks/{uuid:uid}/pause", response={200: WebhookOut, **CHANGES})
 def pause_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Tell it nothing more; what waits, waits."""
     actions.pause(request.actor, uid, version=asked_version(request))
     return one(WebhookOut.of(queries.webhook(request.actor, uid)))
 
 
-@router.post("/webhooks/{uuid:uid}/resume", response={200: WebhookOut, **WRITES})
+@router.post("/webhooks/{uuid:uid}/resume", response={200: WebhookOut, **CHANGES})
 def resume_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Tell it again what happens from now on; what waited is sent."""
     actions.resume(request.actor, uid, version=asked_version(request))
