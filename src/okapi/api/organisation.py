@@ -27,6 +27,7 @@ from okapi.core.errors import NotFound
 from okapi.orgs import queries
 from okapi.orgs.actions import calendars, organisations
 from okapi.orgs.actions import method as method_actions
+from okapi.orgs.choices import PersonalGoals
 from okapi.orgs.queries.calendar import calendar_year
 
 router = Router(tags=["Organisation"])
@@ -137,5 +138,6 @@ def _calendar(request: TokenRequest, year: int | None = None, fields: str = "") 
 def _method(request: TokenRequest, fields: str = "") -> HttpResponse:
     found = queries.settings_of(request.actor.organisation_id)
     limits = method_actions.chosen(dict(found.thresholds))
-    told = MethodOut(personal_goals=found.personal_goals, version=found.version, **limits)
+    goals = PersonalGoals(found.personal_goals)
+    told = MethodOut(personal_goals=goals, version=found.version, **limits)
     return one(told, fields=fields)

@@ -57,13 +57,10 @@ def people(request: TokenRequest, asked: Query[PeopleAsked]) -> HttpResponse:
 @router.post("/people", response={201: PersonOut, **WRITES})
 def add_person(request: TokenRequest, body: PersonIn) -> HttpResponse:
     """Add a person; they can sign in once they have used a link (`POST …/invitation`)."""
-    flags = {name: role in body.roles for role, name in actions.ROLE_FIELDS.items()}
-    person = actions.add(
-        request.actor,
-        is_viewer_only=Role.MEMBER not in body.roles,
-        **flags,
-        **refs(body.given("roles"), "manager", "team"),
-    )
+    given = refs(body.given("roles"), "manager", "team")
+    given |= {name: role in body.roles for role, name in actions.ROLE_FIELDS.items()}
+    is_viewer = Role.MEMBER not in body.roles
+    person = actions.add(request.actor, is_viewer_only=is_viewer, **given)
     return made(_told(request, person.pk), "people", person.email)
 
 

@@ -6,9 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
-from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
@@ -35,6 +33,7 @@ from okapi.api import (
     teams,
     webhooks,
 )
+from okapi.api.description import Described
 from okapi.api.problems import problem
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
 
@@ -56,21 +55,6 @@ class PerToken(SimpleRateThrottle):
     def get_cache_key(self, request: HttpRequest) -> str:
         """The token's own counter."""
         return f"throttle-token-{getattr(request, 'auth', '')}"
-
-
-class Described(NinjaAPI):
-    """The API with a description that tells refusals as problem JSON, as they are sent."""
-
-    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        """As ninja makes it, but for the media type of what is refused."""
-        schema = super().get_openapi_schema(**given)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    content = response.get("content", {})
-                    if int(status) >= 400 and "application/json" in content:
-                        content["application/problem+json"] = content.pop("application/json")
-        return schema
 
 
 api = Described(

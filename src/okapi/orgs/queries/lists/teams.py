@@ -56,7 +56,8 @@ def _with_members(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
     mine = running(today).filter(team_id=OuterRef("pk"), person__archived_at__isnull=True)
     counted = mine.order_by().values("team_id").annotate(n=Count("person_id", distinct=True))
     members = Coalesce(Subquery(counted.values("n")), 0, output_field=IntegerField())
-    return rows.select_related("parent", "lead").annotate(members=members)
+    annotated: QuerySet[Any] = rows.select_related("parent", "lead").annotate(members=members)
+    return annotated
 
 
 def _team(row: Any) -> TeamListed:

@@ -1,0 +1,110 @@
+"""The description of the API: what ninja makes of the code, with what it cannot know."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
+from ninja.operation import Operation
+
+from okapi.wording import current_language, say
+
+_NO_CODE = re.compile(r"[^a-z]+")
+_TEXT = {"schema": {"type": "string"}}
+_TAGGED = {"description": "the version of the answer", **_TEXT}
+_SEEN = {
+    "in": "header",
+    "name": "If-None-Match",
+    "required": False,
+    "description": "the ETag of what one has; 304 while it is the same",
+    **_TEXT,
+}
+_MEANT = {
+    "in": "header",
+    "name": "If-Match",
+    "required": False,
+    "description": "the ETag of what one saw; 412 when somebody else changed it meanwhile",
+    **_TEXT,
+}
+_PLACED = {"description": "where the new thing is", "schema": {"type": "string"}}
+_UNPLACED = frozenset({"add_comment", "create_mark", "create_fiscal_year", "invite"})
+"""What they make has no address of its own, or several."""
+_LATER = {"description": "seconds to wait", "schema": {"type": "integer"}}
+
+
+class Described(NinjaAPI):
+    """The API with a description that says all of it, in the language that is asked for."""
+
+    def get_openapi_operation_id(self, operation: Operation) -> str:
+        """The name of the function: short, and a good one for a client's."""
+        return str(operation.view_func.__name__)
+
+    def get_openapi_schema(
+        self, *, path_prefix: str | None = None, path_params: dict[str, Any] | None = None
+    ) -> OpenAPISchema:
+        """As ninja makes it, once for each language, with titles, headers and problem JSON."""
+        kept = self.__dict__.setdefault("_told", {})
+        key = (current_language(), path_prefix or "")
+        if key not in kept:
+            made = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
+            kept[key] = _completed(made)
+        found: OpenAPISchema = kept[key]
+        return found
+
+
+def operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Each operation of a description with its method."""
+    for methods in schema["paths"].values():
+        yield from methods.items()
+
+
+def _completed(schema: OpenAPISchema) -> OpenAPISchema:
+    tags: dict[str, None] = {}
+    for method, operation in operations(schema):
+        tags.update(dict.fromkeys(operation["tags"]))
+        _titled(operation)
+        _refusing(operation["responses"])
+        _headed(method, operation)
+    schema["tags"] = [{"name": tag, "x-displayName": say(tag_code(tag))} for tag in tags]
+    return schema
+
+
+def tag_code(tag: str) -> str:
+    """The phrase that names a group of operations."""
+    return f"operation_tag.{_NO_CODE.sub('_', tag.lower())}"
+
+
+def _titled(operation: dict[str, Any]) -> None:
+    """A short title; in Chinese it says what the English description does."""
+    operation["summary"] = say(f"operation.{operation['operationId']}")
+    if current_language() != "en":
+        operation.pop("description", None)
+
+
+def _refusing(responses: dict[int, Any]) -> None:
+    """Refusals have the media type as which they are sent."""
+    for status, response in responses.items():
+        content = response.get("content", {})
+        if int(status) >= 400:
+            response["description"] = say(f"problem.{status}")
+            if "application/json" in content:
+                content["application/problem+json"] = content.pop("application/json")
+        if int(status) == 429:
+            response["headers"] = {"Retry-After": _LATER}
+
+
+def _headed(method: str, operation: dict[str, Any]) -> None:
+    """What ETags do, where they do it; and where something new is."""
+    parameters = operation.setdefault("parameters", [])
+    responses = operation["responses"]
+    if method == "get":
+        parameters.append(_SEEN)
+        responses[304] = {"description": "Not Modified"}
+        responses[200].setdefault("headers", {})["ETag"] = _TAGGED
+    if 412 in responses:
+        parameters.append(_MEANT)
+    if 201 in responses and operation["operationId"] not in _UNPLACED:
+        responses[201].setdefault("headers", {})["Location"] = _PLACED
