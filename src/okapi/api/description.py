@@ -12,6 +12,8 @@ from ninja.operation import Operation
 
 from okapi.wording import current_language, say
 
+_MORE = re.compile("[；，：（]")
+"""Where the title of a Chinese phrase ends and what is to be known besides begins."""
 _NO_CODE = re.compile(r"[^a-z]+")
 _TEXT = {"schema": {"type": "string"}}
 _TAGGED = {"description": "the version of the answer", **_TEXT}
@@ -78,10 +80,14 @@ def tag_code(tag: str) -> str:
 
 
 def _titled(operation: dict[str, Any]) -> None:
-    """A short title; in Chinese it says what the English description does."""
-    operation["summary"] = say(f"operation.{operation['operationId']}")
-    if current_language() != "en":
-        operation.pop("description", None)
+    """A short title, and more where there is more: the function's words, or the phrase's rest."""
+    said = say(f"operation.{operation['operationId']}")
+    operation["summary"] = title = _MORE.split(said, maxsplit=1)[0]
+    if current_language() == "en":
+        return
+    operation.pop("description", None)
+    if said != title:
+        operation["description"] = said
 
 
 def _refusing(responses: dict[int, Any]) -> None:

@@ -175,7 +175,7 @@ class RedefinitionIn(DefinitionIn):
 class KpiIn(Body):
     """A KPI to be: active from a data steward or the lead of its team, proposed from a member."""
 
-    title: str
+    title: str = Field(examples=["Return rate"])
     key: str = ""
     title_other: str = ""
     description: str = ""
@@ -217,7 +217,7 @@ class BreakdownIn(Body):
 class TargetIn(Body):
     """A target: `value` for up and down, `low` and `high` for a band."""
 
-    period: str
+    period: str = Field(examples=["2026-11"])
     frequency: str = ""
     slice: dict[str, str] = {}
     value: Number | None = None
