@@ -49,19 +49,20 @@ export class OkapiApi extends HTMLElement {
   #list() {
     const groups = this.#description.groups.map((group) => {
       const links = group.operations.map((one) =>
-        h("li", {}, h("a", { class: "api-link", href: `#${one.id}` }, method(one), h("span", {}, ...marked(one.summary)))),
+        h("li", {}, h("a", { class: "api-link", href: `#${one.id}`, "data-find": `${one.summary} ${one.path} ${one.id}`.toLowerCase() },
+          method(one), h("span", {}, ...marked(one.summary)))),
       );
       return h("details", { class: "api-group" }, h("summary", {}, group.title), h("ul", {}, ...links));
     });
     this.#part("list").replaceChildren(...groups);
   }
 
-  /** Groups with what is typed; without it, that of the chosen operation. */
+  /** What has what is typed in its title, address or name; without it, the group of the chosen one is open. */
   #filter() {
     const typed = this.#part("filter").value.trim().toLowerCase();
     for (const group of this.querySelectorAll(".api-group")) {
       const links = [...group.querySelectorAll(".api-link")];
-      for (const link of links) link.parentElement.hidden = !`${link.textContent} ${link.hash}`.toLowerCase().includes(typed);
+      for (const link of links) link.parentElement.hidden = !link.dataset.find.includes(typed);
       group.hidden = links.every((link) => link.parentElement.hidden);
       group.open = typed !== "" || links.some((link) => link.ariaCurrent === "true");
     }
