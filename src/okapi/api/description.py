@@ -10,7 +10,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from okapi.wording import current_language, say
+from okapi.wording import current_language, has, say
 
 _MORE = re.compile("[；，：（]")
 """Where the title of a Chinese phrase ends and what is to be known besides begins."""
@@ -21,14 +21,12 @@ _SEEN = {
     "in": "header",
     "name": "If-None-Match",
     "required": False,
-    "description": "the ETag of what one has; 304 while it is the same",
     **_TEXT,
 }
 _MEANT = {
     "in": "header",
     "name": "If-Match",
     "required": False,
-    "description": "the ETag of what one saw; 412 when somebody else changed it meanwhile",
     **_TEXT,
 }
 _PLACED = {"description": "where the new thing is", "schema": {"type": "string"}}
@@ -102,6 +100,15 @@ def _refusing(responses: dict[int, Any]) -> None:
             response["headers"] = {"Retry-After": _LATER}
 
 
+def _explained(parameter: Mapping[str, Any]) -> dict[str, Any]:
+    """A parameter with what it means, where its own words are missing or in another language."""
+    told = dict(parameter)
+    code = f"parameter.{told['name'].lower().replace('-', '_')}"
+    if has(code) and (current_language() != "en" or "description" not in told):
+        told["description"] = say(code)
+    return told
+
+
 def _headed(method: str, operation: dict[str, Any]) -> None:
     """What ETags do, where they do it; and where something new is."""
     parameters = operation.setdefault("parameters", [])
@@ -112,5 +119,6 @@ def _headed(method: str, operation: dict[str, Any]) -> None:
         responses[200].setdefault("headers", {})["ETag"] = _TAGGED
     if 412 in responses:
         parameters.append(_MEANT)
+    operation["parameters"] = [_explained(one) for one in parameters]
     if 201 in responses and operation["operationId"] not in _UNPLACED:
         responses[201].setdefault("headers", {})["Location"] = _PLACED

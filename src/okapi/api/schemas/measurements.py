@@ -86,7 +86,6 @@ MEASUREMENTS: dict[str, Any] = {
             "in": "header",
             "name": "Idempotency-Key",
             "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-            "description": "the same key and body again: the same answer, and nothing is written",
         }
     ],
 }
