@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -35,6 +36,24 @@ _UNPLACED = frozenset({"add_comment", "create_mark", "create_fiscal_year", "invi
 _LATER = {"description": "seconds to wait", "schema": {"type": "integer"}}
 
 
+class _Shapes(OpenAPISchema):
+    """ninja's schema, which makes each answer's shape once: most operations are refused alike."""
+
+    def __init__(self, api: NinjaAPI, path_prefix: str) -> None:
+        self._made: dict[Any, tuple[dict[str, Any], bool]] = {}
+        super().__init__(api, path_prefix)
+
+    def _create_schema_from_model(self, model: Any, *options: Any, **named: Any) -> Any:
+        """As ninja; a wrapper around an answer is known by what it wraps."""
+        wrapped = model.model_fields.get("response")
+        key = (wrapped and wrapped.annotation, options, tuple(sorted(named.items())))
+        if wrapped is None or key not in self._made:
+            made = super()._create_schema_from_model(model, *options, **named)
+            self._made[key] = made
+            return made if wrapped is None else copy.deepcopy(made)
+        return copy.deepcopy(self._made[key])
+
+
 class Described(NinjaAPI):
     """The API with a description that says all of it, in the language that is asked for."""
 
@@ -49,8 +68,8 @@ class Described(NinjaAPI):
         kept = self.__dict__.setdefault("_told", {})
         key = (current_language(), path_prefix or "")
         if key not in kept:
-            made = super().get_openapi_schema(path_prefix=path_prefix, path_params=path_params)
-            kept[key] = _completed(made)
+            root = self.get_root_path(path_params or {}) if path_prefix is None else path_prefix
+            kept[key] = _completed(_Shapes(self, root))
         found: OpenAPISchema = kept[key]
         return found
 
