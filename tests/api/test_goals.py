@@ -219,3 +219,13 @@ def test_the_tree_of_alignment_level_by_level(cast: Cast, program: Calls) -> Non
     assert walked(tom, "objectives", "key", top="true") == ["O-1"]
     assert walked(tom, "objectives", "key", parent="O-3") == []
     assert walked(tom, "objectives", "key", pillar="loved") == []
+
+
+def test_a_reader_without_a_name_is_refused(cast: Cast, program: Calls) -> None:
+    mia = program(cast, cast.mia)
+    draft = {"title": "Own", "cycle": "2026Q4", "visibility": "named"}
+    for body in ({**draft, "readers": [""]}, {**draft, "readers": ["who@acme.example"]}):
+        answer = mia.post("objectives", body)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "readers")
+    key = mia.post("objectives", {**draft, "readers": ["tom@acme.example"]}).json()["key"]
+    assert mia.patch(f"objectives/{key}", {"readers": [""]}).status_code == 422
