@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -19,11 +19,12 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from okapi.api.description import operations
-from okapi.api.v1 import api
+from okapi.api.v1 import PerToken, api
 from okapi.base import scope
 from okapi.orgs.actions import tokens
 from okapi.orgs.models import Person
 from okapi.wording import speaking
+from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.exchange.sources.making import make_source
 from tests.web.conftest import make_goal
@@ -156,3 +157,18 @@ def test_the_description_is_not_sent_again(client: Client) -> None:
     other = client.get("/api/v1/openapi.json", headers={"accept-language": "zh"})
     assert (first.status_code, again.status_code, other.status_code) == (200, 304, 200)
     assert first["ETag"] != other["ETag"]
+
+
+def test_what_cannot_be_read_or_comes_too_often(
+    cast: Cast, program: Callable[..., Program], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ada = program(cast, cast.ada)
+    for method, path in (("post", "teams"), ("patch", "people/tom@acme.example")):
+        unreadable = getattr(ada, method)(path, b"{")
+        assert (unreadable.status_code, unreadable.json()["status"]) == (400, 400)
+        assert unreadable["Content-Type"] == "application/problem+json"
+    monkeypatch.setattr(PerToken, "allow_request", lambda *_: False)
+    monkeypatch.setattr(PerToken, "wait", lambda *_: 12)
+    often = ada.get("teams")
+    assert (often.status_code, often["Retry-After"]) == (429, "12")
+    assert often.json()["errors"][0]["code"] == "request.throttled"

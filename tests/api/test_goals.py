@@ -229,3 +229,11 @@ def test_a_reader_without_a_name_is_refused(cast: Cast, program: Calls) -> None:
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "readers")
     key = mia.post("objectives", {**draft, "readers": ["tom@acme.example"]}).json()["key"]
     assert mia.patch(f"objectives/{key}", {"readers": [""]}).status_code == 422
+
+
+def test_comments_come_in_pages(cast: Cast, program: Calls) -> None:
+    make_goal(cast, "O-1")
+    mia = program(cast, cast.mia)
+    for text in ("One", "Two", "Three"):
+        mia.post("objectives/O-1/comments", {"text": text})
+    assert walked(mia, "objectives/O-1/comments", "text") == ["One", "Two", "Three"]

@@ -39,6 +39,9 @@ def test_a_year_is_broken_down(cast: Cast, program: Calls) -> None:
 
     parts = [one for one in set_.json()["items"] if one["is_part"]]
     assert [one["value"] for one in parts] == ["10"] * 12
+    assert {one["part_of"] for one in parts} == {"2026"}
+    (whole,) = (one for one in set_.json()["items"] if not one["is_part"])
+    assert whole["breakdown"] == {"method": "equal", "frequency": "month", "shares": []}
     assert gone.json()["items"] == []
 
 

@@ -77,6 +77,14 @@ class DefinitionOut(Schema):
     decided_by: str | None
 
 
+class BreakdownOut(Schema):
+    """How a longer target was spread: equal, last_year, typed (by `shares`) or remaining."""
+
+    method: str
+    frequency: str
+    shares: list[str]
+
+
 class TargetOut(Schema):
     """A target with its limits in one period; `is_part` of a longer one."""
 
@@ -93,6 +101,8 @@ class TargetOut(Schema):
     amber_high: Exact | None
     note: str
     is_part: bool
+    part_of: str | None = Field(description="the period of the target of which it is a part")
+    breakdown: BreakdownOut | None = Field(description="how it was spread over shorter periods")
 
 
 Rhythm = Literal["day", "week", "month", "quarter", "year"]
