@@ -156,3 +156,22 @@ def test_what_a_source_brings(program: Make, cast: Cast, folder: Path) -> None:
     assert sten.get(f"sources/facts/runs/{run['id']}").json()["state"] == "done"
     (feed,) = sten.get("sources/facts/feeds").json()["items"]
     assert (feed["kpi"], feed["period"]) == ("returns", "2026-W45")
+
+
+def test_lists_cost_the_same_whatever_their_length(
+    program: Make, cast: Cast, folder: Path, statements: Callable[[], Any]
+) -> None:
+    make_file(folder, [])
+    for name in ("A", "B", "C"):
+        make_source(cast, name=name)
+    sten = program(cast, cast.sten)
+    for _ in range(3):
+        sten.post("sources/a/run", {})
+        turn()
+    for path in ("sources", "sources/a/runs"):
+        sten.get(path)
+        with statements() as few:
+            sten.get(path, limit=1)
+        with statements() as many:
+            assert len(sten.get(path).json()["items"]) == 3
+        assert len(few) == len(many), path

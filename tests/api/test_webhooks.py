@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.api.conftest import Program, walked
 from tests.cast import Cast
@@ -54,7 +55,12 @@ def test_a_secret_is_shown_once_and_kept_nowhere(program: Make, cast: Cast) -> N
         assert answer.json()["secret"] not in ada.get(at).content.decode()
 
 
-def test_a_page_after_the_other(program: Make, cast: Cast) -> None:
+def test_a_page_after_the_other(program: Make, cast: Cast, statements: Callable[[], Any]) -> None:
     ada = program(cast, cast.ada)
     ids = [ada.post("webhooks", BODY).json()["id"] for _ in range(3)]
     assert walked(ada, "webhooks", "id") == sorted(ids, reverse=True)
+    with statements() as few:
+        ada.get("webhooks", limit=1)
+    with statements() as many:
+        ada.get("webhooks")
+    assert len(few) == len(many)
