@@ -81,6 +81,7 @@ def operations(schema: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]
 
 
 def _completed(schema: OpenAPISchema) -> OpenAPISchema:
+    schema["info"]["description"] = say("operation_about")
     tags: dict[str, None] = {}
     for method, operation in operations(schema):
         tags.update(dict.fromkeys(operation["tags"]))

@@ -60,7 +60,6 @@ class PerToken(SimpleRateThrottle):
 api = Described(
     title="Okapi",
     version=__version__,
-    description="OKR and KPI in one system. Every answer is in the scope of the token's person.",
     openapi_url="/openapi.json",
     docs_url=None,
     auth=Bearer(),
