@@ -214,4 +214,4 @@ def _target(*row: Any) -> TargetListed:
     spread = None
     if method is not None:
         spread = SpreadListed(method, frequency, [str(share) for share in shares])
-    return TargetListed(*own, part_of is not None, part_of, spread)
+    return TargetListed(*(*own, part_of is not None, part_of, spread))
