@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -208,7 +208,7 @@ def _matching(actor: Actor, today: date, wanted: Filter) -> QuerySet[Any]:
             return here.filter(user__isnull=True, is_invited=False)
 
 
-HELD: Mapping[Role, Q] = {
+HELD = {
     Role.VIEWER: Q(is_viewer_only=True),
     Role.MEMBER: Q(is_viewer_only=False),
     Role.STEWARD: Q(is_steward=True),
