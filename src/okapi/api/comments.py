@@ -25,7 +25,7 @@ KIND = "objective"
 def comments(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     """List the newest 200 comments on an objective, the oldest of them first."""
     about = access.get(request.actor, ref(key))
-    rows = comments_about(request.actor, KIND, about.pk)
+    rows = comments_about(request.actor, KIND, about.pk).alone()
     return listed([CommentOut.model_validate(row) for row in rows], None, fields, CommentOut)
 
 
@@ -63,7 +63,7 @@ def remove_comment(request: TokenRequest, key: str, comment: UUID) -> HttpRespon
 
 def _one(request: TokenRequest, about: Any, comment: UUID, *, status: int = 200) -> HttpResponse:
     """The comment, if it is about this objective; `NotFound` otherwise."""
-    rows = comments_about(request.actor, KIND, about.pk)
+    rows = comments_about(request.actor, KIND, about.pk).alone()
     found = next((row for row in rows if row.id == comment), None)
     if found is None:
         raise NotFound("access.not_found", kind="comment", ref=str(comment))

@@ -29,7 +29,7 @@ from django.db.models.functions import Cast, JSONObject
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import Question, ReadersQuestion
+from okapi.base.prepared import Part, Question, ReadersQuestion
 from okapi.core.health import Health
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, KeyResultStanding, Moves
@@ -211,8 +211,13 @@ def overview(
 
 def branches_of(cycle_id: UUID, team_ids: Collection[UUID]) -> dict[UUID, Branch]:
     """How these teams stand in a cycle, each with all below; one statement."""
-    rows = _BRANCHES.rows(cycle=cycle_id, ids=team_ids)
-    return {row[0]: Branch(*row[1:]) for row in rows}
+    return branches_part(cycle_id, team_ids).alone()
+
+
+def branches_part(cycle_id: UUID, team_ids: Collection[UUID]) -> Part[dict[UUID, Branch]]:
+    """As `branches_of`, to be asked in a round."""
+    part = _BRANCHES.part(cycle=cycle_id, ids=team_ids)
+    return part.to(lambda rows: {row[0]: Branch(*row[1:]) for row in rows})
 
 
 def _of_teams() -> QuerySet[BranchStanding, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,7 +12,8 @@ from uuid import UUID
 from django.db.models import BigIntegerField, Count, QuerySet, Window
 
 from okapi.base.given import Given
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
+from okapi.base.statements import Row
 from okapi.core.limits import Status
 from okapi.core.periods import Period
 from okapi.core.series import Point
@@ -186,11 +187,13 @@ def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> Measured
     )
 
 
-def revisions(asking: Asking, slice_id: int | None) -> Revisions:
-    """The newest superseded values of a slice, with one statement."""
-    if slice_id is None:
-        return Revisions()
-    found = [dict(zip(_REVISED, row, strict=True)) for row in _SUPERSEDED.rows(slice=slice_id)]
+def revisions_part(asking: Asking, slice_id: int) -> Part[Revisions]:
+    """The newest superseded values of a slice."""
+    return _SUPERSEDED.part(slice=slice_id).to(lambda rows: _revisions(asking, rows))
+
+
+def _revisions(asking: Asking, rows: Iterable[Row]) -> Revisions:
+    found = [dict(zip(_REVISED, row, strict=True)) for row in rows]
     return Revisions(
         tuple(_revision(asking, values) for values in found), found[0]["total"] if found else 0
     )

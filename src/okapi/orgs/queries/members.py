@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db.models import DateField, Q, QuerySet, UUIDField
 
 from okapi.base.given import Given
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
 from okapi.orgs.models import Membership, Person, Team
 
 
@@ -27,9 +27,10 @@ class MemberLine:
     is_home: bool
 
 
-def members_of(team_id: UUID, today: date, *, most: int = 200) -> tuple[MemberLine, ...]:
-    """The people who are in a team of the open organisation today, by name; one statement."""
-    return tuple(MemberLine(*row) for row in _MEMBERS.rows(most, team=team_id, today=today))
+def members_of(team_id: UUID, today: date, *, most: int = 200) -> Part[tuple[MemberLine, ...]]:
+    """The people who are in a team of the open organisation today, by name."""
+    part = _MEMBERS.part(most, team=team_id, today=today)
+    return part.to(lambda rows: tuple(MemberLine(*row) for row in rows))
 
 
 def _members(most: int) -> QuerySet[Membership, Any]:
