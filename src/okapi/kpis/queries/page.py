@@ -10,10 +10,9 @@ alone, comes `beside`, as `web.kpis.beside` does it. Neither costs a statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any, TypeAlias
 from uuid import UUID
 
@@ -23,10 +22,8 @@ from okapi.base.actor import Actor
 from okapi.base.prepared import ReadersQuestion
 from okapi.base.rounds import Beside, Round
 from okapi.core.frequencies import Frequency
-from okapi.core.freshness import due_on, stale_on
-from okapi.core.limits import Status
 from okapi.core.periods import Period, next_period, period_of, previous_period
-from okapi.core.series import changes, gaps
+from okapi.core.series import gaps
 from okapi.kpis import access
 from okapi.kpis.choices import KpiState
 from okapi.kpis.models import Kpi, Slice
@@ -42,9 +39,10 @@ from okapi.kpis.queries.measured import (
 )
 from okapi.kpis.queries.plan import Plan, plan_part
 from okapi.kpis.queries.reading import COLUMNS, kpi_row
-from okapi.kpis.queries.rows import Age, KpiRow, TargetRow, age_of
+from okapi.kpis.queries.rows import KpiRow
 from okapi.kpis.queries.series_numbers import number_of
 from okapi.kpis.queries.signals import Process, process_of
+from okapi.kpis.queries.stand import SliceRow, Stand, Values, stand_of, years_of
 from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.kpis.queries.versions import DEFINITION, DefinitionRow, definition_row
 from okapi.orgs import access as orgs_access
@@ -54,7 +52,6 @@ RECENT = 800
 """So many of the newest periods are read; with `everything` up to MOST."""
 MOST = 4_000
 
-_PERCENT = Decimal(100)
 _MORE = {
     "description": "description",
     "description_other": "description_other",
@@ -75,43 +72,6 @@ _MORE = {
 }
 LOOKED_BACK = timedelta(days=800)
 """What happened is told so far back."""
-
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class SliceRow:
-    """A slice by its dimension values; the total has none."""
-
-    id: int
-    key: str
-    values: Mapping[str, str]
-
-    @property
-    def is_total(self) -> bool:
-        """Whether it stands for the whole KPI."""
-        return not self.key
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where the chosen slice stands: its newest value against targets, and against earlier ones.
-
-    `to_date` is the span so far of the longer target (`to_date_of`) where there is a plan, else of
-    the year.
-    """
-
-    value: Decimal | None
-    status: Status
-    age: Age
-    target: TargetRow | None
-    previous: Decimal | None = None
-    year_before: Decimal | None = None
-    to_date: Decimal | None = None
-    to_date_year_before: Decimal | None = None
-    to_date_plan: Decimal | None = None
-    to_date_status: Status | None = None
-    to_date_of: TargetRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,11 +173,11 @@ def kpi_page(
         versions=versions,
         slices=slices,
         slice=chosen,
-        stand=_stand(asking, values, row, chosen, plan, rows),
+        stand=stand_of(asking, values, row, chosen, plan, rows),
         plan=plan,
         rows=rows,
         lacking=lacking,
-        gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **_years(asking))),
+        gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **years_of(asking))),
         revisions=revisions,
         process=process(),
         target_changes=changed if plan.ladder else (),
@@ -317,79 +277,11 @@ def _chosen(
     return next((one for one in parts if one.key == usual), parts[0] if parts else None)
 
 
-def _stand(
-    asking: Asking,
-    values: Values,
-    row: KpiRow,
-    chosen: SliceRow | None,
-    plan: Plan,
-    rows: Sequence[MeasuredRow],
-) -> Stand:
-    if chosen is None or chosen.key == row.slice_key:
-        newest = row.age.last
-        has_plan = newest is not None and bool(values["to_date_status"])
-        longer = plan.to_date(newest) if newest is not None and has_plan else None
-        return Stand(
-            value=row.value,
-            status=row.status,
-            age=row.age,
-            target=row.target,
-            previous=row.previous,
-            year_before=row.year_before,
-            to_date=row.to_date,
-            to_date_year_before=values["year_before_to_date"],
-            to_date_plan=values["to_date_plan"],
-            to_date_status=Status(values["to_date_status"]) if values["to_date_status"] else None,
-            to_date_of=None if longer is None else longer.target,
-        )
-    return _stand_of_part(asking, row, plan, rows)
-
-
-def _stand_of_part(asking: Asking, row: KpiRow, plan: Plan, rows: Sequence[MeasuredRow]) -> Stand:
-    """Of another slice than the one whose standing is kept: from its values."""
-    ended = [one for one in rows if one.period.last < asking.today] or list(rows)
-    if not ended:
-        held = plan.holding(asking.today)
-        target = None if held is None else held.target
-        return Stand(None, Status.NO_DATA, _age(asking, row, None), target)
-    newest, measure = ended[-1], row.measure
-    differ = changes(
-        [one.point for one in ended],
-        newest.period,
-        measure.frequency,
-        how=measure.aggregation,
-        scale=_PERCENT if measure.unit == "%" else Decimal(1),
-        **_years(asking),
-    )
-    return Stand(
-        value=newest.value,
-        status=newest.status,
-        age=_age(asking, row, newest.period),
-        target=newest.target,
-        previous=differ.previous.value,
-        year_before=differ.year_before.value,
-        to_date=differ.to_date,
-        to_date_year_before=differ.to_date_year_before.value,
-    )
-
-
-def _age(asking: Asking, row: KpiRow, newest: Period | None) -> Age:
-    measure = row.measure
-    values = {
-        "first": newest and newest.first,
-        "last": newest and newest.last,
-        "label": newest.label if newest else "",
-        "due_on": newest and due_on(newest.last, measure.frequency),
-        "stale_on": newest and stale_on(newest.last, measure.frequency, measure.delay_days),
-    }
-    return age_of(values, measure.frequency, asking.today)
-
-
 def _next_period(
     asking: Asking, frequency: Frequency, rows: Sequence[MeasuredRow]
 ) -> Period | None:
     """The period that is measured next: after the newest one, or the last one that has ended."""
-    years = _years(asking)
+    years = years_of(asking)
     if frequency is Frequency.IRREGULAR:
         return None
     if rows:
@@ -412,11 +304,3 @@ def _may_measure(asking: Asking, values: Values) -> bool:
     kpi = _owned(values)
     is_active = values["state"] == KpiState.ACTIVE.value
     return is_active and access.may(asking.actor, "measure", kpi)
-
-
-def _years(asking: Asking) -> dict[str, int]:
-    organisation = asking.organisation
-    return {
-        "fiscal_month": organisation.fiscal_month,
-        "first_weekday": organisation.first_weekday,
-    }
