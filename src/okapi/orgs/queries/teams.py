@@ -220,20 +220,21 @@ def _placed(who: str, params: list[Any]) -> Part[list[PlacedRow]]:
 _HOME, _LEADS = "home", "leads"
 _ID, _TEXT, _DAY = UUIDField(), TextField(), DateField()
 _PLACED = (_ID, _TEXT, _ID, _TEXT, _TEXT, _TEXT, _DAY, _DAY)
+# CROSS JOIN: SQLite goes from left to right, which is from what is small; PostgreSQL sees a join.
 _STANDING = """
 WITH RECURSIVE me(id, home) AS ({who}),
 led(person, id, home) AS (
-  SELECT me.id, team.id, me.home FROM me JOIN {team} team
-  ON team.organisation_id = me.home AND team.lead_id = me.id WHERE team.archived_at IS NULL
-  UNION SELECT led.person, below.id, led.home FROM led JOIN {team} below
-  ON below.organisation_id = led.home AND below.parent_id = led.id
-  WHERE below.archived_at IS NULL
+  SELECT me.id, team.id, me.home FROM me CROSS JOIN {team} team
+  WHERE team.organisation_id = me.home AND team.lead_id = me.id AND team.archived_at IS NULL
+  UNION SELECT led.person, below.id, led.home FROM led CROSS JOIN {team} below
+  WHERE below.organisation_id = led.home AND below.parent_id = led.id
+  AND below.archived_at IS NULL
 )
 SELECT person, 'leads', id, '', '', '', CAST(NULL AS date), CAST(NULL AS date) FROM led
 UNION ALL
 SELECT me.id, CASE WHEN place.is_home THEN 'home' ELSE 'member' END,
   team.id, team.key, team.name, team.name_other, place.starts, place.ends
-FROM me JOIN {place} place ON place.organisation_id = me.home AND place.person_id = me.id
-JOIN {team} team ON team.id = place.team_id
-WHERE team.archived_at IS NULL
+FROM me CROSS JOIN {place} place CROSS JOIN {team} team
+WHERE place.organisation_id = me.home AND place.person_id = me.id
+AND team.id = place.team_id AND team.archived_at IS NULL
 """
