@@ -92,7 +92,7 @@ def test_the_number_of_statements_is_that_of_one_row(
         make_goal(cast, key, guarded=True)
         with statements() as asked:
             found.get(f"goals/?x=1{several}")
-        assert len(asked) == 8, [query["sql"][:90] for query in asked]
+        assert len(asked) == 7, [query["sql"][:90] for query in asked]
 
 
 def test_private_goals_are_listed_for_those_who_may_see_them(

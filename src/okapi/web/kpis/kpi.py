@@ -19,10 +19,11 @@ from okapi.goals.choices import Followable
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.outlook import hindsight, outlook
-from okapi.kpis.queries.page import KpiPage, SliceRow, kpi_page
+from okapi.kpis.queries.page import KpiPage, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
 from okapi.kpis.queries.signals import before
+from okapi.kpis.queries.stand import SliceRow
 from okapi.kpis.queries.versions import DefinitionRow
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
