@@ -31,12 +31,13 @@ def person(request: OrgRequest, person: UUID) -> HttpResponse:
     """The page. Nothing on it compares people."""
     who, at = http.asking(request), http.at(request)
     found = people.person(who.actor, who.today, person)
-    near = around(person)
     name = who.text(found.line.name, found.line.name_other)
     rows = of_person(who, person)
     with Round() as asked:
         follow = asked(button(who.actor, at, Followable.PERSON, person, str(person)))
         kpis = asked(kpis_of_person(who, person))
+        close_by = around(asked, person)
+    near = close_by()
     context = {
         "frame": http.framed(request, "teams", (Crumb(say("nav.teams"), at.teams), Crumb(name))),
         "title": name,
