@@ -50,16 +50,20 @@ class Compiled:
 
 @dataclass(frozen=True, slots=True)
 class Part(Generic[T]):
-    """A question with its values, and what is made of the rows that answer it."""
+    """A question with its values, and what is made of the rows that answer it.
+
+    `things` is how many ids are among the values (see `statements.ask`).
+    """
 
     compiled: Compiled
     params: Sequence[Any]
     made: Callable[[list[Row]], T]
+    things: int = 1
 
     def to(self, further: Callable[[T], S]) -> Part[S]:
         """The same question, of whose answer something is made."""
         made = self.made
-        return Part(self.compiled, self.params, lambda rows: further(made(rows)))
+        return Part(self.compiled, self.params, lambda rows: further(made(rows)), self.things)
 
     def alone(self) -> T:
         """The answer, by a statement of its own."""
@@ -98,8 +102,7 @@ class Question:
         """As `rows`, to be read later where it is `planned`."""
         part = self.part(*shape, **given)
         if self._planned:
-            things = sum(len(value) for value in given.values() if isinstance(value, Sized))
-            answer = statements.ask(part.compiled.text, part.params, things=things)
+            answer = statements.ask(part.compiled.text, part.params, things=part.things)
             return lambda: converted(part.compiled, answer.rows())
         found = part.alone()
         return lambda: found
@@ -112,7 +115,8 @@ class Question:
         params = [
             one.form(given[one.name]) if isinstance(one, Slot) else one for one in compiled.params
         ]
-        return Part(compiled, params, _as_read)
+        things = sum(len(value) for value in given.values() if isinstance(value, Sized))
+        return Part(compiled, params, _as_read, things)
 
     def _compile(self, shape: tuple[Hashable, ...]) -> Compiled:
         with self._lock, scope.given(READER.organisation_id):

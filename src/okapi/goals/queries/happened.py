@@ -206,7 +206,7 @@ def _new(reader: Actor) -> QuerySet[Any, Any]:
     rows = access.visible(reader).filter(
         ~Q(owner_id=_ME) | Q(owner__isnull=True),
         ~Exists(mine),
-        pk__in=of_teams.values("pk").union(of_people.values("pk"), all=True),
+        pk__in=of_teams.values("pk").union(of_people.values("pk")),
         created_at__gt=_SINCE,
         archived_at__isnull=True,
     )
