@@ -14,7 +14,7 @@ from django.db.models import BigIntegerField, Count, QuerySet, Window
 from okapi.base.given import Given
 from okapi.base.prepared import Part, Question
 from okapi.base.statements import Row
-from okapi.core.limits import Status
+from okapi.core.limits import Status, status
 from okapi.core.periods import Period
 from okapi.core.series import Point
 from okapi.kpis.models import ComputedValue, Measurement, MeasurementHistory
@@ -123,8 +123,9 @@ def measured(
     if slice_id is None:
         return ()
     rows = _NEWEST.rows(most, slice=slice_id)
+    origins = _Origins(asking)
     return tuple(
-        _measured(asking, dict(zip(_MEASURED, row, strict=True)), plan) for row in reversed(rows)
+        _measured(origins, dict(zip(_MEASURED, row, strict=True)), plan) for row in reversed(rows)
     )
 
 
@@ -172,8 +173,9 @@ def computed(
     return tuple(reversed(values)), tuple(lacking)
 
 
-def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:
+def _measured(origins: _Origins, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:
     held = plan.holding(values["last"])
+    target = None if held is None else held.target
     return MeasuredRow(
         period=_period(values),
         value=values["value"],
@@ -181,9 +183,9 @@ def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> Measured
         denominator=values["denominator"],
         note=values["note"],
         revision=values["revision"],
-        origin=_origin(asking, values, _INTAKE),
-        status=plan.status(values["value"], values["last"]),
-        target=None if held is None else held.target,
+        origin=origins.of(values, _INTAKE),
+        status=status(values["value"], None if target is None else target.limits),
+        target=target,
     )
 
 
@@ -194,8 +196,9 @@ def revisions_part(asking: Asking, slice_id: int) -> Part[Revisions]:
 
 def _revisions(asking: Asking, rows: Iterable[Row]) -> Revisions:
     found = [dict(zip(_REVISED, row, strict=True)) for row in rows]
+    origins = _Origins(asking)
     return Revisions(
-        tuple(_revision(asking, values) for values in found), found[0]["total"] if found else 0
+        tuple(_revision(origins, values) for values in found), found[0]["total"] if found else 0
     )
 
 
@@ -208,22 +211,34 @@ def _superseded() -> QuerySet[MeasurementHistory, Any]:
 _SUPERSEDED = Question(_superseded)
 
 
-def _revision(asking: Asking, values: Mapping[str, Any]) -> RevisionRow:
+def _revision(origins: _Origins, values: Mapping[str, Any]) -> RevisionRow:
     return RevisionRow(
         period=_period(values),
         revision=values["revision"],
         value=values["value"],
         note=values["note"],
-        origin=_origin(asking, values, _INTAKE),
-        superseded_by=_origin(asking, values, _LATER),
+        origin=origins.of(values, _INTAKE),
+        superseded_by=origins.of(values, _LATER),
         was_undone=values["intake_id"] == values["superseded_by_id"]
         or values["superseded_by__undone_at"] is not None,
     )
 
 
-def _origin(asking: Asking, values: Mapping[str, Any], columns: tuple[str, ...]) -> Origin:
-    uid, door, at, name, name_other, source, file_name = map(values.__getitem__, columns)
-    return Origin(uid, door, at, asking.text(name or "", name_other or ""), source, file_name)
+class _Origins:
+    """The intakes of rows, each made once: one intake brings hundreds of values."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._known: dict[UUID, Origin] = {}
+
+    def of(self, values: Mapping[str, Any], columns: tuple[str, ...]) -> Origin:
+        """The origin that these columns of a row tell."""
+        uid: UUID = values[columns[0]]
+        if uid not in self._known:
+            _, door, at, name, name_other, source, file_name = map(values.__getitem__, columns)
+            person = self._asking.text(name or "", name_other or "")
+            self._known[uid] = Origin(uid, door, at, person, source, file_name)
+        return self._known[uid]
 
 
 def _period(values: Mapping[str, Any]) -> Period:
