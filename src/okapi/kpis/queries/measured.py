@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, QuerySet, Window
+from django.db.models import BigIntegerField, Count, QuerySet, UUIDField, Window
 
 from okapi.base.given import Given
 from okapi.base.prepared import Part, Question
@@ -138,20 +138,16 @@ _NEWEST = Question(_newest)
 
 
 def computed(
-    series: int, plan: Plan, *, most: int
+    definition_id: UUID, slice_id: int, plan: Plan, *, most: int
 ) -> tuple[tuple[MeasuredRow, ...], tuple[LackingRow, ...]]:
-    """The newest values of a computed series, oldest first, and the periods without one.
+    """The newest values that a definition version came to for a slice, oldest first.
 
-    `series` is as `queries.series_numbers` numbers it; one statement.
+    And the periods without one; one statement.
     """
-    if series >= 0:
-        return (), ()
-    rows = ComputedValue.objects.filter(series_id=-series).order_by("-last")
-    columns = ("first", "last", "label", "mark", "value", "numerator", "denominator", "reason")
     values: list[MeasuredRow] = []
     lacking: list[LackingRow] = []
-    for row in rows.values_list(*columns)[:most]:
-        one = dict(zip(columns, row, strict=True))
+    for row in _COMPUTED.rows(most, definition=definition_id, slice=slice_id):
+        one = dict(zip(_COMPUTED_ROW, row, strict=True))
         if one["value"] is None:
             reason = one["reason"]
             lacking.append(LackingRow(_period(one), reason["why"], tuple(reason["kpis"])))
@@ -171,6 +167,19 @@ def computed(
             )
         )
     return tuple(reversed(values)), tuple(lacking)
+
+
+_COMPUTED_ROW = ("first", "last", "label", "mark", "value", "numerator", "denominator", "reason")
+
+
+def _newest_computed(most: int) -> QuerySet[ComputedValue, Any]:
+    rows: QuerySet[ComputedValue, Any] = ComputedValue.objects.filter(
+        series__definition_id=Given("definition", UUIDField()), series__slice_id=_SLICE
+    )
+    return rows.order_by("-last").values_list(*_COMPUTED_ROW)[:most]
+
+
+_COMPUTED = Question(_newest_computed)
 
 
 def _measured(origins: _Origins, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:

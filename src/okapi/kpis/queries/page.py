@@ -40,7 +40,6 @@ from okapi.kpis.queries.measured import (
 from okapi.kpis.queries.plan import Plan, plan_part
 from okapi.kpis.queries.reading import COLUMNS, kpi_row
 from okapi.kpis.queries.rows import KpiRow
-from okapi.kpis.queries.series_numbers import number_of
 from okapi.kpis.queries.signals import Process, process_of
 from okapi.kpis.queries.stand import SliceRow, Stand, Values, stand_of, years_of
 from okapi.kpis.queries.target_changes import TargetChange, target_changes
@@ -250,8 +249,7 @@ def _values(
         return measured(asking, slice_id, plan, most=most), ()
     if slice_id is None:
         return (), ()
-    series = number_of(definition_id, slice_id, is_computed=True)
-    return computed(series, plan, most=most)
+    return computed(definition_id, slice_id, plan, most=most)
 
 
 def _slices(reader: Actor, by_id: bool) -> QuerySet[Slice, Any]:
