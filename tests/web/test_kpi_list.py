@@ -266,7 +266,7 @@ def test_the_number_of_statements_is_that_of_one_row(
             found.get(f"kpis/?sort={sort}")
         numbers.append(len(asked))
     assert len(set(numbers)) == 1
-    assert numbers[0] <= 9
+    assert numbers[0] <= 7
 
 
 def test_fragments(browser: Open, cast: Cast, statements: Any) -> None:
@@ -279,7 +279,7 @@ def test_fragments(browser: Open, cast: Cast, statements: Any) -> None:
         row = mia.get("kpis/returns/?fragment=row", htmx=True).content.decode()
     assert "kpi-row" in row
     assert "<html" not in row
-    assert len(asked) <= 6
+    assert len(asked) <= 4
 
 
 def test_the_file_has_every_matching_kpi(browser: Open, cast: Cast) -> None:

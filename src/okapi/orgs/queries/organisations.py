@@ -15,7 +15,7 @@ from django.db.models import DateField, Exists, Max, OuterRef, QuerySet
 from okapi.base import clock, scope
 from okapi.base.actor import Role
 from okapi.base.given import Given
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
 from okapi.orgs.models import Calendar, CalendarDay, Cycle, Organisation, Person, Team, User
@@ -202,7 +202,12 @@ class RunningCycle:
 
 def running_cycles(today: date) -> list[RunningCycle]:
     """The cycles that run, those that end first before the others: one statement."""
-    return [RunningCycle(*row) for row in _RUNNING.rows(today=today)]
+    return running_part(today).alone()
+
+
+def running_part(today: date) -> Part[list[RunningCycle]]:
+    """As `running_cycles`, to be asked in a round."""
+    return _RUNNING.part(today=today).to(lambda rows: [RunningCycle(*row) for row in rows])
 
 
 def _running() -> QuerySet[Cycle, Any]:
