@@ -23,6 +23,7 @@ from okapi.api import (
     links,
     measurements,
     objectives,
+    remarks,
     search,
     signals,
     sources,
@@ -91,6 +92,7 @@ for place in (
     search,
     sources,
     signals,
+    remarks,
     webhooks,
 ):
     api.add_router("", place.router)

@@ -66,5 +66,5 @@ def _again(same: np.typing.NDArray[np.bool_]) -> float:
     repeats = (np.count_nonzero(same) + 1) / (same.size + 2)
     after = same[1:][same[:-1]]
     # The prior of one repeat goes to a run as well only where runs were seen.
-    going_on = (np.count_nonzero(after) + 1) / (after.size + 2) if after.size > 1 else 0.0
+    going_on = (np.count_nonzero(after) + 0.5) / (after.size + 3) if after.size > 1 else 0.0
     return float(max(repeats, going_on))

@@ -59,6 +59,7 @@ _MORE = {
     "to_date_plan": "standing__to_date_plan",
     "to_date_status": "standing__to_date_status",
     "measured": "standing__measured",
+    "told_of_data": "standing__remarks",
 }
 Values = Mapping[str, Any]
 
@@ -137,6 +138,7 @@ class KpiPage:
     next_period: Period | None
     may_measure: bool
     may: May
+    remarks: Sequence[Mapping[str, Any]] | None
 
     @property
     def is_explained(self) -> bool:
@@ -187,6 +189,7 @@ def kpi_page(
         next_period=_next_period(asking, row.measure.frequency, rows),
         may_measure=not definition.formula and _may_measure(asking, values),
         may=_may(asking, values),
+        remarks=values["told_of_data"],
     )
 
 

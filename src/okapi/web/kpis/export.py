@@ -55,7 +55,7 @@ _VALUES = (
 )
 # A cell that begins so is taken for a formula by spreadsheets.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARK = b"\xef\xbb\xbf"
+MARK = b"\xef\xbb\xbf"
 """Excel takes a file for UTF-8 only by this."""
 
 
@@ -69,10 +69,10 @@ def kpis_csv(request: OrgRequest) -> HttpResponseBase:
 
     def lines() -> Iterator[bytes]:
         with speaking(language):
-            yield _MARK + _line(say(f"kpis.csv.{name}") for name in _CATALOGUE)
+            yield MARK + csv_line(say(f"kpis.csv.{name}") for name in _CATALOGUE)
             rows = everything(who, found.filter, stands, sort=found.sort, order=found.order)
             for row in rows:
-                yield _line(_cells(row))
+                yield csv_line(_cells(row))
 
     return http.streamed(request, lines, name="kpis.csv", kind="text/csv; charset=utf-8")
 
@@ -86,9 +86,9 @@ def measurements_csv(request: OrgRequest, key: str) -> HttpResponseBase:
 
     def lines() -> Iterator[bytes]:
         with speaking(language):
-            yield _MARK + _line(say(f"kpis.csv.{name}") for name in _VALUES)
+            yield MARK + csv_line(say(f"kpis.csv.{name}") for name in _VALUES)
             for row in found.rows:
-                yield _line(_value_cells(row))
+                yield csv_line(_value_cells(row))
 
     name = f"{found.row.key}.csv"
     return http.streamed(request, lines, name=name, kind="text/csv; charset=utf-8")
@@ -145,7 +145,8 @@ def _number(value: Decimal | None) -> str:
     return "" if value is None else canonical(value)
 
 
-def _line(cells: Iterable[str]) -> bytes:
+def csv_line(cells: Iterable[str]) -> bytes:
+    """A line of a CSV file, in which no cell is taken for a formula."""
     line = io.StringIO()
     csv.writer(line).writerow([_plain(cell) for cell in cells])
     return line.getvalue().encode()

@@ -32,7 +32,7 @@ from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, To
 from okapi.web.editing import told
 from okapi.web.following.button import button
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import doing, formula_card, measure, shown, signals, tables, words
+from okapi.web.kpis import doing, formula_card, measure, remarks, shown, signals, tables, words
 from okapi.web.kpis.chart import (
     Forecasts,
     Happened,
@@ -125,6 +125,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "revisions": tables.revisions(found, at),
         "related": related(links, at),
         "quality": tuple(_quality(found, rows, at)),
+        "remarks": remarks.shown_of(who, found, at),
         "definition": Defined(found.definition, row.measure, found),
         "versions": [Defined(one, row.measure, found) for one in found.versions[1:]],
         "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
@@ -288,6 +289,8 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
     else:
         text = shown.age_mark(age, frequency).words if age.last else "—"
     yield Quality("check" if fresh else "clock", say(f"mark.{age.freshness.value}"), text)
+    if expected := remarks.expected_words(found, rows):
+        yield Quality("clock", say("remark.next_value"), expected)
     if rows and frequency is not Frequency.IRREGULAR:
         begin = rows[0].period.last
         missing = [gap for gap in found.gaps if gap.last > begin]
@@ -299,6 +302,7 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
             say("kpis.complete_of", known=len(rows), n=count),
         )
     if found.definition.formula:
+        yield Quality("info", say("remark.title"), say("remark.of_parts"), href="#lineage")
         return
     yield _revised(found)
     origins = [row.origin for row in rows if row.origin is not None]
