@@ -73,9 +73,10 @@ class Generator:
     def _levels(self, series: Series, period: Period) -> Iterator[Row]:
         """The value of a period as it came in: not always as it should have."""
         fault = series.fault(period.last, self.anchor)
-        match fault and fault.kind:
-            case None:
-                yield _row(series, period, _rounded(self._level(series, period), series.places))
+        if fault is None:
+            yield _row(series, period, _rounded(self._level(series, period), series.places))
+            return
+        match fault.kind:
             case FaultKind.MISSING:
                 return
             case FaultKind.HUNDREDTH:

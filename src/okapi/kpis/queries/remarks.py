@@ -185,7 +185,7 @@ def _rows(asking: Asking, rows: QuerySet[DataRemark]) -> Iterator[RemarkRow]:
     for values in rows.values_list(*columns):
         told = dict(zip(_PLAIN, values, strict=False))
         texts, others = values[len(_PLAIN) : -len(_TEXTS)], values[-len(_TEXTS) :]
-        names = {
+        names: dict[str, Any] = {
             name: asking.text(text or "", other or "")
             for name, text, other in zip(_TEXTS, texts, others, strict=True)
         }
