@@ -194,10 +194,11 @@ def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
         "<source run>": str(_source(cast)),
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
-        "<remark>": str(_remark("kpi-O-1")),
-        "<private remark>": str(_remark("kpi-O-2")),
         "<mark>": str(_mark(mia, "kpi-O-1")),
         "<private mark>": str(_mark(mia, "kpi-O-2")),
+        # After the marks, which have the KPIs looked at: these remarks would be gone.
+        "<remark>": str(_remark("kpi-O-1")),
+        "<private remark>": str(_remark("kpi-O-2")),
         "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
         "<import>": str(_import(mia, tmp_path)),
         "<mia>": str(cast.mia.pk),

@@ -25,7 +25,7 @@ def found(values: object, frequency: Frequency = Frequency.WEEK, **more: object)
     return [(one.kind.value, one.start, one.end, one.points) for one in remarks]
 
 
-def changed(at: slice | int, values: object) -> Floats:
+def changed(at: slice | int | list[int], values: object) -> Floats:
     series: Floats = STEADY.copy()
     series[at] = values
     return series
@@ -45,6 +45,7 @@ def changed(at: slice | int, values: object) -> Floats:
         # What comes before the first value and after the newest one is no gap.
         (np.concatenate(([NOTHING] * 3, STEADY, [NOTHING] * 3)), []),
         (np.where(np.arange(60) % 2, STEADY, NOTHING), [("sparse", 1, 59, 29)]),
+        (changed([5, 15, 25, 35, 45, 55], NOTHING), [("sparse", 0, 59, 6)]),
         (changed(30, 100 * STEADY[30]), [("scale", 30, 30, 1)]),
         (changed(0, STEADY[0] / 1000), [("scale", 0, 0, 1)]),
         (changed(59, 10_000 * STEADY[59]), [("scale", 59, 59, 1)]),

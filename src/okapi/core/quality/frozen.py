@@ -31,7 +31,8 @@ LEAST_OTHERS = 8
 def frozen(values: Floats, bounds: Collection[float] = (0.0,)) -> list[Remark]:
     """Frozen runs, oldest first. `bounds` are values at which a series may honestly rest.
 
-    At a bound (no accidents, 100 %) a run is told only where that value never stood before.
+    At a bound (no accidents, 100 %) a run is told only where that value never stood before and the
+    values beside it are far away.
     Missing values neither break a run nor count.
     """
     places = np.flatnonzero(~np.isnan(values))
@@ -48,7 +49,7 @@ def frozen(values: Floats, bounds: Collection[float] = (0.0,)) -> list[Remark]:
             continue
         value = float(known[start])
         others = np.concatenate((known[:start], known[end + 1 :]))
-        if value in bounds and (others == value).any():
+        if value in bounds and _is_reached(known, others, start, end):
             continue
         outside = np.concatenate((same[: max(start, 0)], same[end:]))
         again = _again(outside)
@@ -59,6 +60,15 @@ def frozen(values: Floats, bounds: Collection[float] = (0.0,)) -> list[Remark]:
             begin, stop = int(places[start]), int(places[end])
             found.append(Remark(RemarkKind.FROZEN, severity, begin, stop, length, numbers))
     return found
+
+
+def _is_reached(known: Floats, others: Floats, start: int, end: int) -> bool:
+    """Whether a bound was ever touched before, or is only a usual step away from the run."""
+    if (others == known[start]).any():
+        return True
+    usual = float(np.median(np.abs(np.diff(others))))
+    beside = [known[at] for at in (start - 1, end + 1) if 0 <= at < known.size]
+    return all(abs(value - known[start]) <= 3 * usual for value in beside)
 
 
 def _again(same: np.typing.NDArray[np.bool_]) -> float:

@@ -25,6 +25,8 @@ LEAST_TURNS = 4
 SPARSE = 0.4
 """With a larger share missing it is the frequency that is to be looked at: one remark, not many."""
 LEAST_SPARSE = 8
+MOST_GAPS = 5
+"""So are more gaps than that: nobody fills them one by one."""
 
 
 def missing(values: Floats, season: int) -> list[Remark]:
@@ -43,19 +45,31 @@ def missing(values: Floats, season: int) -> list[Remark]:
     if count == 0:
         return []
     wanted = count + known.size
-    if wanted >= LEAST_SPARSE and count > SPARSE * wanted:
+    stretches = _stretches(values, lacking)
+    if wanted >= LEAST_SPARSE and (count > SPARSE * wanted or len(stretches) > MOST_GAPS):
         numbers = {"of": float(wanted)}
         return [Remark(RemarkKind.SPARSE, Severity.LOW, first, last, count, numbers)]
-    # A habit within a gap (a Sunday) does not cut it in two.
-    bridged = np.isnan(values)
+    return [
+        Remark(RemarkKind.MISSING, _severity(stop, last), begin, stop, points)
+        for begin, stop, points in stretches
+    ]
+
+
+def _stretches(values: Floats, lacking: NDArray[np.bool_]) -> list[tuple[int, int, int]]:
+    """First and last position of each gap and how many are missing.
+
+    A habit within a gap (a Sunday) does not cut it in two.
+    """
     found = []
-    for start, end in runs_of(bridged):
+    for start, end in runs_of(np.isnan(values)):
         inside = np.flatnonzero(lacking[start : end + 1]) + start
         if inside.size:
-            begin, stop = int(inside[0]), int(inside[-1])
-            severity = Severity.MEDIUM if stop >= last - _RECENT else Severity.LOW
-            found.append(Remark(RemarkKind.MISSING, severity, begin, stop, int(inside.size)))
+            found.append((int(inside[0]), int(inside[-1]), int(inside.size)))
     return found
+
+
+def _severity(stop: int, last: int) -> Severity:
+    return Severity.MEDIUM if stop >= last - _RECENT else Severity.LOW
 
 
 _RECENT = 13

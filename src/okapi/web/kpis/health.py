@@ -244,7 +244,7 @@ def _filters(request: OrgRequest, found: Asked) -> FilterBar:
             "state",
             say("health.state"),
             (
-                Choice("", say("health.open"), not is_accepted),
+                Choice("", say("health.open")),
                 Choice("accepted", say("remark.accepted"), is_accepted),
             ),
         ),
@@ -256,6 +256,7 @@ def _filters(request: OrgRequest, found: Asked) -> FilterBar:
     return FilterBar(
         action=request.path,
         target="#list",
+        search=None,
         menus=tuple(menus),
         clear=request.path if found.is_filtered else "",
     )

@@ -44,7 +44,7 @@ from okapi.web.kpis.chart import (
 )
 from okapi.web.kpis.cone import said_of
 from okapi.web.kpis.related import related
-from okapi.wording import ago, day, period, say
+from okapi.wording import ago, period, say
 
 TEMPLATE = "kpis/kpi.html"
 _LOOKED_BACK = timedelta(days=800)
@@ -284,12 +284,13 @@ class Quality:
 def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iterator[Quality]:
     age, frequency = found.stand.age, found.row.measure.frequency
     fresh = age.freshness is Freshness.FRESH
-    if fresh and age.due_on:
-        text = say("kpis.next_due", day=day(age.due_on, short=True))
+    expected = remarks.expected_words(found, rows)
+    if fresh and expected:
+        text = expected
     else:
         text = shown.age_mark(age, frequency).words if age.last else "—"
     yield Quality("check" if fresh else "clock", say(f"mark.{age.freshness.value}"), text)
-    if expected := remarks.expected_words(found, rows):
+    if expected and not fresh:
         yield Quality("clock", say("remark.next_value"), expected)
     if rows and frequency is not Frequency.IRREGULAR:
         begin = rows[0].period.last

@@ -110,7 +110,7 @@ def expected_words(found: KpiPage, rows: Sequence[MeasuredRow]) -> str:
     expected = expect_next(entries, newest, measure.frequency, delay_days=measure.delay_days)
     if expected is None:
         return ""
-    code = "remark.expected_by_habit" if expected.is_habit else "remark.expected_by_rule"
+    code = "remark.next_by_habit" if expected.is_habit else "kpis.next_due"
     return say(code, day=day(expected.on, short=True))
 
 
