@@ -45,6 +45,7 @@ PAGES = {
     "kpi-targets": "kpis/long/targets",
     "kpi-retire": "kpis/long/retire",
     "kpis-retired": "kpis/retired",
+    "kpis-health": "kpis/health",
     "goals-tree": "goals/?view=tree&kr=1",
     "goals-tree-closed": "goals/?view=tree&open=",
     "goals-map": "goals/?view=map",

@@ -254,6 +254,20 @@ KPIS = {
         query="reason=mistaken",
     ),
     "api:kpi_grid": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
+    "api:remarks": Row({"GET": OWN}),
+    **alike(
+        Row(
+            {
+                "PUT": token(403, stranger=404, lea=200, mia=200, sten=200),
+                "DELETE": token(403, stranger=404, lea=200, mia=200, sten=200),
+            },
+            args={**KPI, "uid": "<remark>"},
+            private={**PRIVATE_KPI, "uid": "<private remark>"},
+            data={"reason": "Prices are frozen."},
+        ),
+        "accept_remark",
+        "reopen_remark",
+    ),
     "api:kpi_forecast": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     "api:revive": Row({"POST": defines(200)}, args=KPI, private=PRIVATE_KPI),
     **alike(

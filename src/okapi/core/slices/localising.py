@@ -112,7 +112,10 @@ def _of_plain_size(leaves: Leaves) -> Leaves:
     if _PLAIN[0] < largest < _PLAIN[1]:
         return leaves
     expected, actual = leaves.expected / largest, leaves.actual / largest
-    weights = None if leaves.weights is None else leaves.weights / largest
+    weights = leaves.weights
+    if weights is not None:
+        # A weight that is beyond all measure beside its figures is only held within it.
+        weights = np.minimum(weights, largest * _PLAIN[1]) / largest
     return replace(leaves, expected=expected, actual=actual, weights=weights)
 
 

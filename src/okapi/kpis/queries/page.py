@@ -67,6 +67,7 @@ _MORE = {
     "year_before_to_date": "standing__to_date_year_before",
     "to_date_plan": "standing__to_date_plan",
     "to_date_status": "standing__to_date_status",
+    "told_of_data": "standing__remarks",
 }
 LOOKED_BACK = timedelta(days=800)
 """What happened is told so far back."""
@@ -117,6 +118,7 @@ class KpiPage:
     next_period: Period | None
     may_measure: bool
     may: May
+    remarks: Sequence[Mapping[str, Any]] | None
 
     @property
     def is_explained(self) -> bool:
@@ -184,6 +186,7 @@ def kpi_page(
         next_period=_next_period(asking, row.measure.frequency, rows),
         may_measure=not definition.formula and _may_measure(asking, values),
         may=_may(asking, values),
+        remarks=values["told_of_data"],
     )
 
 

@@ -24,6 +24,7 @@ from okapi.kpis.standings.signals import (
     leave_unwatched,
     renew_signals,
     renew_signals_of,
+    tell_remarks,
     watched_organisations,
 )
 from okapi.kpis.standings.storing import AT_ONCE, lock_kpis, news_of, store
@@ -45,6 +46,7 @@ __all__ = [
     "renew_signals",
     "renew_signals_of",
     "store",
+    "tell_remarks",
     "watched_organisations",
 ]
 

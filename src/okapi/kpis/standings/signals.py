@@ -27,7 +27,7 @@ from okapi.core.signals import Side
 from okapi.core.watching import Joined, Told
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding, ProcessLimits, Signal, SignalDue, Slice
-from okapi.kpis.standings import entries
+from okapi.kpis.standings import entries, remarks
 from okapi.kpis.standings.processes import Looked, first_at, look, subjects
 from okapi.kpis.standings.storing import lock_kpis, news_of
 from okapi.orgs.queries import Settings, settings_of
@@ -118,13 +118,15 @@ def _store(settings: Settings, looked: Sequence[Looked], at: datetime, today: da
     lock_kpis(kpi_ids)
     told = _told_signals([one.subject.slice_id for one in looked])
     stored = _Round(at, [], [], [], [])
-    standing: dict[UUID, dict[str, Any] | None] = {}
+    standing: dict[UUID, dict[str, Any]] = {}
     for one in looked:
         signals = _join(stored, one, told.get(one.subject.slice_id, []))
         _keep_limits(stored, one)
         if one.subject.is_headline:
-            standing[one.subject.kpi_id] = _standing_of(signals)
+            standing[one.subject.kpi_id] = {"signal": _standing_of(signals)}
     _write(stored)
+    for kpi_id, told_of_data in remarks.renew(looked, settings, at).items():
+        standing[kpi_id]["remarks"] = told_of_data
     moved = _renew_standings(standing, today)
     if moved or stored.fresh or stored.changed:
         numbers = _raise_numbers({one.kpi_id for one in (*stored.fresh, *stored.changed)} | moved)
@@ -323,19 +325,29 @@ def _standing_of(signals: Iterable[Signal]) -> dict[str, Any] | None:
     }
 
 
-def _renew_standings(wanted: Mapping[UUID, dict[str, Any] | None], today: date) -> set[UUID]:
-    """Write what the standings say of signals where it differs, and their entries."""
+def _renew_standings(wanted: Mapping[UUID, dict[str, Any]], today: date) -> set[UUID]:
+    """Write what the standings say of signals and data where it differs, and their entries."""
     rows = KpiStanding.objects.filter(Among("kpi_id", list(wanted)))
     moved = {
         kpi_id
-        for kpi_id, signal in rows.values_list("kpi_id", "signal")
-        if signal != wanted[kpi_id]
+        for kpi_id, signal, told in rows.values_list("kpi_id", "signal", "remarks")
+        if {"signal": signal, "remarks": told} != wanted[kpi_id]
     }
     for kpi_id in sorted(moved):
-        KpiStanding.objects.filter(kpi_id=kpi_id).update(signal=wanted[kpi_id])
+        KpiStanding.objects.filter(kpi_id=kpi_id).update(**wanted[kpi_id])
     if moved:
         entries.renew(moved, today)
     return moved
+
+
+def tell_remarks(kpi_id: UUID, today: date) -> None:
+    """Bring what a KPI's standing says of its data up to date; the caller holds the KPI locked."""
+    row = KpiStanding.objects.filter(kpi_id=kpi_id).first()
+    if row is None:
+        return
+    told = remarks.stand_of(kpi_id, row.slice_key)
+    moved = _renew_standings({kpi_id: {"signal": row.signal, "remarks": told}}, today)
+    outbox.tell(scope.organisation_id(), news_of(_raise_numbers(moved)))
 
 
 def _raise_numbers(kpi_ids: Collection[UUID]) -> dict[UUID, int]:

@@ -85,6 +85,7 @@ def _rest(
         ),
         "signals": found.signals,
         "kpis": [kpi_shown.row_of(row, at) for row in found.my_kpis],
+        "to_check": sum(row.has_remarks for row in found.my_kpis),
         "setup": checklist(request, who),
         "paused": paused(request),
         "mine_href": f"{at.goals}?owner=me",

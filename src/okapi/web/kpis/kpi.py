@@ -30,7 +30,7 @@ from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, To
 from okapi.web.editing import told
 from okapi.web.following.button import FollowButton, address
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import doing, formula_card, measure, shown, signals, tables, words
+from okapi.web.kpis import doing, formula_card, measure, remarks, shown, signals, tables, words
 from okapi.web.kpis.beside import Beside
 from okapi.web.kpis.chart import (
     Forecasts,
@@ -43,7 +43,7 @@ from okapi.web.kpis.chart import (
 )
 from okapi.web.kpis.cone import said_of
 from okapi.web.kpis.related import related
-from okapi.wording import ago, day, period, say
+from okapi.wording import ago, period, say
 
 TEMPLATE = "kpis/kpi.html"
 
@@ -129,6 +129,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "revisions": tables.revisions(found, at),
         "related": related(links, at),
         "quality": tuple(_quality(found, rows, beside.feeding(), at)),
+        "remarks": remarks.shown_of(who, found, at),
         "definition": Defined(found.definition, row.measure, found),
         "versions": [Defined(one, row.measure, found) for one in found.versions[1:]],
         "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
@@ -276,11 +277,14 @@ def _quality(
 ) -> Iterator[Quality]:
     age, frequency = found.stand.age, found.row.measure.frequency
     fresh = age.freshness is Freshness.FRESH
-    if fresh and age.due_on:
-        text = say("kpis.next_due", day=day(age.due_on, short=True))
+    expected = remarks.expected_words(found, rows)
+    if fresh and expected:
+        text = expected
     else:
         text = shown.age_mark(age, frequency).words if age.last else "—"
     yield Quality("check" if fresh else "clock", say(f"mark.{age.freshness.value}"), text)
+    if expected and not fresh:
+        yield Quality("clock", say("remark.next_value"), expected)
     if rows and frequency is not Frequency.IRREGULAR:
         begin = rows[0].period.last
         missing = [gap for gap in found.gaps if gap.last > begin]
@@ -292,6 +296,7 @@ def _quality(
             say("kpis.complete_of", known=len(rows), n=count),
         )
     if found.definition.formula:
+        yield Quality("info", say("remark.title"), say("remark.of_parts"), href="#lineage")
         return
     yield _revised(found)
     origins = [row.origin for row in rows if row.origin is not None]
