@@ -41,10 +41,25 @@ def _make_objective(mia: Visitor, page: Page, title: str) -> None:
     page.reload()
     page.keyboard.press("n")
     expect(form.locator("[data-draft-told]")).to_be_visible()
+    _closed_tab(mia, title)
     expect(form.get_by_label(mia.says("field.title"), exact=True)).to_have_value(title)
     form.get_by_role("button", name=mia.says("objective.create")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(title)
     expect(page.locator(".toast")).to_contain_text(mia.says("done.objective.create"))
+
+
+def _closed_tab(mia: Visitor, title: str) -> None:
+    """In another tab it is offered, not put in."""
+    page = mia.open("goals/?cycle=now")
+    page.keyboard.press("n")
+    form = page.locator("#objective-form")
+    field = form.get_by_label(mia.says("field.title"), exact=True)
+    expect(form.locator("[data-draft-offered]")).to_be_visible()
+    expect(field).to_have_value("")
+    form.get_by_role("button", name=mia.says("editing.draft_take")).click()
+    expect(field).to_have_value(title)
+    expect(form.locator("[data-draft-offered]")).to_be_hidden()
+    page.close()
 
 
 def _add_key_result(mia: Visitor, page: Page, kpi: str, picture: Picture, language: str) -> None:
