@@ -64,6 +64,11 @@ def wall(work: Callable[[], object]) -> float:
     return time.perf_counter() - started
 
 
+def least(work: Callable[[], object], times: int) -> float:
+    """Seconds that the work takes in the quietest of so many runs."""
+    return min(wall(work) for _ in range(times))
+
+
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What several runs of the same work took, in milliseconds: by the wall, and of processors.

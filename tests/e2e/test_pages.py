@@ -68,6 +68,7 @@ ADMINISTERED = {
     "settings-roles": "settings/roles/",
     "settings-tokens": "settings/tokens/",
     "templates": "templates/?area=support",
+    "api": "/api/v1/docs#create_team",
 }
 READ = {
     "viewer-home": "",
@@ -131,7 +132,9 @@ class Looker:
 
 
 def _drawn(page: Page) -> None:
-    """Charts are drawn when they come into view."""
+    """Charts are drawn when they come into view; operations when their description has come."""
+    if page.locator("okapi-api").count():
+        expect(page.locator(".api-title")).to_be_visible()
     for chart in page.locator("okapi-chart").all():
         chart.scroll_into_view_if_needed()
         expect(chart.locator(".chart-plot svg")).to_be_visible()

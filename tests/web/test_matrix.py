@@ -58,7 +58,7 @@ def addresses(patterns: Any = None, space: str = "") -> Iterator[str]:
 NAMES = sorted(addresses())
 API = [name for name in NAMES if name.startswith("api:")]
 PAGES = [name for name in NAMES if name not in API]
-OUTSIDE = {"healthz", "people", "styleguide", "begin"}
+OUTSIDE = {"healthz", "people", "styleguide", "begin", "developers"}
 WITHIN = [name for name in PAGES if name.partition(":")[0] not in OUTSIDE]
 
 

@@ -173,7 +173,9 @@ def feeding(kpi_id: UUID) -> tuple[Feeding, ...]:
     names = ("source__name", "read_at", "label", "source__paused")
     return tuple(
         Feeding(name, read_at, label, bool(paused))
-        for name, read_at, label, paused in rows.order_by("-read_at").values_list(*names)[:3]
+        for name, read_at, label, paused in rows.order_by("-read_at", "source__key").values_list(
+            *names
+        )[:3]
     )
 
 

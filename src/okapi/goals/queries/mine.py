@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, F, QuerySet, UUIDField
 
@@ -95,9 +94,7 @@ def due_since(asking: Asking, row: KeyResultRow) -> date | None:
         return None
     if row.checked_in_at is None:
         return row.first
-    zone = ZoneInfo(asking.organisation.time_zone)
-    said = row.checked_in_at.astimezone(zone).date()
-    since = said + timedelta(days=row.cadence_days)
+    since = asking.organisation.day_of(row.checked_in_at) + timedelta(days=row.cadence_days)
     return since if since <= asking.today else None
 
 

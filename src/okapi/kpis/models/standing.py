@@ -44,7 +44,6 @@ class KpiStanding(KpiFigures):
     target = models.JSONField(null=True)
     spark = models.JSONField(default=list)
     signal = models.JSONField(null=True)
-    measured = models.PositiveIntegerField(default=0)
     due_on = models.DateField(null=True)
     stale_on = models.DateField(null=True)
     learned_at = models.DateTimeField(null=True)

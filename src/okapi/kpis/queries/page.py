@@ -58,7 +58,6 @@ _MORE = {
     "year_before_to_date": "standing__to_date_year_before",
     "to_date_plan": "standing__to_date_plan",
     "to_date_status": "standing__to_date_status",
-    "measured": "standing__measured",
 }
 Values = Mapping[str, Any]
 

@@ -187,7 +187,7 @@ def marks_of(asking: Asking, kpi_id: UUID) -> tuple[MarkRow, ...]:
             else "",
             removed_reason=one.removed_reason,
         )
-        for one in rows.order_by("-created_at")[:MARKS]
+        for one in rows.order_by("-created_at", "-pk")[:MARKS]
     )
 
 
@@ -262,7 +262,7 @@ def standing_signals(
         withdrawn_at__isnull=True,
         kpi__in=access.visible(asking.actor),
     )
-    found = _rows(asking, rows.order_by("since"))
+    found = _rows(asking, rows.order_by("since", "pk"))
     return {(one.kpi_id, one.slice_key): one for one in found}
 
 

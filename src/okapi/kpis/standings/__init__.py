@@ -12,7 +12,7 @@ from okapi.base import clock, events, outbox, scope
 from okapi.base.outbox import News
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding
-from okapi.kpis.standings import entries
+from okapi.kpis.standings.entries import renew as renew_entries
 from okapi.kpis.standings.forecasting import (
     has_forecasts_due,
     leave_to_forecast,
@@ -41,6 +41,7 @@ __all__ = [
     "readings_of",
     "renew",
     "renew_due",
+    "renew_entries",
     "renew_forecasts",
     "renew_locked",
     "renew_signals",
@@ -58,14 +59,16 @@ def renew(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
     wanted = set(kpi_ids)
     lock_kpis(wanted)
     news = renew_locked(wanted, at=at, today=today)
-    entries.renew(wanted, today)
+    renew_entries(wanted, today)
     return news
 
 
-def renew_locked(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
-    """As `renew`, for KPIs that the caller's transaction has locked."""
+def renew_locked(
+    kpi_ids: Iterable[UUID], *, at: datetime, today: date, anew: bool = False
+) -> list[News]:
+    """As `renew`, for KPIs that the caller's transaction has locked; `anew` as for `store`."""
     settings = settings_of(scope.organisation_id())
-    return news_of(store(sorted(set(kpi_ids)), at=at, settings=settings, today=today))
+    return news_of(store(sorted(set(kpi_ids)), at=at, settings=settings, today=today, anew=anew))
 
 
 def renew_due(organisation_id: UUID, today: date) -> int:

@@ -123,7 +123,7 @@ def _told_signals(slice_ids: Sequence[int]) -> dict[int, list[Signal]]:
     """What was told of each slice and not withdrawn."""
     rows = Signal.objects.filter(Among("slice_id", slice_ids), withdrawn_at__isnull=True)
     found: dict[int, list[Signal]] = {}
-    for row in rows.order_by("since"):
+    for row in rows.order_by("since", "pk"):
         found.setdefault(row.slice_id, []).append(row)
     return found
 

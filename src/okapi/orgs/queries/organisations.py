@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -42,7 +42,11 @@ class Settings:
     @property
     def today(self) -> date:
         """Today where the organisation is."""
-        return clock.now().astimezone(ZoneInfo(self.time_zone)).date()
+        return self.day_of(clock.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment where the organisation is."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
     def in_language(self, first: str, other: str, language: str) -> str:
         """The one of two texts that is in `language`, or the one that there is."""

@@ -48,6 +48,23 @@ def comments_about(
     return tuple(_row(actor, dict(zip(_COLUMNS, row, strict=True))) for row in reversed(rows))
 
 
+def comments_after(
+    actor: Actor, kind: str, object_id: UUID, *, after: UUID | None = None, most: int = 100
+) -> tuple[CommentRow, ...]:
+    """The comments on one thing, oldest first, after one of them; allowed as `comments_about`."""
+    rows = access.about(actor, kind, object_id)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    found = rows.order_by("id").values_list(*_COLUMNS)[:most]
+    return tuple(_row(actor, dict(zip(_COLUMNS, row, strict=True))) for row in found)
+
+
+def one_comment(actor: Actor, kind: str, object_id: UUID, comment: UUID) -> CommentRow | None:
+    """The comment, if it is about this thing."""
+    found = access.about(actor, kind, object_id).filter(pk=comment).values_list(*_COLUMNS).first()
+    return None if found is None else _row(actor, dict(zip(_COLUMNS, found, strict=True)))
+
+
 _COLUMNS = (
     "id",
     "author_id",

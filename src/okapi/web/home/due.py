@@ -148,7 +148,7 @@ def _line(
         progress=shown.progress_of(row),
         current=None if row.move is None else shown.current_of(row),
         milestones=shown.milestones_of(row, who.today),
-        said_on=None if row.checked_in_at is None else row.checked_in_at.date(),
+        said_on=None if row.checked_in_at is None else who.organisation.day_of(row.checked_in_at),
         open_href=http.with_query(at.home, request.GET, open=row.key),
         page_href=f"{at.check_in(row.key)}?at={place}&of={of}",
         form=form,
