@@ -50,9 +50,7 @@ def test_without_a_signal_it_says_that_there_is_nothing_to_explain(
     assert "No signal" in found.get("kpis/returns/").text
 
 
-def test_the_day_of_a_mark_is_that_of_the_organisation(
-    browser: Open, cast: Cast, kpi: Kpi
-) -> None:
+def test_the_day_of_a_mark_is_that_of_the_organisation(browser: Open, cast: Cast, kpi: Kpi) -> None:
     found = browser(cast.mia)
     found.post("kpis/returns/process", {"since": "2026-W36", "reason": "Another supplier."})
     ProcessMark.objects.update(created_at=NOW.replace(hour=17))  # the next day in Shanghai

@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("kpis", "0008_signals")]
+    dependencies = [("kpis", "0009_remarks")]
 
     operations = [
         migrations.RemoveField(model_name="kpistanding", name="measured"),

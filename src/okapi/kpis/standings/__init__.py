@@ -18,6 +18,7 @@ from okapi.kpis.standings.forecasting import (
     leave_to_forecast,
     renew_forecasts,
 )
+from okapi.kpis.standings.postponing import Postponed
 from okapi.kpis.standings.processes import readings_of
 from okapi.kpis.standings.signals import (
     leave_to_watch,
@@ -31,6 +32,7 @@ from okapi.kpis.standings.storing import AT_ONCE, lock_kpis, news_of, store
 from okapi.orgs.queries import settings_of
 
 __all__ = [
+    "Postponed",
     "has_forecasts_due",
     "leave_to_forecast",
     "leave_to_watch",

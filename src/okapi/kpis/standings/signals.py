@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
 from okapi.base import actor as actors
@@ -28,9 +29,12 @@ from okapi.core.watching import Joined, Told
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding, ProcessLimits, Signal, SignalDue, Slice
 from okapi.kpis.standings import entries, remarks
+from okapi.kpis.standings.postponing import Postponed
 from okapi.kpis.standings.processes import Looked, first_at, look, subjects
 from okapi.kpis.standings.storing import lock_kpis, news_of
 from okapi.orgs.queries import Settings, settings_of
+
+log = logging.getLogger(__name__)
 
 # So many KPIs are looked at in one round, and so many are stored in one transaction.
 ROUND, AT_ONCE = 200, 10
@@ -51,27 +55,55 @@ def leave_unwatched(organisation_id: UUID) -> None:
         leave_to_watch(organisation_id, list(measured.values_list("kpi_id", flat=True)))
 
 
-def watched_organisations() -> list[UUID]:
-    """The organisations in which something is to be looked at."""
+def watched_organisations(postponed: Postponed | None = None) -> list[UUID]:
+    """The organisations in which something is to be looked at now."""
+    waiting = [] if postponed is None else postponed.waiting(clock.now())
     with scope.everywhere("which organisations have KPIs to be looked at"):
-        rows = SignalDue.objects.order_by().values_list("organisation_id", flat=True)
-        return list(rows.distinct())
+        rows = SignalDue.objects.exclude(Among("kpi_id", waiting)).order_by()
+        return list(rows.values_list("organisation_id", flat=True).distinct())
 
 
-def renew_signals(organisation_id: UUID, moved: Collection[int], today: date) -> int:
+def renew_signals(
+    organisation_id: UUID,
+    moved: Collection[int],
+    today: date,
+    postponed: Postponed | None = None,
+) -> int:
     """Look at the next KPIs of one organisation that are marked; how many those were.
 
-    The totals of KPIs are judged, and of other slices those in `moved`.
+    The totals of KPIs are judged, and of other slices those in `moved`. A KPI that fails is told
+    in the log and stays marked; until its time has come again it is left out.
     """
+    postponed = Postponed() if postponed is None else postponed
     with scope.organisation(organisation_id):
-        rows = list(SignalDue.objects.order_by("id").values_list("id", "kpi_id")[: 5 * ROUND])
+        due = SignalDue.objects.exclude(Among("kpi_id", postponed.waiting(clock.now())))
+        rows = list(due.order_by("id").values_list("id", "kpi_id")[: 5 * ROUND])
         kpi_ids = list(dict.fromkeys(kpi_id for _, kpi_id in rows))[:ROUND]
+        done: set[UUID] = set()
         for start in range(0, len(kpi_ids), AT_ONCE):
-            renew_signals_of(kpi_ids[start : start + AT_ONCE], today, moved)
-        done = set(kpi_ids)
+            done |= _renewed(kpi_ids[start : start + AT_ONCE], today, moved, postponed)
         read = [row for row, kpi_id in rows if kpi_id in done]
         SignalDue.objects.filter(Among("id", read)).delete()
     return len(kpi_ids)
+
+
+def _renewed(
+    kpi_ids: list[UUID], today: date, moved: Collection[int], postponed: Postponed
+) -> set[UUID]:
+    """Look at some KPIs together, one by one where that fails; those that went well."""
+    try:
+        renew_signals_of(kpi_ids, today, moved)
+    except OperationalError:  # the database is away or busy: that is no KPI's fault
+        raise
+    except Exception:
+        if len(kpi_ids) > 1:
+            alone = (_renewed([kpi_id], today, moved, postponed) for kpi_id in kpi_ids)
+            return set().union(*alone)
+        until = postponed.failed(kpi_ids[0], clock.now())
+        log.exception("Looking for signals of %s failed; again from %s on.", kpi_ids[0], until)
+        return set()
+    postponed.done(kpi_ids)
+    return set(kpi_ids)
 
 
 def renew_signals_of(
