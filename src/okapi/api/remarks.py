@@ -7,9 +7,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asking, listed, one, ref
+from okapi.api.answering import asking, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import id_of, id_page
+from okapi.api.paging import id_of
 from okapi.api.schemas.base import READS, WRITES, Page
 from okapi.api.schemas.remarks import AcceptanceIn, RemarkOut, RemarksAsked
 from okapi.kpis import access, actions
@@ -31,8 +31,7 @@ def remarks(request: TokenRequest, asked: Query[RemarksAsked]) -> HttpResponse:
         kind=asked.kind,
         state=asked.state,
     )
-    page, following = id_page(queries.newest(asking(request), wanted), asked.limit)
-    return listed([_out(row) for row in page], following, asked.fields, RemarkOut)
+    return page_of(queries.newest(asking(request), wanted), asked, RemarkOut, told=_out, by="id")
 
 
 @router.put("/kpis/{key}/remarks/{uid}/acceptance", response={200: RemarkOut, **WRITES})

@@ -10,7 +10,7 @@ alone, comes `beside`, as `web.kpis.beside` does it. Neither costs a statement.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
