@@ -18,7 +18,7 @@ from bench.timing import Line
 
 RUNS, QUICK_RUNS = 2_000, 200
 CASES, QUICK_CASES = 200, 20
-EVERY, QUICK_EVERY = 1, 25
+EVERY, QUICK_EVERY = 1, 10
 
 
 def _formulas() -> Iterable[Line]:
@@ -49,6 +49,8 @@ def main(arguments: Sequence[str]) -> int:
         print(line, flush=True)
         missed += line.verdict == "MISSED"
     print("every limit is met" if not missed else f"missed: {missed}")
+    if options.quick:
+        print("This was a sample: only a run without --quick tells what is met or missed.")
     return int(missed > 0)
 
 
