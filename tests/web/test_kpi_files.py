@@ -224,3 +224,63 @@ def test_corrections_are_taken_back(cast: Cast, returns: Kpi, browser: Open) -> 
     assert mia.post(at, {"take": "1"}).status_code == 422
     mia.post(at, {"as_it_came": "1"})
     assert mia.post(at, {"take": "1"}).status_code == 302
+
+
+OFFICE = "月份,营业收入（万元）,投诉件数\n2026-08,320,42\n2026-09,331.5,39\n"
+
+
+def chosen(**more: str) -> dict[str, str]:
+    return {"make": "1", "frequency": "month", "team": "", "chosen-1": "投诉件数"} | more
+
+
+def test_what_is_no_kpi_yet_is_offered_made_and_taken_in(cast: Cast, browser: Open) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, OFFICE)["Location"]
+    before = Kpi.objects.count()
+
+    page = sten.get(at).text
+    assert 'value="营业收入"' in page
+    assert 'value="万元"' in page
+    every = chosen(**{"chosen-0": "营业收入", "direction-1": "down", "aggregation-1": "sum"})
+    made = sten.post(at, every)
+    taken = sten.post(at, {"take": "1"})
+
+    assert (made.status_code, taken.status_code) == (302, 302)
+    assert Kpi.objects.count() == before + 2
+    complaints = Kpi.objects.select_related("definition").get(name="投诉件数")
+    definition = complaints.definition
+    assert definition is not None
+    assert (definition.direction, definition.aggregation) == ("down", "sum")
+    assert Measurement.objects.filter(slice__kpi=complaints).count() == 2
+
+
+def test_a_lead_makes_kpis_in_the_own_team_alone(cast: Cast, browser: Open) -> None:
+    lea = browser(cast.lea)
+    at = bring(lea, OFFICE)["Location"]
+
+    assert lea.post(at, chosen()).status_code == 403
+    assert lea.post(at, chosen(team=cast.service.key)).status_code == 302
+    assert Kpi.objects.get(name="投诉件数").state == "active"
+
+
+def test_who_makes_no_kpis_is_told_whom_to_ask(cast: Cast, browser: Open) -> None:
+    tom = browser(cast.tom)
+    at = bring(tom, OFFICE)["Location"]
+
+    page = tom.get(at).text
+
+    assert "投诉件数" in page
+    assert 'name="make"' not in page
+    assert tom.post(at, chosen()).status_code == 403
+    assert not Kpi.objects.filter(name="投诉件数").exists()
+
+
+def test_nothing_chosen_is_told_and_nothing_is_lost(cast: Cast, browser: Open) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, OFFICE)["Location"]
+
+    page = sten.post(at, {"make": "1", "frequency": "month", "team": "", "unit-0": "k€"})
+
+    assert page.status_code == 422
+    assert 'value="k€"' in page.text
+    assert not Kpi.objects.filter(name="营业收入").exists()

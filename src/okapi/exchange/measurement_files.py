@@ -24,12 +24,14 @@ from okapi.exchange.tables import (
     Layout,
     Outcome,
     Preview,
+    Proposed,
     RowRead,
     Setting,
     Source,
     layouts_of,
     open_table,
     preview,
+    proposed,
     read_rows,
     refusals_of,
 )
@@ -172,6 +174,19 @@ def look(
     """How a file would be read, with cells that somebody put right; nothing is stored."""
     with _opened(path, name, mapping, corrections) as source:
         return preview(source, known_kpis(actor), setting_of(actor), mapping, first=first)
+
+
+def proposals(
+    actor: Actor,
+    path: Path,
+    *,
+    name: str = "",
+    mapping: ColumnMapping | None = None,
+    corrections: Mapping[str, str] | None = None,
+) -> tuple[Proposed, ...]:
+    """The KPIs that a file has values of and that are not there yet, as far as the actor sees."""
+    with _opened(path, name, mapping, corrections) as source:
+        return proposed(source, known_kpis(actor), setting_of(actor), mapping)
 
 
 def take(

@@ -25,7 +25,7 @@ from okapi.base.fields import new_id
 from okapi.core.errors import NotFound, Refused, TooLarge
 from okapi.exchange import measurement_files
 from okapi.exchange.models import SavedMapping
-from okapi.exchange.tables import ColumnMapping, Preview, spot_of
+from okapi.exchange.tables import ColumnMapping, Preview, Proposed, spot_of
 from okapi.exchange.tables.cells import folded
 from okapi.kpis.ingest import IntakeResult
 from okapi.orgs import access
@@ -121,6 +121,14 @@ def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Prev
         corrections=upload.corrections, first=first,
     )  # fmt: skip
     return upload, found
+
+
+def proposals(actor: Actor, upload: Upload) -> tuple[Proposed, ...]:
+    """The KPIs that the file could make."""
+    return measurement_files.proposals(
+        actor, upload.path, name=upload.name, mapping=upload.mapping,
+        corrections=upload.corrections,
+    )  # fmt: skip
 
 
 def say(upload: Upload, mapping: ColumnMapping | None) -> Upload:

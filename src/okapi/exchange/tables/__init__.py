@@ -9,6 +9,7 @@ from okapi.exchange.tables.corrected import Corrected, spot_of
 from okapi.exchange.tables.files import open_table
 from okapi.exchange.tables.known import KnownKpi, Kpis, Setting
 from okapi.exchange.tables.layouts import Column, ColumnMapping, Form, Layout
+from okapi.exchange.tables.proposing import Proposed, proposed
 from okapi.exchange.tables.results import (
     Cell,
     Counts,
@@ -37,6 +38,7 @@ __all__ = [
     "Note",
     "Outcome",
     "Preview",
+    "Proposed",
     "Role",
     "RowKind",
     "RowRead",
@@ -46,6 +48,7 @@ __all__ = [
     "layouts_of",
     "open_table",
     "preview",
+    "proposed",
     "read_rows",
     "refusals_of",
     "spot_of",

@@ -16,7 +16,7 @@ from okapi.orgs import access
 from okapi.web import errors, http
 from okapi.web.components import Crumb, Field, Notice
 from okapi.web.http import OrgRequest
-from okapi.web.kpis import files_shown
+from okapi.web.kpis import files_kpis, files_shown
 from okapi.wording import say
 
 NEW, FILE = "kpis/file_new.html", "kpis/file.html"
@@ -62,7 +62,7 @@ def _form(request: OrgRequest, error: str = "", status: int = 200) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def file(request: OrgRequest, uid: UUID) -> HttpResponse:
-    """How the file is read; a post maps its columns anew (`map`), takes it in, or leaves it."""
+    """How the file is read; a post maps it anew, makes what it lacks, takes it in, or leaves it."""
     access.require_member(request.actor)
     upload = uploads.find(request.actor, uid)
     if request.method != "POST":
@@ -74,6 +74,9 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
         if "take" in request.POST:
             result = uploads.take(request.actor, upload)
             return HttpResponseRedirect(http.at(request).intake(result.uid))
+        if "make" in request.POST:
+            files_kpis.make(request, upload)
+            return HttpResponseRedirect(http.at(request).measurement_file(uid))
         if "as_it_came" in request.POST:
             uploads.as_it_came(upload)
             return HttpResponseRedirect(http.at(request).measurement_file(uid))
@@ -147,12 +150,17 @@ def _preview(
     except (NotFound, Forbidden):
         raise
     except OkapiError as unreadable:
-        context["wrong"] = context["wrong"] or files_shown.refusals_of(unreadable)
+        context |= files_kpis.offered(request, upload, unreadable)
+        if not context["proposed"]:
+            context["wrong"] = context["wrong"] or files_shown.refusals_of(unreadable)
         context |= files_shown.unread(request.actor, upload)
+        context["correctable"] = any(one.cell for one in context["wrong"])
         return http.page(request, FILE, context, status=status)
     context |= files_shown.read(request.actor, upload, found)
+    context |= files_kpis.offered(request, upload, *found.refusals)
     if found.refusals and not context["wrong"]:
         context["wrong"] = files_shown.told(found.refusals)
+    context["correctable"] = any(one.cell for one in context["wrong"])
     if upload.mapping is not None and refused is None:
         context["notice"] = Notice("none", say("file.mapped"))
     return http.page(request, FILE, context, status=status)

@@ -275,8 +275,11 @@ def pages(
 def empty(request: OrgRequest, found: Asked) -> Empty:
     """What is said where nothing is listed."""
     if not found.filter.is_set:
-        examples = Button(say("gallery.examples"), href=http.at(request).templates)
-        return Empty(say("kpis.empty.title"), say("kpis.empty.text"), (examples,))
+        at = http.at(request)
+        buttons = [Button(say("gallery.examples"), href=at.templates)]
+        if _makes(request):
+            buttons.append(Button(say("file.new.from_file"), href=at.measurement_files))
+        return Empty(say("kpis.empty.title"), say("kpis.empty.text"), tuple(buttons))
     clear = Button(say("component.filter_none"), href=request.path)
     only_team = not found.filter.is_narrow
     code = "kpis.empty_team" if only_team else "kpis.none_match"

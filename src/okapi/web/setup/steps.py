@@ -142,7 +142,7 @@ def _page(request: OrgRequest, answer: Answer) -> HttpResponse:
             "step_title": line.title,
             "step_note": say(f"setup.note.{line.step.value}"),
             "form": _form(request, line.step, answer) if may else None,
-            "button": _button(request, line.step) if may else None,
+            "buttons": _buttons(request, line.step) if may else (),
             "who": "" if may else say("settings.who", role=say(f"role.{_NEEDS[line.step].value}")),
         }
     return http.page(request, "setup/steps.html", context, status=answer.status)
@@ -166,10 +166,15 @@ def _form(request: OrgRequest, step: Step, answer: Answer) -> Form | None:
             assert_never(step)
 
 
-def _button(request: OrgRequest, step: Step) -> Button | None:
+def _buttons(request: OrgRequest, step: Step) -> tuple[Button, ...]:
+    """Where the first KPIs come from: examples, or a file that the office has anyway."""
     if step is not Step.TEMPLATES:
-        return None
-    return Button(say("setup.templates_do"), href=http.at(request).templates, kind="primary")
+        return ()
+    at = http.at(request)
+    return (
+        Button(say("setup.templates_do"), href=at.templates, kind="primary"),
+        Button(say("file.new.from_file"), href=at.measurement_files),
+    )
 
 
 def _time(request: OrgRequest, answer: Answer) -> Form:
