@@ -25,7 +25,7 @@ demo: ## Set up, load both example organisations and serve them: make demo PORT=
 
 .PHONY: test
 test: ## Set up and run every check: style, types, layers, tests on both databases, browser
-	@tools/system-packages.sh chromium fonts-noto-cjk postgresql
+	@tools/system-packages.sh chromium fonts-noto-cjk libatomic1 postgresql
 	@$(MAKE) .make/dev front-end
 	@tools/test.sh
 
@@ -52,7 +52,7 @@ bench: .make/dev front-end ## Measure: ratios and milliseconds on a large organi
 
 .PHONY: screenshots
 screenshots: .make/dev front-end ## Walk through the product in a browser and keep pictures in screenshots/
-	@tools/system-packages.sh chromium fonts-noto-cjk
+	@tools/system-packages.sh chromium fonts-noto-cjk libatomic1
 	@OKAPI_TEST_SCREENSHOTS=$(CURDIR)/screenshots $(PY) -m pytest -m browser -p no:randomly
 
 .PHONY: build

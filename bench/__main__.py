@@ -1,5 +1,6 @@
 """`make bench`, or `python -m bench [--only sqlite|postgresql] [--objectives N] [--parts …]`.
 
+`python -m bench trust` is another: formulas, signals, forecasts and causes (see `bench.trust`).
 Each database in a process of its own, in a folder that is thrown away; with `--home` it stays, and
 a later run finds its organisations seeded. PostgreSQL is a cluster in that folder, which
 `tools/with-postgresql.sh` starts, or the one in OKAPI_BENCH_DATABASE_URL.
@@ -23,6 +24,10 @@ TOOL = ROOT / "tools" / "with-postgresql.sh"
 
 def main() -> int:
     """Run one database here, or each in a child process."""
+    if sys.argv[1:2] == ["trust"]:
+        from bench import trust
+
+        return trust.main(sys.argv[2:])
     options = _options()
     if options.here:
         return runs.here(options.objectives, options.only, options.parts, alone=options.alone)

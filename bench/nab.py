@@ -146,17 +146,14 @@ def left_out(files: Sequence[Series], board: Board) -> float:
     return board.normalised(total)
 
 
-def main() -> int:
-    """Print the scores."""
-    parser = argparse.ArgumentParser(prog="python -m bench.nab", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    folder: Path = parser.parse_args().folder
+def lines(folder: Path = FOLDER, *, details: bool = False) -> list[Line]:
+    """The scores; with details the points of each file are printed before."""
     files = series(folder)
     started = time.perf_counter()
     scores = [detect_stream(one.times, one.values) for one in files]
     taken = time.perf_counter() - started
     weights = json.loads((folder / "profiles.json").read_text("utf-8"))
-    lines = []
+    found = []
     for name, profile in weights.items():
         cost = profile["CostMatrix"]
         board = Board(files, scores, Costs(cost["fnWeight"], cost["fpWeight"]))
@@ -164,19 +161,27 @@ def main() -> int:
         raw = board.raw[:, best]
         note = f"threshold {board.thresholds[best]:.3f}"
         limit = 66.0 if name == "standard" else None
-        found = board.normalised(float(raw.sum()))
-        lines.append(Line(f"score, {name}", found, "", limit, at_least=True, note=note))
+        figure = board.normalised(float(raw.sum()))
+        found.append(Line(f"stream: score, {name}", figure, "", limit, at_least=True, note=note))
         if name == "standard":
-            for one, points in zip(files, raw, strict=True):
+            for one, points in zip(files, raw, strict=True) if details else ():
                 print(f"{one.name:<60} {len(one.windows)} windows {points:>7.2f}")
-            lines.append(Line("score, each folder left out", left_out(files, board), ""))
+            found.append(Line("stream: each folder left out", left_out(files, board), ""))
             usual = int(np.flatnonzero(board.thresholds == ALARM)[0])
             at_alarm = board.normalised(float(board.raw[:, usual].sum()))
-            lines.append(Line(f"score at the product's threshold, {ALARM}", at_alarm, ""))
+            found.append(Line(f"stream: at the product's threshold, {ALARM}", at_alarm, ""))
     values = sum(len(one.values) for one in files)
-    lines.append(Line("cost of a value", 1e6 * taken / values, "µs", 20.0))
-    print(*lines, sep="\n")
-    return 1 if any(line.verdict == "MISSED" for line in lines) else 0
+    found.append(Line("stream: cost of a value", 1e6 * taken / values, "µs", 20.0))
+    return found
+
+
+def main() -> int:
+    """Print the scores."""
+    parser = argparse.ArgumentParser(prog="python -m bench.nab", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
+    found = lines(parser.parse_args().folder, details=True)
+    print(*found, sep="\n")
+    return 1 if any(line.verdict == "MISSED" for line in found) else 0
 
 
 if __name__ == "__main__":

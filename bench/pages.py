@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from django.db import connection
 from django.test import Client
@@ -10,26 +11,44 @@ from django.test.utils import CaptureQueriesContext
 
 from bench.sizes import Size
 from bench.timing import Line, Taken, taken
-from okapi.orgs.models import Organisation, User
+from okapi.base import scope
+from okapi.orgs.models import Organisation, Person, User
 
 TIMES = 60
-MS = 12.0
-P95 = 60.0
 GROWTH = 1.5
 STATEMENTS = 12.0
-PAGES = {
-    "Home": "",
-    "goals list": "goals/?cycle=2026Q4",
-    "goals list, at risk, with key results": "goals/?cycle=2026Q4&health=at_risk&kr=1",
-    "goals tree": "goals/?cycle=2026Q4&view=tree",
-    "goals tree, one level": "goals/?cycle=2026Q4&view=tree&fragment=level&under=team-2",
-    "alignment map": "goals/?cycle=2026Q4&view=map",
-    "alignment map, one level": ("goals/?cycle=2026Q4&view=map&fragment=level&under=goal:O-000001"),
-    "objective": "goals/O-{objective:06}/",
-    "KPI catalogue": "kpis/",
-    "KPI": "kpis/kpi-000003/",
-    "team page": "teams/team-1/",
-}
+P95 = 60.0
+MAP_MS = 1_000.0
+"""Until the map's first answer, by the wall: it looks for what stands above nothing."""
+LIST_MS = 12.0
+"""Processor time of lists, and of an objective; the other pages hold as many rows as they show."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its address in the organisation, and its limits besides those of all pages."""
+
+    name: str
+    address: str
+    processor: float | None = None
+    p95: float = P95
+    growth: float | None = GROWTH
+
+
+PAGES = (
+    Page("Home", ""),
+    Page("goals list", "goals/?cycle=2026Q4", LIST_MS),
+    Page("goals list, at risk, with key results", "goals/?cycle=2026Q4&health=at_risk&kr=1"),
+    Page("goals tree", "goals/?cycle=2026Q4&view=tree"),
+    Page("tree level", "goals/?cycle=2026Q4&view=tree&fragment=level&under=team-2", LIST_MS),
+    Page("map, first answer", "goals/?cycle=2026Q4&view=map", p95=MAP_MS, growth=None),
+    Page("map level", "goals/?cycle=2026Q4&view=map&fragment=level&under=goal:O-000001", LIST_MS),
+    Page("objective", "goals/O-{objective:06}/", LIST_MS),
+    Page("KPI catalogue", "kpis/", LIST_MS),
+    Page("KPI", "kpis/kpi-000003/"),
+    Page("team", "teams/team-1/"),
+    Page("person", "people/{person}/"),
+)
 
 
 def measure(sizes: Sequence[tuple[Organisation, Size]]) -> Iterator[Line]:
@@ -37,26 +56,31 @@ def measure(sizes: Sequence[tuple[Organisation, Size]]) -> Iterator[Line]:
 
     Its cost is what this process computes for it: what PostgreSQL does elsewhere is told beside.
     """
-    for name, address in PAGES.items():
+    for page in PAGES:
         costs, most = [], 0
         for found, size in sizes:
-            path = f"/o/{found.slug}/{address.format(objective=size.objectives // 2)}"
-            cost, statements = _cost(found, path)
-            what = f"{name}, {size.objectives:,}: server CPU"
-            yield Line(what, cost.own, "ms", MS, best=cost.own_least, note=cost.note)
+            cost, statements = _cost(found, size, page)
+            what = f"{page.name}, {size.objectives:,}: server CPU"
+            yield Line(what, cost.own, "ms", page.processor, best=cost.own_least, note=cost.note)
             costs.append(cost)
             most = max(most, statements)
         small, large = costs[0], costs[-1]
         growth, best = large.own / small.own, large.own_least / small.own_least
-        yield Line(f"{name}: growth", growth, "x", GROWTH, best=best)
-        yield Line(f"{name}: p95 of the whole answer", large.p95, "ms", P95)
-        yield Line(f"{name}: statements", most, "", STATEMENTS)
+        yield Line(f"{page.name}: growth of CPU", growth, "x", page.growth, best=best)
+        whole = f"{page.name}: p95 of the whole answer"
+        yield Line(whole, large.p95, "ms", page.p95, best=large.least)
+        yield Line(f"{page.name}: statements", most, "", STATEMENTS)
 
 
-def _cost(found: Organisation, path: str) -> tuple[Taken, int]:
+def _cost(found: Organisation, size: Size, page: Page) -> tuple[Taken, int]:
     """What a page costs its organisation's first person, and its statements; after warming up."""
+    user = User.objects.get(email=f"{found.slug}@bench.example")
+    with scope.organisation(found.pk):
+        person = Person.objects.get(user=user).pk
+    address = page.address.format(objective=size.objectives // 2, person=person)
+    path = f"/o/{found.slug}/{address}"
     client = Client(SERVER_NAME="localhost")
-    client.force_login(User.objects.get(email=f"{found.slug}@bench.example"))
+    client.force_login(user)
     answer = client.get(path)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")

@@ -100,18 +100,28 @@ def told(detector: Detector, process: Process, setting: Setting, runs: int, shif
     return 100 * float(np.mean([detector(values, setting) for values in made]))
 
 
-def table(runs: int) -> Iterator[Line]:
-    """The required figures first, then how they hold elsewhere."""
+def required(runs: int) -> Iterator[Line]:
+    """The figures that the requirements name; and those of a baseline of 60 points."""
     usual = Setting(24)
     for name, detector in (("Wheeler", wheeler), ("NHS", nhs), ("robust", ours)):
-        is_ours = detector is ours
-        for process in NAMED:
-            what = f"{name}: false alarm, {process.name}, {usual}"
-            limit = 12.0 if is_ours else None
-            yield Line(what, told(detector, process, usual, runs, 0), "%", limit)
-        found = told(detector, NORMAL, usual, runs, SHIFT)
-        what = f"{name}: shift found, normal, {usual}"
-        yield Line(what, found, "%", 85.0 if is_ours else None, at_least=True)
+        yield from _row(name, detector, usual, runs)
+    yield from _row("robust", ours, Setting(60), runs)
+
+
+def _row(name: str, detector: Detector, setting: Setting, runs: int) -> Iterator[Line]:
+    is_judged = detector is ours and setting.baseline == 24
+    for process in NAMED:
+        what = f"{name}: false alarm, {process.name}, {setting}"
+        limit = 12.0 if is_judged else None
+        yield Line(what, told(detector, process, setting, runs, 0), "%", limit)
+    found = told(detector, NORMAL, setting, runs, SHIFT)
+    what = f"{name}: shift found, normal, {setting}"
+    yield Line(what, found, "%", 85.0 if is_judged else None, at_least=True)
+
+
+def table(runs: int) -> Iterator[Line]:
+    """The required figures first, then how they hold elsewhere."""
+    yield from required(runs)
     for setting in (*SETTINGS, *SEASONS):
         for process in (*NAMED, *OTHERS):
             what = f"robust: false alarm, {process.name}, {setting}"

@@ -96,14 +96,20 @@ def _elements(
 
 
 def counts(
-    rng: np.random.Generator, *, rates: bool = False, rough: bool = False, sparse: bool = False
+    rng: np.random.Generator,
+    *,
+    rates: bool = False,
+    rough: bool = False,
+    sparse: bool = False,
+    draws: tuple[int, int] = (300, 6_000),
 ) -> Case:
     """A case of noisy counts, of few or many; with ``rates`` out of known numbers of attempts.
 
     ``rough``: the forecast is off by slices too and as a whole, and what happens comes in bursts.
-    ``sparse``: single events, compared with those of one earlier period.
+    ``sparse``: single events, compared with those of one earlier period. ``draws``: how many
+    events are drawn to see which combinations are in use.
     """
-    names, codes = _combinations(rng)
+    names, codes = _combinations(rng, draws)
     n = codes.shape[1]
     attempts = np.ceil(np.exp(rng.normal(3.5, 1.4, n)))
     level = np.exp(rng.normal(np.log(rng.choice([0.02, 0.1, 0.4])), 0.3, n)).clip(0, 0.9)
@@ -139,10 +145,10 @@ def counts(
     )
 
 
-def _combinations(rng: np.random.Generator) -> tuple[str, Ints]:
-    """Which combinations are in use: 4 to 8 attributes of 2 to 40 values, 150 to 4,000 rows."""
+def _combinations(rng: np.random.Generator, most: tuple[int, int]) -> tuple[str, Ints]:
+    """Which combinations are in use: 4 to 8 attributes of 2 to 40 values."""
     k = int(rng.integers(4, 8, endpoint=True))
-    draws = int(np.exp(rng.uniform(np.log(300), np.log(6_000))))
+    draws = int(np.exp(rng.uniform(*np.log(most))))
     columns: list[Ints] = []
     for at in range(k):
         size = int(np.exp(rng.uniform(np.log(2), np.log(40))))

@@ -16,7 +16,8 @@ from django.db import connection
 class Line:
     """One measured figure beside its limit; `at_least` says on which side of it is well.
 
-    `best` is the quietest of the runs of which `measured` is the median.
+    `best` is the quietest of the runs of which `measured` is the median. With `least` well is from
+    there to the limit. `digits` are those after the point.
     """
 
     what: str
@@ -26,6 +27,8 @@ class Line:
     at_least: bool = False
     best: float | None = None
     note: str = ""
+    least: float | None = None
+    digits: int = 2
 
     @property
     def verdict(self) -> str:
@@ -38,14 +41,18 @@ class Line:
 
     def _is_well(self, figure: float) -> bool:
         limit = self.limit or 0.0
+        if self.least is not None:
+            return self.least <= figure <= limit
         return figure >= limit if self.at_least else figure <= limit
 
     def __str__(self) -> str:
         sign = ">=" if self.at_least else "<="
-        limit = "" if self.limit is None else f"{sign} {self.limit:g} {self.unit}"
+        limit = "" if self.limit is None else f"{sign} {self.limit:.5g} {self.unit}"
+        if self.least is not None:
+            limit = f"{self.least:g} to {self.limit:g} {self.unit}"
         best = "" if self.best is None else f"best {self.best:,.2f} "
         return (
-            f"{self.what:<58} {self.measured:>12,.2f} {self.unit:<7} {limit:<18} "
+            f"{self.what:<58} {self.measured:>12,.{self.digits}f} {self.unit:<7} {limit:<18} "
             f"{self.verdict:<7} {best}{self.note}"
         ).rstrip()
 
@@ -55,6 +62,11 @@ def wall(work: Callable[[], object]) -> float:
     started = time.perf_counter()
     work()
     return time.perf_counter() - started
+
+
+def least(work: Callable[[], object], times: int) -> float:
+    """Seconds that the work takes in the quietest of so many runs."""
+    return min(wall(work) for _ in range(times))
 
 
 @dataclass(frozen=True, slots=True)

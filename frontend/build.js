@@ -52,6 +52,7 @@ await rm(statics, { recursive: true, force: true });
 await mkdir(okapi, { recursive: true });
 
 await bundle("app.js", okapi, "app.js");
+await bundle("api.js", okapi, "api.js");
 await bundle("live/worker.js", okapi, "live-worker.js", "iife");
 await vendor("htmx.org", ["dist/htmx.min.js", "LICENSE"]);
 await vendor("idiomorph", ["dist/idiomorph.min.js", "LICENSE"]);
@@ -65,7 +66,7 @@ const names = ["htmx.org", "idiomorph", "echarts"];
 const vendors = Object.fromEntries(names.map((name) => [name, folder(name)]));
 await writeFile(join(okapi, "build.json"), `${JSON.stringify({ vendors }, null, 2)}\n`);
 
-for (const file of ["app.js", "app.css"]) {
+for (const file of ["app.js", "app.css", "api.js"]) {
   await readFile(join(okapi, file)); // a build without one of them must fail here
 }
 await mkdir(served, { recursive: true });

@@ -29,4 +29,5 @@ for (const file of first) {
 show("before charts, of at most 150000", total);
 const charts = `${vendors.echarts}/echarts.js`;
 show(`${charts} (only where there is a chart)`, await size(charts));
+show("okapi/api.js (only on the page to try the API)", await size("okapi/api.js"));
 process.exitCode = total > BUDGET ? 1 : 0;

@@ -41,7 +41,7 @@ EVERYWHERE = frozenset(
         "orgs/actions/invitations.py",
         "orgs/actions/tokens.py",
         "orgs/queries/organisations.py",
-        "orgs/queries/visits.py",
+        "orgs/queries/arriving.py",
         "webhooks/sending/worker.py",
     }
 )

@@ -49,6 +49,8 @@ def _print(source: str, kind: str, results: Sequence[Result]) -> None:
     }
     best = min(error for way, error in errors.items() if way != "ours")
     told = ", ".join(f"{way} {error:.3f}" for way, error in errors.items())
+    refused = sum(one.is_refused for one in results)
+    print(f"  AutoETS refuses            {refused}: the last value stands in, as wide as a walk")
     print(f"  MASE                       {told}: ours is {errors['ours'] / best:.3f} of the best")
     for name, figure in (
         ("intervals cover", "covered"),

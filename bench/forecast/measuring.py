@@ -11,7 +11,7 @@ import numpy as np
 
 from bench.forecast.series import Row, Series
 from okapi.core.forecast import Forecast, SpanSoFar, at_end, forecast
-from okapi.core.forecast.distributions import normal_share
+from okapi.core.forecast.distributions import normal_score, normal_share
 from okapi.core.series import Aggregation
 
 LEVELS = (0.5, 0.8, 0.95)
@@ -35,7 +35,10 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """One series: errors by way in units of its naive error, coverage by level, chances, time."""
+    """One series: errors by way in units of its naive error, coverage by level, chances, time.
+
+    ``is_refused``: AutoETS took too few values for a series, and the last one stands in for it.
+    """
 
     source: str
     kind: str
@@ -47,6 +50,7 @@ class Result:
     answers: Answers
     milliseconds: float
     again: float
+    is_refused: bool
 
 
 def measure(series: Series) -> Result:
@@ -55,7 +59,10 @@ def measure(series: Series) -> Result:
     started = time.process_time()
     ours = forecast(series.values, horizon, series.season)
     taken = time.process_time() - started
-    smoothing, theta = _library(series, horizon)
+    smoothing, theta = _smoothing(series, horizon), _theta(series, horizon)
+    is_refused = smoothing is None
+    if smoothing is None:
+        smoothing = _unchanged(series.values, horizon)
     medians = {"ours": ours.median, "AutoETS": smoothing["mean"], "AutoTheta": theta["mean"]}
     return Result(
         source=series.source,
@@ -80,6 +87,7 @@ def measure(series: Series) -> Result:
         answers=_answers(series, ours, smoothing),
         milliseconds=1e3 * taken,
         again=_again(ours, series),
+        is_refused=is_refused,
     )
 
 
@@ -94,22 +102,42 @@ def _again(ours: Forecast, series: Series) -> float:
     return 1e3 * (time.process_time() - started) / TIMES
 
 
-def _library(series: Series, horizon: int) -> tuple[dict[str, Row], dict[str, Row]]:
-    from statsforecast.models import AutoETS, AutoTheta
+def _smoothing(series: Series, horizon: int) -> dict[str, Row] | None:
+    """What AutoETS says; None where it refuses a series with too few values."""
+    from statsforecast.models import AutoETS
 
+    model = AutoETS(season_length=series.season)
     levels = [round(100 * one) for one in LEVELS]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        season = series.season
         try:
-            smoothing = AutoETS(season_length=season).forecast(series.values, horizon, level=levels)
+            found: dict[str, Row] = model.forecast(series.values, horizon, level=levels)
         except NotImplementedError:
-            # The library's way of refusing a series with too few values: the last one stands in.
-            row = np.full(horizon, series.values[-1])
-            ends = {f"{end}-{one}": row for end in ("lo", "hi") for one in levels}
-            smoothing = {"mean": row, **ends}
-        theta = AutoTheta(season_length=season).forecast(series.values, horizon)
-    return smoothing, theta
+            return None
+    return found
+
+
+def _theta(series: Series, horizon: int) -> dict[str, Row]:
+    from statsforecast.models import AutoTheta
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        found: dict[str, Row] = AutoTheta(season_length=series.season).forecast(
+            series.values, horizon
+        )
+    return found
+
+
+def _unchanged(values: Row, horizon: int) -> dict[str, Row]:
+    """The last value, as wide as a walk of such steps (Hyndman and Athanasopoulos 2021, §5.5)."""
+    row = np.full(horizon, values[-1])
+    step = float(np.sqrt(np.mean(np.diff(values) ** 2)))
+    wide = step * np.sqrt(np.arange(1, horizon + 1))
+    found = {"mean": row}
+    for level in LEVELS:
+        off = normal_score(0.5 + level / 2) * wide
+        found[f"lo-{round(100 * level)}"], found[f"hi-{round(100 * level)}"] = row - off, row + off
+    return found
 
 
 def _inside(came: Row, lower: Row, upper: Row) -> float:

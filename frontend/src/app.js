@@ -12,6 +12,7 @@ import { OkapiConfidence } from "./elements/confidence.js";
 import { OkapiCopy } from "./elements/copy.js";
 import { OkapiDialog } from "./elements/dialog.js";
 import { OkapiDraft } from "./elements/draft.js";
+import { watchSignOut } from "./elements/drafts.js";
 import { OkapiDue } from "./elements/due.js";
 import { OkapiFilter } from "./elements/filter.js";
 import { OkapiFormula } from "./elements/formula.js";
@@ -48,3 +49,4 @@ const elements = {
 for (const [name, element] of Object.entries(elements)) {
   customElements.define(name, element);
 }
+watchSignOut();

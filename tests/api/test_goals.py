@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from okapi.goals.models import Adjustment, Objective
+from okapi.goals.models import Adjustment, Contribution, Objective
 from okapi.kpis.models import Kpi
-from tests.api.conftest import Program
+from tests.api.conftest import Program, walked
 from tests.cast import Cast
 from tests.goals.making import make_kpi, measure
 from tests.web.conftest import make_goal
@@ -198,3 +198,42 @@ def test_addresses_of_nothing_are_problems_too(cast: Cast, program: Calls) -> No
         assert answer["Content-Type"] == "application/problem+json"
         assert answer.json()["detail"]
     assert "POST" in wrong["Allow"]
+
+
+def test_the_tree_of_alignment_level_by_level(cast: Cast, program: Calls) -> None:
+    for key, more in (("O-1", {}), ("O-2", {}), ("O-3", {"visibility": "named"}), ("O-4", {})):
+        make_goal(cast, key, **more)
+    mia, tom = program(cast, cast.mia), program(cast, cast.tom)
+    for below, above in (
+        ("O-2", {"objective": "O-1"}),
+        ("O-4", {"key_result": "O-1.1"}),
+    ):
+        assert mia.post(f"objectives/{below}/contributes-to", above).status_code == 200
+    child, parent = (Objective.objects.get(key=key) for key in ("O-1", "O-3"))
+    Contribution.objects.create(organisation=cast.organisation, child=child, parent=parent)
+    assert walked(mia, "objectives", "key", top="true") == ["O-3"]
+    assert walked(mia, "objectives", "key", parent="O-3") == ["O-1"]
+    assert walked(mia, "objectives", "key", parent="O-1") == ["O-2"]
+    assert walked(mia, "objectives", "key", parent="O-1.1") == ["O-4"]
+    # Who may not read what is above is not told that there is anything.
+    assert walked(tom, "objectives", "key", top="true") == ["O-1"]
+    assert walked(tom, "objectives", "key", parent="O-3") == []
+    assert walked(tom, "objectives", "key", pillar="loved") == []
+
+
+def test_a_reader_without_a_name_is_refused(cast: Cast, program: Calls) -> None:
+    mia = program(cast, cast.mia)
+    draft = {"title": "Own", "cycle": "2026Q4", "visibility": "named"}
+    for body in ({**draft, "readers": [""]}, {**draft, "readers": ["who@acme.example"]}):
+        answer = mia.post("objectives", body)
+        assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, "readers")
+    key = mia.post("objectives", {**draft, "readers": ["tom@acme.example"]}).json()["key"]
+    assert mia.patch(f"objectives/{key}", {"readers": [""]}).status_code == 422
+
+
+def test_comments_come_in_pages(cast: Cast, program: Calls) -> None:
+    make_goal(cast, "O-1")
+    mia = program(cast, cast.mia)
+    for text in ("One", "Two", "Three"):
+        mia.post("objectives/O-1/comments", {"text": text})
+    assert walked(mia, "objectives/O-1/comments", "text") == ["One", "Two", "Three"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from tests.api.conftest import Program
 from tests.cast import Cast
+from tests.goals.making import make_kpi, measure
 
 Calls = Callable[..., Program]
 DEFINITION = {"unit": "%", "frequency": "week", "direction": "up", "decimals": 1}
@@ -37,6 +39,9 @@ def test_a_year_is_broken_down(cast: Cast, program: Calls) -> None:
 
     parts = [one for one in set_.json()["items"] if one["is_part"]]
     assert [one["value"] for one in parts] == ["10"] * 12
+    assert {one["part_of"] for one in parts} == {"2026"}
+    (whole,) = (one for one in set_.json()["items"] if not one["is_part"])
+    assert whole["breakdown"] == {"method": "equal", "frequency": "month", "shares": []}
     assert gone.json()["items"] == []
 
 
@@ -77,3 +82,38 @@ def test_lists_are_filtered(cast: Cast, program: Calls) -> None:
 
     assert [one["key"] for one in by_team] == ["b"]
     assert by_owner == [{"key": "a"}, {"key": "b"}]
+
+
+def test_the_grid_of_a_kpi(cast: Cast, program: Calls) -> None:
+    kpi = make_kpi(cast, "returns", unit="%", frequency="week", aggregation="mean")
+    measure(cast, kpi, {"2026-W45": 3, "2026-W46": 4, "2026-W47": 5})
+    lea = program(cast, cast.lea)
+    sten = program(cast, cast.sten)
+    targets = {"targets": [{"period": "2026-W46", "value": 4, "amber": 2}]}
+    assert sten.put("kpis/returns/targets", targets).status_code == 200
+    weeks = lea.get("kpis/returns/grid").json()
+    assert (weeks["rhythm"], len(weeks["periods"]), weeks["is_running"]) == ("week", 13, True)
+    last = {one["period"]: one for one in weeks["periods"]}
+    assert (last["2026-W46"]["value"], last["2026-W46"]["status"]) == ("4", "green")
+    assert (last["2026-W46"]["target"], last["2026-W45"]["target"]) == ("4", None)
+    assert (last["2026-W48"]["value"], last["2026-W48"]["status"]) == (None, "no_data")
+    months = lea.get("kpis/returns/grid", rhythm="month", until="2026-11-30").json()
+    assert months["periods"][-1] | {"period": "2026-11", "value": "4"} == months["periods"][-1]
+    before = lea.get("kpis/returns/grid", until="2026-11-09").json()["periods"][-1]
+    assert before["period"] == "2026-W46"
+    assert lea.get("kpis/returns/grid", rhythm="moon").status_code == 422
+    assert lea.get("kpis/nothing/grid").status_code == 404
+
+
+def test_a_grid_costs_the_same_whatever_it_shows(
+    cast: Cast, program: Calls, statements: Callable[[], Any]
+) -> None:
+    kpi = make_kpi(cast, "returns", unit="%", frequency="week")
+    lea = program(cast, cast.lea)
+    lea.get("kpis/returns/grid")
+    with statements() as empty:
+        lea.get("kpis/returns/grid")
+    measure(cast, kpi, {f"2026-W{number}": number for number in range(30, 48)})
+    with statements() as full:
+        lea.get("kpis/returns/grid")
+    assert len(empty) == len(full)

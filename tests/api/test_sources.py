@@ -1,4 +1,4 @@
-"""Sources by the API: listed, their runs, run now."""
+"""Sources by the API: made, tried, changed, run, paused, and what they bring."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from tests.api.conftest import Program
 from tests.cast import Cast
-from tests.exchange.sources.making import make_file, make_source, turn
+from tests.exchange.sources.making import QUERY, make_file, make_source, turn
 from tests.kpis.making import make_kpi
 
 Make = Callable[..., Program]
@@ -79,3 +79,99 @@ def test_who_is_no_steward(program: Make, cast: Cast, folder: Path) -> None:
     assert mia.get("sources").status_code == 403
     assert mia.get("sources/facts").status_code == 404
     assert mia.post("sources/facts/run", {}).status_code == 404
+
+
+A_FILE = {"name": "Facts", "kind": "sqlite", "place": {"file": "facts.db"}, "query": QUERY}
+
+
+def test_made_changed_paused_removed(program: Make, cast: Cast, folder: Path) -> None:
+    make_file(folder, [])
+    sten = program(cast, cast.sten)
+    made = sten.post("sources", {**A_FILE, "cron": "0 6 * * *", "key": "facts"})
+    assert (made.status_code, made["Location"]) == (201, "/api/v1/sources/facts")
+    assert made.json()["next_at"] is not None
+    seen = sten.get("sources/facts")["ETag"]
+    changed = sten.patch("sources/facts", {"cron": ""}, **{"If-Match": seen}).json()
+    assert (changed["cron"], changed["query"], changed["name"]) == ("", QUERY, "Facts")
+    late = sten.patch("sources/facts", {"name": "Old"}, **{"If-Match": seen})
+    assert late.status_code == 412
+    assert sten.post("sources/facts/pause", {}).json()["paused"] == "person"
+    assert sten.post("sources/facts/resume", {}).json()["paused"] == ""
+    assert sten.delete("sources/facts").status_code == 204
+    assert sten.get("sources/facts").status_code == 404
+
+
+def test_a_secret_is_written_and_never_read(program: Make, cast: Cast, folder: Path) -> None:
+    sten = program(cast, cast.sten)
+    url = {"url": "https://data.example/facts.csv"}
+    made = sten.post("sources", {"name": "Web", "place": url, "secret": "s3cret"})
+    answers = [made]
+    answers.append(sten.patch("sources/web", {"name": "Other"}))
+    assert answers[-1].json()["has_secret"] is True
+    moved = sten.patch("sources/web", {"place": {"url": "https://thief.example/facts.csv"}})
+    assert moved.json()["errors"][0]["code"] == "source.secret_again"
+    answers += [moved, sten.get("sources"), sten.patch("sources/web", {"secret": ""})]
+    assert answers[-1].json()["has_secret"] is False
+    assert all("s3cret" not in answer.content.decode() for answer in answers)
+
+
+def test_tried_before_it_is_kept(program: Make, cast: Cast, folder: Path) -> None:
+    make_kpi(cast, "returns", frequency="week", unit="%")
+    make_file(folder, [("returns", "2026-W45", 12), ("returns", "2026-W46", "soon")])
+    sten = program(cast, cast.sten)
+    told = sten.post("source-trials", A_FILE).json()
+    assert (told["rows"], told["read"], told["refused"]) == (2, 1, 1)
+    assert told["refusals"][0]["found"] == "soon"
+    assert sten.get("sources").json()["items"] == []
+    make_source(cast)
+    fewer = sten.post(
+        "sources/facts/try", {"query": "select kpi, period, value from facts limit 1"}
+    )
+    assert (fewer.json()["read"], fewer.json()["refused"]) == (1, 0)
+    assert sten.get("sources/facts").json()["query"] == QUERY
+
+
+def test_what_is_refused(program: Make, cast: Cast, folder: Path) -> None:
+    sten = program(cast, cast.sten)
+    for wrong, field in (
+        ({"cron": "every day"}, "cron"),
+        ({"kind": "carrier pigeon"}, "kind"),
+        ({"query": "delete from facts"}, "query"),
+        ({"place": {"file": "../secret.db"}}, "file"),
+        ({"name": " "}, "name"),
+        ({"mapping": {"columns": "x"}}, None),
+    ):
+        answer = sten.post("sources", {**A_FILE, **wrong})
+        assert (answer.status_code, answer.json()["errors"][0].get("field")) == (422, field), wrong
+    assert sten.get("sources").json()["items"] == []
+
+
+def test_what_a_source_brings(program: Make, cast: Cast, folder: Path) -> None:
+    make_kpi(cast, "returns", frequency="week", unit="%")
+    make_file(folder, [("returns", "2026-W45", 12)])
+    make_source(cast)
+    sten = program(cast, cast.sten)
+    run = sten.post("sources/facts/run", {}).json()
+    turn()
+    assert sten.get(f"sources/facts/runs/{run['id']}").json()["state"] == "done"
+    (feed,) = sten.get("sources/facts/feeds").json()["items"]
+    assert (feed["kpi"], feed["period"]) == ("returns", "2026-W45")
+
+
+def test_lists_cost_the_same_whatever_their_length(
+    program: Make, cast: Cast, folder: Path, statements: Callable[[], Any]
+) -> None:
+    make_file(folder, [])
+    for name in ("A", "B", "C"):
+        make_source(cast, name=name)
+    sten = program(cast, cast.sten)
+    for _ in range(3):
+        sten.post("sources/a/run", {})
+        turn()
+    for path in ("sources", "sources/a/runs"):
+        sten.get(path)
+        with statements() as few:
+            sten.get(path, limit=1)
+        with statements() as many:
+            assert len(sten.get(path).json()["items"]) == 3
+        assert len(few) == len(many), path

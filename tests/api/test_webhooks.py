@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
-from tests.api.conftest import Program
+from tests.api.conftest import Program, walked
 from tests.cast import Cast
 
 Make = Callable[..., Program]
@@ -33,3 +34,33 @@ def test_what_is_wrong(program: Make, cast: Cast) -> None:
     for wrong in ({"url": "file:///etc/passwd"}, {"events": []}, {"events": ["x"]}, {"name": ""}):
         assert ada.post("webhooks", {**BODY, **wrong}).status_code == 422
     assert program(cast, cast.mia).get("webhooks").status_code == 403
+
+
+def test_paused_and_told_again(program: Make, cast: Cast) -> None:
+    ada = program(cast, cast.ada)
+    one = f"webhooks/{ada.post('webhooks', BODY).json()['id']}"
+    seen = ada.get(one)["ETag"]
+    assert ada.post(f"{one}/pause", {}, **{"If-Match": seen}).json()["paused"] == "person"
+    assert ada.post(f"{one}/resume", {}, **{"If-Match": seen}).status_code == 412
+    assert ada.post(f"{one}/resume", {}).json()["paused"] == ""
+
+
+def test_a_secret_is_shown_once_and_kept_nowhere(program: Make, cast: Cast) -> None:
+    ada = program(cast, cast.ada)
+    made = ada.post("webhooks", BODY)
+    at = made["Location"].removeprefix("/api/v1/")
+    rotated = ada.post(f"{at}/secret", {})
+    for answer in (made, rotated):
+        assert answer["Cache-Control"] == "no-store"
+        assert answer.json()["secret"] not in ada.get(at).content.decode()
+
+
+def test_a_page_after_the_other(program: Make, cast: Cast, statements: Callable[[], Any]) -> None:
+    ada = program(cast, cast.ada)
+    ids = [ada.post("webhooks", BODY).json()["id"] for _ in range(3)]
+    assert walked(ada, "webhooks", "id") == sorted(ids, reverse=True)
+    with statements() as few:
+        ada.get("webhooks", limit=1)
+    with statements() as many:
+        ada.get("webhooks")
+    assert len(few) == len(many)

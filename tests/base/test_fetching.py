@@ -76,7 +76,7 @@ def test_each_redirect_is_looked_at(where: str) -> None:
         assert code_of(url) in ("outward.private", "outward.unknown_host")
 
 
-@pytest.mark.parametrize("where", ["file:///etc/passwd", "ftp://a.example/"])
+@pytest.mark.parametrize("where", ["file:///etc/passwd", "ftp://a.example/", "http://[::1"])
 def test_a_redirect_to_something_else_is_refused(where: str) -> None:
     with serving(lambda one: send(one, b"", 302, Location=where)) as url:
         assert code_of(url) == "address.unreadable"
@@ -145,6 +145,28 @@ def drip(one: BaseHTTPRequestHandler) -> None:
 def test_drops_do_not_get_round_the_limit_of_time() -> None:
     with serving(drip) as url:
         assert code_of(url, Limits(0.4, 1_000)) == "fetch.too_slow"
+
+
+def test_time_that_went_by_before_there_was_a_connection_counts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nothing could be ended then; what drips afterwards would never end."""
+    connect = outward.connect
+
+    def late(host: str, port: int, seconds: float) -> Any:
+        time.sleep(seconds * 1.5)
+        return connect(host, port, seconds)
+
+    monkeypatch.setattr(outward, "connect", late)
+    gone: list[bool] = []
+
+    def handle(one: BaseHTTPRequestHandler) -> None:
+        gone.append(False)  # it was asked
+        drip(one)
+
+    with serving(handle) as url:
+        assert code_of(url, Limits(0.2, 1_000)) == "fetch.too_slow"
+    assert not gone
 
 
 def test_silence_ends() -> None:

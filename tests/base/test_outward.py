@@ -70,6 +70,21 @@ def test_what_was_looked_at_is_what_is_connected_to(monkeypatch: pytest.MonkeyPa
     assert late.value.code == "outward.no_answer"
 
 
+def test_all_addresses_of_a_name_share_one_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    meaning(monkeypatch, "8.8.8.1", "8.8.8.2", "8.8.8.3", "8.8.8.4")
+    passed = [0.0]
+    monkeypatch.setattr(outward, "monotonic", lambda: passed[0])
+
+    def never(_where: Any, timeout: float) -> socket.socket:
+        passed[0] += timeout
+        raise TimeoutError
+
+    monkeypatch.setattr(socket, "create_connection", never)
+    with pytest.raises(UnreachableError):
+        outward.connect("slow.example", 80, 12)
+    assert passed == [12]
+
+
 @pytest.mark.parametrize("said", ["db.internal", "DB.internal.", "10.0.0.5", "10.0.0.0/8"])
 def test_the_installation_names_what_may_be_reached(
     monkeypatch: pytest.MonkeyPatch, settings: Any, said: str

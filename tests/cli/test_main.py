@@ -36,8 +36,16 @@ def add(monkeypatch: pytest.MonkeyPatch, function: Callable[[], Any]) -> None:
     monkeypatch.setattr(sys.modules[cli.__name__], "version", click.command("version")(function))
 
 
-def test_version(run: Run) -> None:
-    assert run("version") == (0, f"okapi {__version__}\n", "")
+@pytest.mark.parametrize("way", ["version", "--version"])
+def test_version(run: Run, way: str) -> None:
+    assert run(way) == (0, f"okapi {__version__}\n", "")
+
+
+def test_help_of_options_is_in_the_readers_language(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OKAPI_LANGUAGE", "zh")
+    assert "显示版本号" in run("--help")[1].partition("--version")[2].splitlines()[0]
 
 
 @pytest.mark.parametrize("name", cli.COMMANDS)

@@ -41,10 +41,25 @@ def _make_objective(mia: Visitor, page: Page, title: str) -> None:
     page.reload()
     page.keyboard.press("n")
     expect(form.locator("[data-draft-told]")).to_be_visible()
+    _closed_tab(mia, title)
     expect(form.get_by_label(mia.says("field.title"), exact=True)).to_have_value(title)
     form.get_by_role("button", name=mia.says("objective.create")).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text(title)
     expect(page.locator(".toast")).to_contain_text(mia.says("done.objective.create"))
+
+
+def _closed_tab(mia: Visitor, title: str) -> None:
+    """In another tab it is offered, not put in."""
+    page = mia.open("goals/?cycle=now")
+    page.keyboard.press("n")
+    form = page.locator("#objective-form")
+    field = form.get_by_label(mia.says("field.title"), exact=True)
+    expect(form.locator("[data-draft-offered]")).to_be_visible()
+    expect(field).to_have_value("")
+    form.get_by_role("button", name=mia.says("editing.draft_take")).click()
+    expect(field).to_have_value(title)
+    expect(form.locator("[data-draft-offered]")).to_be_hidden()
+    page.close()
 
 
 def _add_key_result(mia: Visitor, page: Page, kpi: str, picture: Picture, language: str) -> None:
@@ -154,3 +169,21 @@ def test_a_target_is_spread_while_one_looks(visitor: Come, picture: Picture) -> 
     page.get_by_role("button", name=mia.says("kpi.targets.save")).click()
     expect(page.locator(".targets-one")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text(mia.says("done.kpi.set_targets"))
+
+
+def test_who_signs_out_leaves_no_draft(visitor: Come) -> None:
+    """Kept while one works, gone from the browser with the one who typed it."""
+    mia = visitor(SLUGS["en"], "en")
+    mia.sign_in(house.OWNER).close()
+    page = mia.open("goals/?cycle=now")
+    page.keyboard.press("n")
+    form = page.locator("#objective-form")
+    form.get_by_label(mia.says("field.title"), exact=True).fill("A thing of mine")
+    expect(form.locator("[data-draft-kept]")).to_be_visible()
+    drafts = (
+        "() => Object.keys(localStorage).filter((key) => key.startsWith('okapi-draft:')).length"
+    )
+    assert page.evaluate(drafts) == 1
+    with page.expect_navigation():
+        page.evaluate("document.querySelector('form[action$=\"/sign-out\"]').requestSubmit()")
+    assert page.evaluate(drafts) == 0

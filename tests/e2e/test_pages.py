@@ -45,6 +45,7 @@ PAGES = {
     "kpi-targets": "kpis/long/targets",
     "kpi-retire": "kpis/long/retire",
     "kpis-retired": "kpis/retired",
+    "kpis-health": "kpis/health",
     "goals-tree": "goals/?view=tree&kr=1",
     "goals-tree-closed": "goals/?view=tree&open=",
     "goals-map": "goals/?view=map",
@@ -68,6 +69,7 @@ ADMINISTERED = {
     "settings-roles": "settings/roles/",
     "settings-tokens": "settings/tokens/",
     "templates": "templates/?area=support",
+    "api": "/api/v1/docs#create_team",
 }
 READ = {
     "viewer-home": "",
@@ -131,7 +133,9 @@ class Looker:
 
 
 def _drawn(page: Page) -> None:
-    """Charts are drawn when they come into view."""
+    """Charts are drawn when they come into view; operations when their description has come."""
+    if page.locator("okapi-api").count():
+        expect(page.locator(".api-title")).to_be_visible()
     for chart in page.locator("okapi-chart").all():
         chart.scroll_into_view_if_needed()
         expect(chart.locator(".chart-plot svg")).to_be_visible()

@@ -175,6 +175,17 @@ FULL = {
             frequency: month
             valid_from: 2026-10-01
             decided_by: ada@acme.example
+          screens_ranges: true
+          marks:
+          - first: 2026-03-01
+            label: 2026-03
+            reason: The new desk opened.
+            person: ada@acme.example
+          - first: 2025-01-01
+            last: 2025-12-31
+            label: 2025-01
+            last_label: 2025-12
+            reason: A year without trouble.
         - key: revenue
           name: Revenue
           definition:

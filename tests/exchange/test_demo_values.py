@@ -9,9 +9,13 @@ from itertools import groupby
 from statistics import mean
 from typing import Any
 
+import numpy as np
 import pytest
 import yaml
 
+from okapi.core.frequencies import index_of
+from okapi.core.periods import parse_period
+from okapi.core.quality import inspect
 from okapi.core.series import Aggregation
 from okapi.exchange.demo import seasons
 from okapi.exchange.demo.anchor import REFERENCE, Anchor
@@ -41,6 +45,34 @@ def test_the_same_seed_gives_the_same_values_and_another_gives_others() -> None:
     others = rows_of(TODAY, 21)
     assert [place(row) for row in others] == [place(row) for row in rows_of(TODAY)]
     assert sum(a["value"] != b["value"] for a, b in zip(rows_of(TODAY), others, strict=True)) > 9000
+
+
+@pytest.mark.parametrize("today", [TODAY, date(2027, 1, 20), date(2026, 5, 5)])
+def test_its_faults_are_found_and_nothing_else(today: date) -> None:
+    """Three KPIs have a fault each, which `core.quality` finds; the other series are honest."""
+    assert _remarks(today) == {
+        "receivables-overdue": ["scale"],
+        "repair-cost": ["frozen"],
+        "logistics-cost": ["missing"],
+    }
+
+
+def _remarks(today: date) -> dict[str, list[str]]:
+    known: dict[str, dict[int, float]] = {}
+    every = {key: series.every for key, series in all_series().items()}
+    for row in rows_of(today):
+        if "slice" not in row:
+            ended = parse_period(row["period"]).period.last
+            at = index_of(ended, every[row["kpi"]], 1, 0)
+            known.setdefault(row["kpi"], {})[at] = float(row["value"])
+    found = {}
+    for key, values in known.items():
+        begin, end = min(values), max(values)
+        series = np.array([values.get(at, np.nan) for at in range(begin, end + 1)])
+        remarks = inspect(series, every[key], bounds=(0.0, 100.0))
+        if remarks:
+            found[key] = [one.kind.value for one in remarks]
+    return found
 
 
 def test_each_period_of_each_slice_stands_once() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
-from okapi.base import scope
+from okapi.base import clock, scope
 from okapi.base.models import Change
+from okapi.core.errors import Refusals
 from okapi.exchange.applying import apply_files
 from okapi.exchange.exporting import export_files
-from okapi.kpis.models import Intake, Measurement
+from okapi.kpis.models import Intake, Measurement, ProcessMark, SignalDue
 from okapi.orgs.models import Organisation
 from tests.exchange import folders
 
@@ -67,6 +70,8 @@ def test_exports_say_everything_that_the_files_said(db, monday, tmp_path):
         "against: true",
         "state: cancelled",
         "broken_at_start: true",
+        "screens_ranges: true",
+        "A year without trouble.",
     ):
         assert text in told, text
 
@@ -92,3 +97,44 @@ def test_an_export_leaves_other_files_alone_but_not_files_split_otherwise(db, mo
     assert not (out / "kpis/service.yaml").exists()
     assert (out / "README.md").read_text() == "mine"
     assert apply_files(out, "acme").is_nothing
+
+
+def test_a_mark_from_a_file_is_judged_by_and_one_that_was_taken_back_stays_out(
+    db, monday, tmp_path
+):
+    files = folders.write(tmp_path / "in", folders.FULL)
+    apply_files(files, "acme")
+    with scope.organisation(Organisation.objects.get(slug="acme").pk):
+        marks = {mark.label: mark for mark in ProcessMark.objects.select_related("kpi", "person")}
+        assert marks["2026-03"].person.email == "ada@acme.example"
+        assert marks["2025-01"].last == date(2025, 12, 31)
+        kpi = marks["2026-03"].kpi
+        assert kpi.screens_ranges
+        assert SignalDue.objects.filter(kpi_id=kpi.pk).exists()
+        ProcessMark.objects.filter(pk=marks["2026-03"].pk).update(removed_at=clock.now())
+    export_files(tmp_path / "out", "acme")
+    told = "".join(folders.tree(tmp_path / "out").values())
+    assert "A year without trouble." in told
+    assert "The new desk opened." not in told
+
+
+@pytest.mark.parametrize(
+    ("mark", "code"),
+    [
+        ("{first: 2026-03-01, label: 2026-03}", "field.missing"),
+        ("{first: 2026-03-01, label: 2026-03, last_label: 2026-05, reason: a}", "field.missing"),
+        ("{first: 2026-03-01, label: a, last: 2026-05-01, reason: a}", "field.missing"),
+        ("{first: 2026-03-01, label: a, last: 2026-02-28, last_label: b, reason: a}", "mark.order"),
+    ],
+)
+def test_a_mark_that_says_too_little_is_told_with_its_place(db, monday, tmp_path, mark, code):
+    text = folders.SMALL["kpis/service.yaml"]
+    at = text.index("        - key: revenue")
+    marks = f"          marks: [{mark}]\n"
+    files = {**folders.SMALL, "kpis/service.yaml": text[:at] + marks + text[at:]}
+    with pytest.raises(Refusals) as refused:
+        apply_files(folders.write(tmp_path, files), "acme")
+    [error] = refused.value.errors
+    assert error.code == code
+    assert error.data["file"] == "kpis/service.yaml"
+    assert error.data["line"]

@@ -70,7 +70,7 @@ def test_it_says_the_same(cast: Cast, django_assert_num_queries: Any) -> None:
     renew_objectives(ids, at=clock.now(), today=TODAY)
     asking = _asking(cast)
     whole = objectives_of(asking, ids)
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         brief = objectives_of(asking, ids, in_brief=True)
     assert whole[0].expected is not None
     assert whole[0].key_result_count == 5

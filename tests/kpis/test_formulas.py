@@ -72,7 +72,6 @@ def test_a_formula_is_computed_when_it_is_made(cast: Cast, parts: Any) -> None:
     one = standing("rate")
     assert (one.value, one.label, one.previous) == (num("6.25"), "2026-10", num("5"))
     assert one.to_date == num("80") / num("14")
-    assert one.measured == 2
 
 
 def test_a_measurement_of_a_part_renews_what_depends_on_it(cast: Cast, parts: Any) -> None:

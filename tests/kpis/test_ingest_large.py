@@ -59,7 +59,7 @@ def test_many_rows_go_through_a_file_in_chunks(kpis: Cast) -> None:
     intake = Intake.objects.get()
     assert (intake.chunks, intake.chunks_done, intake.state) == (CHUNKS, CHUNKS, "committed")
     assert stored()["b", "", "2025-12"] == Decimal(47)
-    assert set(KpiStanding.objects.values_list("value", "measured")) == {(Decimal(47), 48)}
+    assert set(KpiStanding.objects.values_list("value", flat=True)) == {Decimal(47)}
     assert Change.objects.filter(kind="intake").count() == 1
     assert files() == []
 

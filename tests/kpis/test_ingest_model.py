@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from okapi.base import scope
+from okapi.base.models import Outbox
 from okapi.core.errors import Conflict
 from okapi.kpis import actions
 from okapi.kpis.ingest import IntakeResult, staging, undoing
@@ -119,8 +120,20 @@ def _check_standings(model: Model) -> None:
     for standing in KpiStanding.objects.select_related("kpi"):
         expected = newest.get(standing.kpi.key, ("", None))
         assert (standing.label, standing.value) == expected
-        count = sum(place[0] == standing.kpi.key for place in model.current())
-        assert standing.measured == count
+
+
+@pytest.mark.parametrize("period", ["2020-01", "2026-10"])
+def test_open_pages_are_told_of_every_value(cast: Cast, period: str) -> None:
+    """Also of one of long ago, which moves no figure of the standing."""
+    kpi = make_kpi(cast)
+    take(cast.system, [row("returns", f"2025-{month:02}", month) for month in range(1, 13)])
+    for value, told in ((1, 1), (2, 1), (2, 0)):
+        before = Outbox.objects.filter(kind="kpi", object_id=kpi.pk)
+        known = list(before.values_list("number", flat=True))
+        take(cast.system, [row("returns", period, value)])
+        after = list(before.all().values_list("number", flat=True))
+        assert len(after) == len(known) + told
+        assert len(set(after)) == len(after)
 
 
 def test_nothing_that_stood_is_lost(cast: Cast) -> None:

@@ -56,7 +56,7 @@ _VALUES = (
     "slice__kpi__key", "slice__key", "last", "first", "mark", "label", "value", "number",
     "numerator", "denominator", "note", "revision",
 )  # fmt: skip
-_STANDING = ("kpi__key", "value", "first", "last", "label", "status", "measured", "spark")
+_STANDING = ("kpi__key", "value", "first", "last", "label", "status", "spark")
 
 
 def snapshot() -> dict[str, list[Any]]:

@@ -282,7 +282,7 @@ def test_linked_goals_and_what_was_said(cast: Cast) -> None:
         confidence=6,
         happened="Checklist is live",
     )
-    found = kpi_links(asking(cast), kpi.pk, since=date(2026, 1, 1))
+    found = kpi_links(asking(cast), kpi.pk, since=date(2026, 1, 1)).alone()
     assert [(goal.link, goal.objective_key) for goal in found.goals] == [
         (Link.MOVES, "O-1"),
         (Link.GUARDS, "O-2"),
@@ -293,14 +293,14 @@ def test_linked_goals_and_what_was_said(cast: Cast) -> None:
     assert moves.key_result.key == "KR-1"
     assert found.totals == {Link.MOVES: 1, Link.GUARDS: 1, Link.INFORMS: 1}
     assert [(said.person, said.confidence) for said in found.said] == [("Mia", 6)]
-    assert kpi_links(asking(cast), kpi.pk, since=date(2027, 1, 1)).said == ()
+    assert kpi_links(asking(cast), kpi.pk, since=date(2027, 1, 1)).alone().said == ()
 
 
 def test_a_private_objective_is_not_linked_for_others(cast: Cast) -> None:
     kpi = weekly(cast)
     make_key_result(make_objective(cast, visibility="team"), kpi, start=50, target=30)
-    assert len(kpi_links(asking(cast), kpi.pk, since=TODAY).goals) == 1
-    assert kpi_links(asking(cast, cast.tom), kpi.pk, since=TODAY).goals == ()
+    assert len(kpi_links(asking(cast), kpi.pk, since=TODAY).alone().goals) == 1
+    assert kpi_links(asking(cast, cast.tom), kpi.pk, since=TODAY).alone().goals == ()
 
 
 def test_the_number_of_statements_does_not_grow(cast: Cast) -> None:
@@ -314,6 +314,6 @@ def test_the_number_of_statements_does_not_grow(cast: Cast) -> None:
             connection,
         ) as captured:
             found = kpi_page(who, kpi.key)
-            kpi_links(who, found.row.id, since=TODAY)
+            kpi_links(who, found.row.id, since=TODAY).alone()
         counts.append(len(captured))
     assert counts[0] == counts[1] <= 7

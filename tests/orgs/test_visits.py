@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
-from okapi.base import clock
+from okapi.base import clock, scope
 from okapi.base.actor import Door
 from okapi.core.errors import NotFound, Refused
 from okapi.orgs import queries
-from okapi.orgs.models import Calendar, CalendarDay, Membership, Team
+from okapi.orgs.models import Calendar, CalendarDay, Membership, Person, Team, User
+from okapi.orgs.queries.arriving import ArrivingBackend, arrival_of
 from tests.cast import TODAY, Cast
 
 
@@ -69,10 +71,50 @@ def test_without_a_place_there_is_no_organisation(cast: Cast, strangers: Cast) -
         queries.visit(cast.mia.user, strangers.organisation.slug, Door.PAGE)
 
 
-def test_a_visit_takes_two_statements(cast: Cast, django_assert_num_queries: Any) -> None:
+def test_a_visit_takes_one_statement(cast: Cast, django_assert_num_queries: Any) -> None:
     _visit(cast, "lea")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(1):
         _visit(cast, "lea")
+
+
+def test_who_signed_in_comes_with_their_places(
+    cast: Cast, strangers: Cast, django_assert_num_queries: Any
+) -> None:
+    """One statement reads the user and their places; the visit itself asks nothing more."""
+    user = cast.lea.user
+    with scope.organisation(strangers.organisation.pk):
+        Person.objects.filter(pk=strangers.mia.pk).update(user=user)
+    visits = [queries.visit(user, one.organisation.slug, Door.PAGE) for one in (cast, strangers)]
+    with django_assert_num_queries(1):
+        arrived = ArrivingBackend().get_user(user.pk)
+    assert arrived == user
+    assert (arrived.email, arrived.password) == (user.email, user.password)
+    with django_assert_num_queries(0):
+        assert queries.visit(arrived, cast.organisation.slug, Door.PAGE) == visits[0]
+        assert queries.visit(arrived, strangers.organisation.slug, Door.PAGE) == visits[1]
+    assert visits[0].actor.leads
+    assert visits[1].actor.person_id == strangers.mia.pk
+    assert not visits[1].actor.leads
+
+
+def test_a_user_without_a_place_is_still_a_user(cast: Cast) -> None:
+    nobody = User.objects.create_user("nobody@example.com", "secret", name="Nobody")
+    arrived = ArrivingBackend().get_user(nobody.pk)
+    assert arrived == nobody
+    assert arrival_of(arrived).places == ()
+    with pytest.raises(NotFound):
+        queries.visit(arrived, cast.organisation.slug, Door.PAGE)
+    User.objects.filter(pk=nobody.pk).update(is_active=False)
+    assert ArrivingBackend().get_user(nobody.pk) is None
+    assert ArrivingBackend().get_user(uuid4()) is None
+
+
+def test_an_archived_place_is_none(cast: Cast) -> None:
+    user = cast.lea.user
+    Person.objects.filter(pk=cast.lea.pk).update(archived_at=clock.now())
+    arrived = ArrivingBackend().get_user(user.pk)
+    assert arrived == user
+    assert arrival_of(arrived).places == ()
 
 
 def test_the_tree_stands_depth_first(cast: Cast) -> None:

@@ -7,9 +7,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from okapi.base import scope
 from okapi.goals.models import KeyResult, Objective
@@ -57,12 +55,6 @@ def browser(cast: Cast) -> Callable[..., Browser]:
         return Browser(person, slug)
 
     return open_for
-
-
-@pytest.fixture
-def statements() -> Callable[[], Any]:
-    """`with statements() as asked:` … `len(asked)`."""
-    return lambda: CaptureQueriesContext(connection)
 
 
 @pytest.fixture

@@ -215,5 +215,5 @@ def test_the_number_of_statements_to_show_the_form(
     for key in ("O-2", "O-3"):
         with statements() as asked:
             mia.get(PATH)
-        assert len(asked) == 9
+        assert len(asked) == 6
         make_goal(cast, key)

@@ -259,7 +259,7 @@ def test_the_number_of_statements_is_that_of_one_row(
             mia.get(f"{MAP}{query}")
         counts.append(len(asked))
     assert counts == [counts[0]] * 3
-    assert counts[0] <= 24, counts
+    assert counts[0] <= 12, counts
 
 
 def test_an_organisation_without_a_cycle(browser: Open, cast: Cast) -> None:

@@ -222,7 +222,7 @@ def test_the_number_of_statements_is_that_of_one_row(
             mia.get(f"{TREE}{query}")
         counts.append(len(asked))
     assert counts == [counts[0]] * 3
-    assert counts[0] <= (11 if query == "" else 12), counts
+    assert counts[0] <= (8 if query == "" else 9), counts
 
 
 def test_the_look_is_remembered(browser: Open, cast: Cast, goal: Objective) -> None:

@@ -280,4 +280,4 @@ def test_statements_do_not_grow(
         with statements() as asked:
             mia.get("")
         counts.append(len(asked))
-    assert counts[0] == counts[1] == 15
+    assert counts[0] == counts[1] == 9

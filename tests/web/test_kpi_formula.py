@@ -221,4 +221,4 @@ def test_the_number_of_statements_is_the_same_for_more(
         make_kpi(cast, f"d{n}", unit="%", formula=f"rate * {n + 2}")
     with statements() as many:
         opened.get("kpis/rate/")
-    assert len(one_level) == len(many) <= len(few) + 1
+    assert len(one_level) == len(many) <= len(few) + 1 <= 12

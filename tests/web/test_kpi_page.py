@@ -352,7 +352,7 @@ def test_the_number_of_statements_is_that_of_one_row(
         with statements() as asked:
             found.get(f"kpis/k{n}/")
         numbers.append(len(asked))
-    assert numbers[0] == numbers[1] <= 17
+    assert numbers[0] == numbers[1] == 6
 
 
 def test_the_file_has_the_values_with_their_source(browser: Open, cast: Cast, returns: Kpi) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any, TypeAlias
 
 import pytest
 
 from okapi.kpis.models import Kpi, ProcessMark, Signal
-from tests.cast import Cast
+from okapi.wording import day
+from tests.cast import NOW, Cast
 from tests.goals.making import make_guard, make_key_result, make_objective, renewed
 from tests.kpis.test_process_marks import SHIFTED
 from tests.kpis.test_signals import look, measured
@@ -46,6 +48,13 @@ def test_without_a_signal_it_says_that_there_is_nothing_to_explain(
     assert "looked at for signals within a minute" in found.get("kpis/returns/").text
     look(cast)
     assert "No signal" in found.get("kpis/returns/").text
+
+
+def test_the_day_of_a_mark_is_that_of_the_organisation(browser: Open, cast: Cast, kpi: Kpi) -> None:
+    found = browser(cast.mia)
+    found.post("kpis/returns/process", {"since": "2026-W36", "reason": "Another supplier."})
+    ProcessMark.objects.update(created_at=NOW.replace(hour=17))  # the next day in Shanghai
+    assert f"Mia · {day(NOW.date() + timedelta(days=1))}" in found.get("kpis/returns/").text
 
 
 def test_a_mark_is_set_shown_and_taken_back(browser: Open, cast: Cast, kpi: Kpi) -> None:

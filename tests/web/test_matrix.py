@@ -29,13 +29,13 @@ from okapi.exchange.sources.drafts import SourceDraft
 from okapi.goals import actions as goal_actions
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis import actions as kpi_actions
-from okapi.kpis.models import Kpi
+from okapi.kpis.models import DataRemark, Kpi, Slice
 from okapi.orgs.actions import tokens
 from okapi.orgs.models import Organisation, Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
 from okapi.webhooks import actions as hook_actions
 from okapi.webhooks.models import Delivery
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
 from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
@@ -58,7 +58,7 @@ def addresses(patterns: Any = None, space: str = "") -> Iterator[str]:
 NAMES = sorted(addresses())
 API = [name for name in NAMES if name.startswith("api:")]
 PAGES = [name for name in NAMES if name not in API]
-OUTSIDE = {"healthz", "people", "styleguide", "begin"}
+OUTSIDE = {"healthz", "people", "styleguide", "begin", "developers"}
 WITHIN = [name for name in PAGES if name.partition(":")[0] not in OUTSIDE]
 
 
@@ -146,6 +146,18 @@ def _source(cast: Cast) -> UUID:
     return source_actions.run_now(sten, made.pk).pk
 
 
+def _remark(key: str) -> UUID:
+    kpi = Kpi.objects.get(key=key)
+    at = clock.now()
+    part = Slice.objects.get_or_create(organisation_id=kpi.organisation_id, kpi=kpi, key="")[0]
+    made: DataRemark = DataRemark.objects.create(
+        organisation_id=kpi.organisation_id, kpi=kpi, slice=part, kind="missing", severity=2,
+        state="open", first=TODAY, last=TODAY, first_label="2026-W40", last_label="2026-W40",
+        points=1, evidence="", found_at=at, renewed_at=at,
+    )  # fmt: skip
+    return made.pk
+
+
 def _mark(mia: Actor, kpi: str) -> UUID:
     said = kpi_actions.MarkDraft("2026-W40", "Another supplier.")
     mark: UUID = kpi_actions.mark_process(mia, kpi, said).pk
@@ -184,6 +196,9 @@ def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
         "<private intake>": str(kpi_actions.record_measurements(mia, [secret]).uid),
         "<mark>": str(_mark(mia, "kpi-O-1")),
         "<private mark>": str(_mark(mia, "kpi-O-2")),
+        # After the marks, which have the KPIs looked at: these remarks would be gone.
+        "<remark>": str(_remark("kpi-O-1")),
+        "<private remark>": str(_remark("kpi-O-2")),
         "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
         "<import>": str(_import(mia, tmp_path)),
         "<mia>": str(cast.mia.pk),

@@ -142,7 +142,7 @@ def test_the_number_of_statements_is_that_of_one_key_result(
         renewed([goal])
         with statements() as asked:
             mia.get("goals/O-1/")
-        assert len(asked) == 14, [query["sql"][:90] for query in asked]
+        assert len(asked) == 7, [query["sql"][:90] for query in asked]
 
 
 def test_only_who_answers_for_it_may_check_in(browser: Open, cast: Cast, goal: Objective) -> None:

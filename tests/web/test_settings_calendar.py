@@ -116,4 +116,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
     ada.get(PATH)
     with outside(), statements() as asked:
         assert ada.get(PATH).status_code == 200
-    assert len(asked) == 6  # session, user, visit and its teams, the calendar and its days
+    assert len(asked) == 4  # session, user with their places, the calendar and its days

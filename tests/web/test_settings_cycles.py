@@ -142,4 +142,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, ye
     stella.get(PATH)  # the days of the calendar are remembered by the process
     with outside(), statements() as asked:
         assert stella.get(PATH).status_code == 200
-    assert len(asked) == 5  # session, user, visit and its teams, the cycles
+    assert len(asked) == 3  # session, user with their places, the cycles

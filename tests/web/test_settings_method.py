@@ -102,4 +102,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any) ->
     stella.get(PATH)
     with outside(), statements() as asked:
         assert stella.get(PATH).status_code == 200
-    assert len(asked) == 5  # session, user, visit and its teams, the organisation
+    assert len(asked) == 3  # session, user with their places, the organisation

@@ -103,4 +103,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any) ->
     ada.get(PATH)  # the days of the calendar are remembered by the process
     with outside(), statements() as asked:
         assert ada.get(PATH).status_code == 200
-    assert len(asked) == 5  # session, user, visit and its teams, the organisation
+    assert len(asked) == 3  # session, user with their places, the organisation

@@ -94,7 +94,7 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
     ada.get(PATH)
     with outside(), statements() as asked:
         assert ada.get(PATH).status_code == 200
-    assert len(asked) == 7  # session, user, visit and its teams, all teams, how many, page
+    assert len(asked) == 5  # session, user with their places, all teams, how many, page
 
 
 def test_somebody_new(browser: Open, cast: Cast) -> None:

@@ -183,5 +183,5 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
         with outside(), statements() as asked:
             assert ada.get(path).status_code == 200
         counts.append(len(asked))
-    assert counts[0] == 8  # session, user, visit and its teams, all teams, person, places, links
+    assert counts[0] == 6  # session, user with their places, all teams, person, places, links
     assert counts[1] <= 24

@@ -141,4 +141,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
     stella.get(PATH)  # the days of the calendar are remembered by the process
     with outside(), statements() as asked:
         assert stella.get(PATH).status_code == 200
-    assert len(asked) == 6  # session, user, visit and its teams, pillars, perspectives
+    assert len(asked) == 4  # session, user with their places, pillars, perspectives

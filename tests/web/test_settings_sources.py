@@ -295,4 +295,4 @@ def test_statements(
     sten.get(PATH)
     with outside(), statements() as asked:
         assert sten.get(PATH).status_code == 200
-    assert len(asked) == 6  # session, user, visit and its teams, the sources, their newest runs
+    assert len(asked) == 4  # session, user with their places, the sources, their newest runs

@@ -169,7 +169,7 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, te
     ada.get(PATH)  # the days of the calendar are remembered by the process
     with outside(), statements() as asked:
         assert ada.get(PATH).status_code == 200
-    assert len(asked) == 5  # session, user, visit and its teams, the tree
+    assert len(asked) == 3  # session, user with their places, the tree
 
 
 def test_pasting(browser: Open, cast: Cast) -> None:

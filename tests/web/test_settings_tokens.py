@@ -98,4 +98,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
     ada.get(PATH)
     with outside(), statements() as asked:
         assert ada.get(PATH).status_code == 200
-    assert len(asked) == 5  # session, user, visit and its teams, the tokens
+    assert len(asked) == 3  # session, user with their places, the tokens

@@ -112,4 +112,4 @@ def test_statements_do_not_grow(
             mia.get(at)
         counts.append(len(asked))
 
-    assert counts[0] == counts[1] <= 15
+    assert counts[0] == counts[1] <= 10

@@ -87,4 +87,4 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
     mia.get(PATH)
     with outside(), statements() as asked:
         assert mia.get(PATH).status_code == 200
-    assert len(asked) == 7  # session, user, visit and its teams, all teams, what is here, cycles
+    assert len(asked) == 5  # session, user with their places, all teams, what is here, cycles

@@ -28,6 +28,15 @@ def test_moment_is_told_in_the_zone_of_the_organisation() -> None:
     assert moment(None) == "—"
 
 
+def test_the_day_of_a_moment_is_that_of_the_organisation() -> None:
+    late = datetime(2026, 11, 23, 17, 5, tzinfo=UTC)
+    assert day(late) == "23 Nov 2026"
+    with speaking("en", time_zone=ZoneInfo("Asia/Shanghai")):
+        assert day(late) == "24 Nov 2026"
+    with pytest.raises(ValueError, match="time zone"):
+        day(datetime(2026, 11, 23, 17, 5))  # noqa: DTZ001 - the point of the test
+
+
 def test_moment_without_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="time zone"):
         moment(datetime(2026, 11, 23, 6, 0))  # noqa: DTZ001 - that is the question

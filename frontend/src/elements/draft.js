@@ -1,12 +1,14 @@
 // Around a form: what was typed stays in the browser until it is sent, so that going elsewhere, a closed
-// dialog or a lost connection loses nothing. It is told when it came back, and can be discarded. What the
+// dialog or a lost connection loses nothing. It is told when it came back, and can be discarded. After the tab
+// was closed it is offered, and put in only when wanted; until then it stays as it is. What the
 // form began with (hidden fields with data-keep) is kept too: a draft of yesterday's version is put together
 // with what others changed since. A form that the server sent back holds the truth: nothing older replaces it.
 
-const PREFIX = "okapi-draft:";
+import * as drafts from "./drafts.js";
 
 export class OkapiDraft extends HTMLElement {
   #controller;
+  #offered = [];
 
   connectedCallback() {
     this.#controller = new AbortController();
@@ -15,6 +17,7 @@ export class OkapiDraft extends HTMLElement {
     this.addEventListener("change", () => this.#keep(), { signal });
     this.addEventListener("submit", () => !this.form?.hasAttribute("hx-post") && this.#forget(), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-draft-drop]") && this.#drop(), { signal });
+    this.addEventListener("click", (event) => this.#decide(event.target), { signal });
     document.addEventListener("htmx:afterRequest", (event) => this.#answered(event), { signal });
     for (const field of this.#hidden) field.dataset.began ??= field.value;
     if (this.hasAttribute("data-came-back")) this.#keep();
@@ -34,10 +37,6 @@ export class OkapiDraft extends HTMLElement {
     return this.querySelectorAll('input[type="hidden"][data-keep]');
   }
 
-  get place() {
-    return PREFIX + this.dataset.key;
-  }
-
   /** In a dialog the keyboard begins at what is wrong, else at the first thing that is asked. */
   #focus() {
     if (!this.closest("dialog[open]")) return;
@@ -49,13 +48,34 @@ export class OkapiDraft extends HTMLElement {
   #keep() {
     if (!this.dataset.key) return;
     const kept = [...this.fields()].map((field) => [field.name, field.value, isTicked(field)]);
-    sessionStorage.setItem(this.place, JSON.stringify(kept));
-    this.querySelector("[data-draft-kept]")?.removeAttribute("hidden");
+    if (drafts.keep(this.dataset.key, kept, this.#offered.length === 0)) this.#show("[data-draft-kept]");
   }
 
   #restore() {
-    const kept = this.dataset.key ? JSON.parse(sessionStorage.getItem(this.place) ?? "[]") : [];
-    if (kept.length === 0) return;
+    if (!this.dataset.key) return;
+    const kept = drafts.ofTab(this.dataset.key);
+    if (kept.length > 0) {
+      this.#putIn(kept);
+      return;
+    }
+    this.#offered = drafts.ofBrowser(this.dataset.key);
+    if (this.#offered.length > 0) this.#show("[data-draft-offered]");
+  }
+
+  /** What came of an offer: put in, or thrown away; what was typed meanwhile is kept in its place. */
+  #decide(pressed) {
+    const wanted = pressed.closest("[data-draft-take]");
+    if (this.#offered.length === 0 || !(wanted || pressed.closest("[data-draft-refuse]"))) return;
+    const kept = this.#offered;
+    this.#offered = [];
+    this.querySelector("[data-draft-offered]").hidden = true;
+    if (wanted) this.#putIn(kept);
+    else drafts.forgetInBrowser(this.dataset.key);
+    if (wanted || drafts.ofTab(this.dataset.key).length > 0) this.#keep();
+    this.#focus();
+  }
+
+  #putIn(kept) {
     for (const rows of this.querySelectorAll("okapi-rows")) rows.fit(kept.map(([name]) => name));
     const seen = new Map();
     let differs = false;
@@ -71,7 +91,7 @@ export class OkapiDraft extends HTMLElement {
       else field.value = value;
     }
     if (!differs) return;
-    this.querySelector("[data-draft-told]")?.removeAttribute("hidden");
+    this.#show("[data-draft-told]");
     this.dispatchEvent(new CustomEvent("draft-restored", { bubbles: true }));
   }
 
@@ -90,7 +110,13 @@ export class OkapiDraft extends HTMLElement {
   }
 
   #forget() {
-    sessionStorage.removeItem(this.place);
+    if (!this.dataset.key) return;
+    drafts.forgetInTab(this.dataset.key);
+    if (this.#offered.length === 0) drafts.forgetInBrowser(this.dataset.key);
+  }
+
+  #show(which) {
+    this.querySelector(which)?.removeAttribute("hidden");
   }
 
   *fields() {

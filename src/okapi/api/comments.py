@@ -6,27 +6,29 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse
-from ninja import Router
+from ninja import Query, Router
 
-from okapi.api.answering import asked_version, listed, one, ref
+from okapi.api.answering import asked_version, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.paging import id_of
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Asked, Page
 from okapi.api.schemas.talk import CommentEdit, CommentIn, CommentOut
 from okapi.core.errors import NotFound
 from okapi.goals import access
 from okapi.talk import actions
-from okapi.talk.queries import comments_about
+from okapi.talk.queries import comments_after, one_comment
 
 router = Router(tags=["Comments"])
 KIND = "objective"
 
 
 @router.get("/objectives/{key}/comments", response={200: Page[CommentOut], **READS})
-def comments(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
-    """List the newest 200 comments on an objective, the oldest of them first."""
+def comments(request: TokenRequest, key: str, asked: Query[Asked]) -> HttpResponse:
+    """List the comments on an objective, oldest first."""
     about = access.get(request.actor, ref(key))
-    rows = comments_about(request.actor, KIND, about.pk)
-    return listed([CommentOut.model_validate(row) for row in rows], None, fields, CommentOut)
+    after, most = id_of(asked.cursor), asked.limit + 1
+    rows = comments_after(request.actor, KIND, about.pk, after=after, most=most)
+    return page_of(rows, asked, CommentOut, by="id")
 
 
 @router.post("/objectives/{key}/comments", response={201: CommentOut, **WRITES})
@@ -40,7 +42,7 @@ def add_comment(request: TokenRequest, key: str, body: CommentIn) -> HttpRespons
     return _one(request, about, made.pk, status=201)
 
 
-@router.patch("/objectives/{key}/comments/{uuid:comment}", response={200: CommentOut, **WRITES})
+@router.patch("/objectives/{key}/comments/{uuid:comment}", response={200: CommentOut, **CHANGES})
 def edit_comment(request: TokenRequest, key: str, comment: UUID, body: CommentEdit) -> HttpResponse:
     """Change one's own comment."""
     about = access.get(request.actor, ref(key), "comment")
@@ -63,8 +65,7 @@ def remove_comment(request: TokenRequest, key: str, comment: UUID) -> HttpRespon
 
 def _one(request: TokenRequest, about: Any, comment: UUID, *, status: int = 200) -> HttpResponse:
     """The comment, if it is about this objective; `NotFound` otherwise."""
-    rows = comments_about(request.actor, KIND, about.pk)
-    found = next((row for row in rows if row.id == comment), None)
+    found = one_comment(request.actor, KIND, about.pk, comment)
     if found is None:
         raise NotFound("access.not_found", kind="comment", ref=str(comment))
     return one(CommentOut.model_validate(found), status=status)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import listed, ref
+from okapi.api.answering import page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import id_of, id_page
+from okapi.api.paging import id_of
 from okapi.api.schemas.base import READS, WRITES, Asked, Page
 from okapi.api.schemas.following import FollowOut
 from okapi.core.errors import NotFound
@@ -23,9 +23,7 @@ def follows(request: TokenRequest, asked: Query[Asked]) -> HttpResponse:
     """List what one follows and may still read, newest first."""
     before = id_of(asked.cursor)
     rows = following.follows(request.actor, before=before, most=asked.limit + 1)
-    page, further = id_page(rows, asked.limit)
-    told = [FollowOut.model_validate(row) for row in page]
-    return listed(told, further, asked.fields, FollowOut)
+    return page_of(rows, asked, FollowOut, by="id")
 
 
 @router.put("/follows/{kind}/{key}", response={204: None, **WRITES})

@@ -32,7 +32,7 @@ router = Router(tags=["Forecasts"])
 def kpi_forecast(
     request: TokenRequest,
     key: str,
-    slice: Annotated[str, Query(max_length=400)] = "",  # noqa: A002 - the name in the address
+    slice: Annotated[str, Query(max_length=400)] = "",
 ) -> KpiForecastOut:
     """Tell what a KPI may come to until the cycle ends, and what was forecast earlier."""
     who = asking(request)

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import listed, one
+from okapi.api.answering import one, page_of
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import id_of, id_page
+from okapi.api.paging import id_of
 from okapi.api.schemas.base import READS, WRITES, Asked, Page
 from okapi.api.schemas.intakes import IntakeOut, UndoneOut
 from okapi.kpis import actions
@@ -22,9 +22,7 @@ router = Router(tags=["Intakes"])
 def intakes(request: TokenRequest, asked: Query[Asked]) -> HttpResponse:
     """List one's own intakes, newest first; a data steward sees all."""
     rows = intake_list.intakes(request.actor, before=id_of(asked.cursor), most=asked.limit + 1)
-    page, following = id_page(rows, asked.limit)
-    told = [IntakeOut.model_validate(row) for row in page]
-    return listed(told, following, asked.fields, IntakeOut)
+    return page_of(rows, asked, IntakeOut, by="id")
 
 
 @router.get("/intakes/{uuid:uid}", response={200: IntakeOut, **READS})

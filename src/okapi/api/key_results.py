@@ -7,10 +7,10 @@ from typing import Any
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, asking, listed, one, ref
+from okapi.api.answering import asked_version, asking, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import cut, id_of, id_page, key_of
-from okapi.api.schemas.base import READS, WRITES, Asked, Page
+from okapi.api.paging import cut, id_of, key_of
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Asked, Page
 from okapi.api.schemas.goals import (
     AdjustmentIn,
     CheckInIn,
@@ -46,7 +46,7 @@ def key_results(request: TokenRequest, asked: Query[KeyResultsAsked]) -> HttpRes
 @router.post("/key-results", response={201: KeyResultOut, **WRITES})
 def add_key_result(request: TokenRequest, body: KeyResultIn) -> HttpResponse:
     """Add a key result; to an agreed objective with a `reason`, as an adjustment."""
-    made = actions.add_key_result(
+    new = actions.add_key_result(
         request.actor,
         ref(body.objective),
         moves=_moves(body.moves),
@@ -54,7 +54,7 @@ def add_key_result(request: TokenRequest, body: KeyResultIn) -> HttpResponse:
         levels=[LevelDraft(**part.given()) for part in body.levels],
         **body.given("objective", *PARTS),
     )
-    return _answer(request, made.key, status=201)
+    return _answer(request, new.key, status=201)
 
 
 @router.get("/key-results/{key}", response={200: KeyResultOut, **READS})
@@ -63,7 +63,7 @@ def key_result(request: TokenRequest, key: str, fields: str = "") -> HttpRespons
     return one(out(lists.one_key_result(asking(request), ref(key))), fields=fields)
 
 
-@router.patch("/key-results/{key}", response={200: KeyResultOut, **WRITES})
+@router.patch("/key-results/{key}", response={200: KeyResultOut, **CHANGES})
 def edit_key_result(request: TokenRequest, key: str, body: KeyResultEdit) -> HttpResponse:
     """Change what is sent; what was agreed changes only with a `reason`, as an adjustment."""
     held = actions.edit_key_result(
@@ -72,7 +72,7 @@ def edit_key_result(request: TokenRequest, key: str, body: KeyResultEdit) -> Htt
     return _answer(request, held.key)
 
 
-@router.delete("/key-results/{key}", response={204: None, **WRITES})
+@router.delete("/key-results/{key}", response={204: None, **CHANGES})
 def remove_key_result(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     """Take a key result out of its objective; its history stays."""
     version = asked_version(request)
@@ -80,7 +80,7 @@ def remove_key_result(request: TokenRequest, key: str, reason: str = "") -> Http
     return HttpResponse(status=204)
 
 
-@router.put("/key-results/{key}/moves", response={200: KeyResultOut, **WRITES})
+@router.put("/key-results/{key}/moves", response={200: KeyResultOut, **CHANGES})
 def set_moves(request: TokenRequest, key: str, body: MovesIn) -> HttpResponse:
     """Let a key result move exactly these KPIs."""
     held = actions.set_moves(
@@ -90,7 +90,7 @@ def set_moves(request: TokenRequest, key: str, body: MovesIn) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.post("/key-results/{key}/adjust", response={200: KeyResultOut, **WRITES})
+@router.post("/key-results/{key}/adjust", response={200: KeyResultOut, **CHANGES})
 def adjust(request: TokenRequest, key: str, body: AdjustmentIn) -> HttpResponse:
     """Change the target or start of an agreed key result from today on, with a reason."""
     given = body.given("slice")
@@ -108,16 +108,14 @@ def check_ins(request: TokenRequest, key: str, asked: Query[Asked]) -> HttpRespo
     """List what was said of a key result, newest first."""
     before = id_of(asked.cursor)
     rows = said.check_ins(request.actor, ref(key), before=before, most=asked.limit + 1)
-    page, following = id_page(rows, asked.limit)
-    told = [CheckInOut.model_validate(row) for row in page]
-    return listed(told, following, asked.fields, CheckInOut)
+    return page_of(rows, asked, CheckInOut, by="id")
 
 
 @router.post("/key-results/{key}/check-ins", response={201: KeyResultOut, **WRITES})
 def check_in(request: TokenRequest, key: str, body: CheckInIn) -> HttpResponse:
     """Say how it goes; the answer is the key result as it stands now."""
-    made = actions.check_in(request.actor, ref(key), **body.given())
-    return _answer(request, str(made.key_result_id), status=201)
+    new = actions.check_in(request.actor, ref(key), **body.given())
+    return _answer(request, str(new.key_result_id), status=201)
 
 
 def _moves(given: list[MoveIn]) -> list[MoveDraft]:
@@ -129,8 +127,7 @@ def _moves(given: list[MoveIn]) -> list[MoveDraft]:
 
 def _answer(request: TokenRequest, key: str, *, status: int = 200) -> HttpResponse:
     found = out(lists.one_key_result(asking(request), ref(key)))
-    at = f"/api/v1/key-results/{found.key}" if status == 201 else ""
-    return one(found, status=status, at=at)
+    return made(found, "key-results", found.key) if status == 201 else one(found)
 
 
 def out(listed_one: lists.Listed) -> KeyResultOut:

@@ -3,32 +3,37 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from datetime import date
 from typing import Annotated, Any
 
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, listed, one, ref
+from okapi.api.answering import asked_version, asking, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import cut, key_of
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.paging import key_of
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Page
 from okapi.api.schemas.kpis import (
     DefinitionOut,
+    GridOut,
     KpiEdit,
     KpiIn,
     KpiOut,
     KpisAsked,
     RedefinitionIn,
+    Rhythm,
     TargetIn,
     TargetOut,
     TargetsIn,
 )
-from okapi.api.why import WhyOut, asking, why_out
+from okapi.api.why import WhyOut, why_out
+from okapi.core.frequencies import Frequency
 from okapi.core.slices import read_slice_key
 from okapi.kpis import actions
 from okapi.kpis.actions import BreakdownDraft, DefinitionDraft, KpiDraft, TargetDraft
 from okapi.kpis.formulas.explaining import why as asked_why
-from okapi.kpis.queries import lists
+from okapi.kpis.queries import grid, lists
+from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.why import Against, Wanted
 
 router = Router(tags=["KPIs"])
@@ -39,8 +44,7 @@ def kpis(request: TokenRequest, asked: Query[KpisAsked]) -> HttpResponse:
     """List KPIs by key with their latest value, status and freshness."""
     wanted = lists.Wanted(key_of(asked.cursor), asked.limit + 1, **asked.filters())
     rows = lists.kpis(request.actor, wanted, today=request.organisation.today)
-    page, following = cut(rows, asked.limit, lambda row: row.key)
-    return listed([_out(row) for row in page], following, asked.fields, KpiOut)
+    return page_of(rows, asked, KpiOut, told=_out)
 
 
 @router.post("/kpis", response={201: KpiOut, **WRITES})
@@ -54,8 +58,8 @@ def create_kpi(request: TokenRequest, body: KpiIn) -> HttpResponse:
         readers=tuple(body.readers),
         **body.given("title", "title_other", "definition", "readers"),
     )
-    made = actions.create_kpi(request.actor, draft)
-    return _answer(request, made.key, status=201)
+    new = actions.create_kpi(request.actor, draft)
+    return _answer(request, new.key, status=201)
 
 
 @router.get("/kpis/{key}", response={200: KpiOut, **READS})
@@ -65,7 +69,7 @@ def kpi(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return one(_out(found), fields=fields)
 
 
-@router.patch("/kpis/{key}", response={200: KpiOut, **WRITES})
+@router.patch("/kpis/{key}", response={200: KpiOut, **CHANGES})
 def edit_kpi(request: TokenRequest, key: str, body: KpiEdit) -> HttpResponse:
     """Change what is sent."""
     version = asked_version(request)
@@ -73,7 +77,7 @@ def edit_kpi(request: TokenRequest, key: str, body: KpiEdit) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.delete("/kpis/{key}", response={204: None, **WRITES})
+@router.delete("/kpis/{key}", response={204: None, **CHANGES})
 def retire(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     """Take a KPI out of use; its values and history stay."""
     version = asked_version(request)
@@ -81,14 +85,14 @@ def retire(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     return HttpResponse(status=204)
 
 
-@router.post("/kpis/{key}/adopt", response={200: KpiOut, **WRITES})
+@router.post("/kpis/{key}/adopt", response={200: KpiOut, **CHANGES})
 def adopt(request: TokenRequest, key: str) -> HttpResponse:
     """Make a proposed KPI an active one."""
     held = actions.adopt_kpi(request.actor, ref(key), version=asked_version(request))
     return _answer(request, held.key)
 
 
-@router.post("/kpis/{key}/revive", response={200: KpiOut, **WRITES})
+@router.post("/kpis/{key}/revive", response={200: KpiOut, **CHANGES})
 def revive(request: TokenRequest, key: str) -> HttpResponse:
     """Put a retired KPI back into use."""
     held = actions.revive_kpi(request.actor, ref(key), version=asked_version(request))
@@ -102,7 +106,7 @@ def definitions(request: TokenRequest, key: str, fields: str = "") -> HttpRespon
     return listed([DefinitionOut.model_validate(row) for row in rows], None, fields, DefinitionOut)
 
 
-@router.post("/kpis/{key}/definitions", response={200: KpiOut, **WRITES})
+@router.post("/kpis/{key}/definitions", response={200: KpiOut, **CHANGES})
 def redefine(request: TokenRequest, key: str, body: RedefinitionIn) -> HttpResponse:
     """Put a new definition version in force; key results keep the one that they were agreed on."""
     actions.redefine_kpi(
@@ -118,7 +122,7 @@ def targets(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return _targets(request, key, fields)
 
 
-@router.put("/kpis/{key}/targets", response={200: Page[TargetOut], **WRITES})
+@router.put("/kpis/{key}/targets", response={200: Page[TargetOut], **CHANGES})
 def set_targets(request: TokenRequest, key: str, body: TargetsIn) -> HttpResponse:
     """Set targets, all or none; the others stay as they are."""
     drafts = [_target(target) for target in body.targets]
@@ -127,12 +131,12 @@ def set_targets(request: TokenRequest, key: str, body: TargetsIn) -> HttpRespons
     return _targets(request, key)
 
 
-@router.delete("/kpis/{key}/targets", response={200: Page[TargetOut], **WRITES})
+@router.delete("/kpis/{key}/targets", response={200: Page[TargetOut], **CHANGES})
 def remove_targets(
     request: TokenRequest,
     key: str,
     period: Query[list[str]],
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     reason: str = "",
 ) -> HttpResponse:
     """Remove the targets of these periods with their breakdowns; `slice`: `dimension=value|…`."""
@@ -141,6 +145,23 @@ def remove_targets(
         version=asked_version(request),
     )  # fmt: skip
     return _targets(request, key)
+
+
+@router.get("/kpis/{key}/grid", response={200: GridOut, **READS})
+def kpi_grid(
+    request: TokenRequest, key: str, rhythm: Rhythm | None = None, until: date | None = None
+) -> GridOut:
+    """Read the last thirteen periods of a KPI up to a day, each with value, status and target.
+
+    `rhythm` puts values of shorter periods together as the definition says; without it the KPI's
+    own.
+    """
+    who = asking(request)
+    row = one_row(who, ref(key))
+    chosen = row.measure.frequency if rhythm is None else Frequency(rhythm)
+    wanted = chosen if chosen in grid.RHYTHMS else Frequency.MONTH
+    shown = grid.window(who, wanted, min(until or who.today, who.today))
+    return GridOut.of(row, shown, grid.cells_of([row], shown)[row.id])
 
 
 def _definition(given: dict[str, Any]) -> DefinitionDraft:
@@ -163,9 +184,8 @@ def _targets(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
 
 
 def _answer(request: TokenRequest, key: str, *, status: int = 200) -> HttpResponse:
-    found = lists.one_kpi(request.actor, ref(key), today=request.organisation.today)
-    at = f"/api/v1/kpis/{found.key}" if status == 201 else ""
-    return one(_out(found), status=status, at=at)
+    told = _out(lists.one_kpi(request.actor, ref(key), today=request.organisation.today))
+    return made(told, "kpis", told.key) if status == 201 else one(told)
 
 
 @router.get("/kpis/{key}/why", response={200: WhyOut, **READS})

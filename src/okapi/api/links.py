@@ -7,7 +7,7 @@ from ninja import Router
 
 from okapi.api.answering import asked_version, asking, one, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.schemas.base import READS, WRITES
+from okapi.api.schemas.base import CHANGES, READS, WRITES
 from okapi.api.schemas.goals import AboveIn, GuardIn, InformIn, LinksOut
 from okapi.core.slices import slice_key
 from okapi.goals import actions
@@ -48,7 +48,7 @@ def withdraw(
     return _answer(request, key)
 
 
-@router.post("/objectives/{key}/guards", response={200: LinksOut, **WRITES})
+@router.post("/objectives/{key}/guards", response={200: LinksOut, **CHANGES})
 def guard(request: TokenRequest, key: str, body: GuardIn) -> HttpResponse:
     """Guard a KPI, or change the limits of a guard."""
     actions.guard(
@@ -59,12 +59,12 @@ def guard(request: TokenRequest, key: str, body: GuardIn) -> HttpResponse:
     return _answer(request, key)
 
 
-@router.delete("/objectives/{key}/guards/{kpi}", response={200: LinksOut, **WRITES})
+@router.delete("/objectives/{key}/guards/{kpi}", response={200: LinksOut, **CHANGES})
 def unguard(
     request: TokenRequest,
     key: str,
     kpi: str,
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     reason: str = "",
 ) -> HttpResponse:
     """Guard a KPI no longer; `slice` as `dimension=value|…`."""

@@ -64,7 +64,7 @@ def values(
     kpi: Keys,
     since: date = date.min,
     until: date = date.max,
-    slice: str = "",  # noqa: A002 - the parameter's name in the address
+    slice: str = "",
     form: Literal["rows", "columns"] = "rows",
     cursor: str = "",
     limit: Annotated[int, Field(ge=1, le=MOST)] = 100,

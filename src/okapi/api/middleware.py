@@ -19,7 +19,8 @@ from okapi.orgs.queries import Settings
 from okapi.wording import speaking
 
 PREFIX = "/api/"
-OPEN = ("/api/v1/openapi.json",)
+DESCRIPTION = "/api/v1/openapi.json"
+OPEN = frozenset({DESCRIPTION, "/api/v1/docs"})
 """What may be read without a token: it says nothing of any organisation."""
 
 
@@ -31,7 +32,7 @@ class TokenRequest(HttpRequest):
 
 
 class TokenMiddleware:
-    """Every address under /api/ needs a token, but for the description of the API itself."""
+    """Every address under /api/ needs a token, but for the description and its page."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -42,7 +43,8 @@ class TokenMiddleware:
             return self._get_response(request)
         with speaking(get_language() or "en"):
             if request.path in OPEN:
-                return self._get_response(request)
+                answer = self._get_response(request)
+                return _spared(request, answer) if request.path == DESCRIPTION else answer
             return self._answer(request)
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, asking, listed, one, ref
+from okapi.api.answering import asked_version, asking, listed, made, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import cut, id_of, id_page, key_of
-from okapi.api.schemas.base import READS, WRITES, Asked, Page, Why
+from okapi.api.paging import cut, id_of, key_of
+from okapi.api.schemas.base import CHANGES, READS, WRITES, Asked, Page, Why
 from okapi.api.schemas.goals import (
     AdjustmentOut,
     AgreementIn,
     ClosingIn,
-    GoalsAsked,
     ObjectiveEdit,
     ObjectiveIn,
     ObjectiveOut,
+    ObjectivesAsked,
 )
 from okapi.goals import actions
 from okapi.goals.queries import lists, said
@@ -25,8 +25,12 @@ router = Router(tags=["Objectives"])
 
 
 @router.get("/objectives", response={200: Page[ObjectiveOut], **READS})
-def objectives(request: TokenRequest, asked: Query[GoalsAsked]) -> HttpResponse:
-    """List objectives by key with their standings; filters are keys, `owner` an address."""
+def objectives(request: TokenRequest, asked: Query[ObjectivesAsked]) -> HttpResponse:
+    """List objectives by key with their standings; filters are keys, `owner` an address.
+
+    `parent` gives what contributes to an objective or key result, `top=true` what contributes to
+    nothing: level by level, the tree of alignment.
+    """
     wanted = lists.Wanted(key_of(asked.cursor), asked.limit + 1, **asked.filters())
     found = lists.objectives(asking(request), wanted)
     page, following = cut(found, asked.limit, lambda row: row.key)
@@ -37,8 +41,8 @@ def objectives(request: TokenRequest, asked: Query[GoalsAsked]) -> HttpResponse:
 @router.post("/objectives", response={201: ObjectiveOut, **WRITES})
 def create_objective(request: TokenRequest, body: ObjectiveIn) -> HttpResponse:
     """Make a draft."""
-    made = actions.create_objective(request.actor, **body.given())
-    return _answer(request, made.key, status=201)
+    new = actions.create_objective(request.actor, **body.given())
+    return _answer(request, new.key, status=201)
 
 
 @router.get("/objectives/{key}", response={200: ObjectiveOut, **READS})
@@ -47,7 +51,7 @@ def objective(request: TokenRequest, key: str, fields: str = "") -> HttpResponse
     return one(out(lists.one_objective(asking(request), ref(key))), fields=fields)
 
 
-@router.patch("/objectives/{key}", response={200: ObjectiveOut, **WRITES})
+@router.patch("/objectives/{key}", response={200: ObjectiveOut, **CHANGES})
 def edit_objective(request: TokenRequest, key: str, body: ObjectiveEdit) -> HttpResponse:
     """Change what is sent; what was agreed changes only with a `reason`, as an adjustment."""
     held = actions.edit_objective(
@@ -56,7 +60,7 @@ def edit_objective(request: TokenRequest, key: str, body: ObjectiveEdit) -> Http
     return _answer(request, held.key)
 
 
-@router.delete("/objectives/{key}", response={204: None, **WRITES})
+@router.delete("/objectives/{key}", response={204: None, **CHANGES})
 def archive_objective(request: TokenRequest, key: str, reason: str = "") -> HttpResponse:
     """Take an objective out of lists and branches; its history stays."""
     version = asked_version(request)
@@ -64,7 +68,7 @@ def archive_objective(request: TokenRequest, key: str, reason: str = "") -> Http
     return HttpResponse(status=204)
 
 
-@router.post("/objectives/{key}/agree", response={200: ObjectiveOut, **WRITES})
+@router.post("/objectives/{key}/agree", response={200: ObjectiveOut, **CHANGES})
 def agree(request: TokenRequest, key: str, body: AgreementIn) -> HttpResponse:
     """Agree on a draft with all its key results, from today on."""
     version = asked_version(request)
@@ -72,7 +76,7 @@ def agree(request: TokenRequest, key: str, body: AgreementIn) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.post("/objectives/{key}/cancel", response={200: ObjectiveOut, **WRITES})
+@router.post("/objectives/{key}/cancel", response={200: ObjectiveOut, **CHANGES})
 def cancel(request: TokenRequest, key: str, body: Why) -> HttpResponse:
     """Give an objective up, and say why."""
     version = asked_version(request)
@@ -80,7 +84,7 @@ def cancel(request: TokenRequest, key: str, body: Why) -> HttpResponse:
     return _answer(request, held.key)
 
 
-@router.post("/objectives/{key}/close", response={200: ObjectiveOut, **WRITES})
+@router.post("/objectives/{key}/close", response={200: ObjectiveOut, **CHANGES})
 def close(request: TokenRequest, key: str, body: ClosingIn) -> HttpResponse:
     """Close an agreed objective with its grades."""
     grades = {name: (given.grade, given.reason) for name, given in body.grades.items()}
@@ -95,14 +99,12 @@ def adjustments(request: TokenRequest, key: str, asked: Query[Asked]) -> HttpRes
     """List what was adjusted of an agreed objective and its key results, newest first."""
     before = id_of(asked.cursor)
     rows = said.adjustments(request.actor, ref(key), before=before, most=asked.limit + 1)
-    page, following = id_page(rows, asked.limit)
-    told = [AdjustmentOut.model_validate(row) for row in page]
-    return listed(told, following, asked.fields, AdjustmentOut)
+    return page_of(rows, asked, AdjustmentOut, by="id")
 
 
 def _answer(request: TokenRequest, key: str, *, status: int = 200) -> HttpResponse:
-    at = f"/api/v1/objectives/{key}" if status == 201 else ""
-    return one(out(lists.one_objective(asking(request), key)), status=status, at=at)
+    told = out(lists.one_objective(asking(request), key))
+    return made(told, "objectives", told.key) if status == 201 else one(told)
 
 
 def out(listed_one: lists.Listed) -> ObjectiveOut:

@@ -5,23 +5,12 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import TypeVar
 from uuid import UUID
 
 from okapi.core.errors import Refused
 
 T = TypeVar("T")
-
-
-class Identified(Protocol):
-    """What has an id in the order of time."""
-
-    @property
-    def id(self) -> UUID:
-        """The id."""
-
-
-D = TypeVar("D", bound=Identified)
 
 
 def key_of(cursor: str) -> str:
@@ -54,8 +43,3 @@ def cut(rows: Sequence[T], limit: int, key: Callable[[T], str]) -> tuple[Sequenc
         return rows, None
     page = rows[:limit]
     return page, base64.urlsafe_b64encode(key(page[-1]).encode("utf-8")).decode("ascii")
-
-
-def id_page(rows: Sequence[D], limit: int) -> tuple[Sequence[D], str | None]:
-    """`cut`, of rows from the newest to the oldest."""
-    return cut(rows, limit, lambda row: str(row.id))

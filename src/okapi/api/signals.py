@@ -8,10 +8,10 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, asking, listed, one, ref
+from okapi.api.answering import asked_version, asking, listed, one, page_of, ref
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import id_of, id_page
-from okapi.api.schemas.base import READS, WRITES, Page
+from okapi.api.paging import id_of
+from okapi.api.schemas.base import CHANGES, READS, Page
 from okapi.api.schemas.signals import (
     KpiSignalsAsked,
     LimitsEdit,
@@ -53,17 +53,17 @@ def kpi_signals(request: TokenRequest, key: str, asked: Query[KpiSignalsAsked]) 
 def _page(
     request: TokenRequest, asked: SignalsAsked | KpiSignalsAsked, wanted: queries.Wanted
 ) -> HttpResponse:
-    page, following = id_page(queries.signals(asking(request), wanted), asked.limit)
-    return listed([_out(row) for row in page], following, asked.fields, SignalOut)
+    rows = queries.signals(asking(request), wanted)
+    return page_of(rows, asked, SignalOut, told=_out, by="id")
 
 
 @router.get("/kpis/{key}/limits", response={200: LimitsOut, **READS})
-def limits(request: TokenRequest, key: str, slice: str = "") -> HttpResponse:  # noqa: A002 - the word of the product
+def limits(request: TokenRequest, key: str, slice: str = "") -> HttpResponse:
     """Read what a KPI is judged by; `slice`: `dimension=value|…`."""
     return _limits(request, key, slice)
 
 
-@router.patch("/kpis/{key}/limits", response={200: LimitsOut, **WRITES})
+@router.patch("/kpis/{key}/limits", response={200: LimitsOut, **CHANGES})
 def edit_limits(request: TokenRequest, key: str, body: LimitsEdit) -> HttpResponse:
     """Leave wild moving ranges out of the limits of a KPI, or take them in again."""
     actions.screen_ranges(
@@ -81,7 +81,7 @@ def marks(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
     return listed(rows, None, fields, MarkOut)
 
 
-@router.post("/kpis/{key}/marks", response={201: MarkOut, **WRITES})
+@router.post("/kpis/{key}/marks", response={201: MarkOut, **CHANGES})
 def create_mark(request: TokenRequest, key: str, body: MarkIn) -> HttpResponse:
     """Say that the process changed, or which periods are the baseline."""
     draft = actions.MarkDraft(since=body.since, reason=body.reason, until=body.until)
@@ -90,7 +90,7 @@ def create_mark(request: TokenRequest, key: str, body: MarkIn) -> HttpResponse:
     return one(_mark(next(row for row in rows if row.id == made.pk)), status=201)
 
 
-@router.delete("/kpis/{key}/marks/{uid}", response={204: None, **WRITES})
+@router.delete("/kpis/{key}/marks/{uid}", response={204: None, **CHANGES})
 def remove_mark(request: TokenRequest, key: str, uid: UUID, reason: str = "") -> HttpResponse:
     """Take a mark back; it stays on record."""
     version = asked_version(request)

@@ -6,15 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from ninja import NinjaAPI
 from ninja.errors import HttpError, Throttled, ValidationError
-from ninja.openapi.schema import OpenAPISchema
 from ninja.security import HttpBearer
 from ninja.throttling import SimpleRateThrottle
 
 from okapi import __version__
 from okapi.api import (
     comments,
+    cycles,
     following,
     forecasts,
     intakes,
@@ -22,13 +21,20 @@ from okapi.api import (
     kpis,
     links,
     measurements,
+    memberships,
     objectives,
+    organisation,
+    people,
+    pillars,
+    remarks,
     search,
     signals,
     sources,
     standings,
+    teams,
     webhooks,
 )
+from okapi.api.description import Described
 from okapi.api.problems import problem
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
 
@@ -52,25 +58,9 @@ class PerToken(SimpleRateThrottle):
         return f"throttle-token-{getattr(request, 'auth', '')}"
 
 
-class Described(NinjaAPI):
-    """The API with a description that tells refusals as problem JSON, as they are sent."""
-
-    def get_openapi_schema(self, **given: Any) -> OpenAPISchema:
-        """As ninja makes it, but for the media type of what is refused."""
-        schema = super().get_openapi_schema(**given)
-        for operations in schema["paths"].values():
-            for operation in operations.values():
-                for status, response in operation["responses"].items():
-                    content = response.get("content", {})
-                    if int(status) >= 400 and "application/json" in content:
-                        content["application/problem+json"] = content.pop("application/json")
-        return schema
-
-
 api = Described(
     title="Okapi",
     version=__version__,
-    description="OKR and KPI in one system. Every answer is in the scope of the token's person.",
     openapi_url="/openapi.json",
     docs_url=None,
     auth=Bearer(),
@@ -91,7 +81,14 @@ for place in (
     search,
     sources,
     signals,
+    remarks,
     webhooks,
+    organisation,
+    teams,
+    people,
+    memberships,
+    cycles,
+    pillars,
 ):
     api.add_router("", place.router)
 

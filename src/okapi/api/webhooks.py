@@ -7,31 +7,32 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, listed, one
+from okapi.api.answering import asked_version, kept_nowhere, made, one, page_of
 from okapi.api.middleware import TokenRequest
-from okapi.api.paging import id_of, id_page
-from okapi.api.schemas.base import READS, WRITES, Asked, Page, Problem
+from okapi.api.paging import id_of
+from okapi.api.schemas.base import CHANGES, FORBIDS, READS, WRITES, Asked, Page
 from okapi.api.schemas.webhooks import DeliveryOut, WebhookIn, WebhookOut
 from okapi.webhooks import actions, queries
 
 router = Router(tags=["Webhooks"])
-_READS = {**READS, 403: Problem}
 
 
-@router.get("/webhooks", response={200: Page[WebhookOut], **_READS})
-def webhooks(request: TokenRequest, fields: str = "") -> HttpResponse:
-    """List the webhooks, for administrators."""
-    rows = queries.webhooks(request.actor)
-    return listed([WebhookOut.of(line) for line in rows], None, fields, WebhookOut)
+@router.get("/webhooks", response={200: Page[WebhookOut], **FORBIDS})
+def webhooks(request: TokenRequest, asked: Query[Asked]) -> HttpResponse:
+    """List the webhooks, those made last first, for administrators."""
+    before, most = id_of(asked.cursor), asked.limit + 1
+    rows = queries.newest_webhooks(request.actor, before=before, most=most)
+    return page_of(rows, asked, WebhookOut, told=WebhookOut.of, by="id")
 
 
 @router.post("/webhooks", response={201: WebhookOut, **WRITES})
 def create_webhook(request: TokenRequest, body: WebhookIn) -> HttpResponse:
     """Make a webhook; the answer has its secret, this once."""
-    made, secret = actions.create(
+    hook, secret = actions.create(
         request.actor, name=body.name, url=body.url, events=[one.value for one in body.events]
     )
-    return one(WebhookOut.of(queries.webhook(request.actor, made.pk), secret), status=201)
+    told = WebhookOut.of(queries.webhook(request.actor, hook.pk), secret)
+    return kept_nowhere(made(told, "webhooks", hook.pk))
 
 
 @router.get("/webhooks/{uuid:uid}", response={200: WebhookOut, **READS})
@@ -40,7 +41,7 @@ def webhook(request: TokenRequest, uid: UUID, fields: str = "") -> HttpResponse:
     return one(WebhookOut.of(queries.webhook(request.actor, uid)), fields=fields)
 
 
-@router.put("/webhooks/{uuid:uid}", response={200: WebhookOut, **WRITES})
+@router.put("/webhooks/{uuid:uid}", response={200: WebhookOut, **CHANGES})
 def edit_webhook(request: TokenRequest, uid: UUID, body: WebhookIn) -> HttpResponse:
     """Change name, address and events."""
     events = [one.value for one in body.events]
@@ -55,26 +56,39 @@ def edit_webhook(request: TokenRequest, uid: UUID, body: WebhookIn) -> HttpRespo
     return one(WebhookOut.of(queries.webhook(request.actor, uid)))
 
 
-@router.delete("/webhooks/{uuid:uid}", response={204: None, **WRITES})
+@router.delete("/webhooks/{uuid:uid}", response={204: None, **CHANGES})
 def remove_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Remove a webhook with its secret and messages."""
     actions.remove(request.actor, uid, version=asked_version(request))
     return HttpResponse(status=204)
 
 
-@router.post("/webhooks/{uuid:uid}/secret", response={200: WebhookOut, **WRITES})
+@router.post("/webhooks/{uuid:uid}/secret", response={200: WebhookOut, **CHANGES})
 def rotate_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Give it a new secret, shown in this answer; the one before signs beside it for a day."""
     _, secret = actions.rotate(request.actor, uid, version=asked_version(request))
-    return one(WebhookOut.of(queries.webhook(request.actor, uid), secret))
+    return kept_nowhere(one(WebhookOut.of(queries.webhook(request.actor, uid), secret)))
+
+
+@router.post("/webhooks/{uuid:uid}/pause", response={200: WebhookOut, **CHANGES})
+def pause_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
+    """Tell it nothing more; what waits, waits."""
+    actions.pause(request.actor, uid, version=asked_version(request))
+    return one(WebhookOut.of(queries.webhook(request.actor, uid)))
+
+
+@router.post("/webhooks/{uuid:uid}/resume", response={200: WebhookOut, **CHANGES})
+def resume_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
+    """Tell it again what happens from now on; what waited is sent."""
+    actions.resume(request.actor, uid, version=asked_version(request))
+    return one(WebhookOut.of(queries.webhook(request.actor, uid)))
 
 
 @router.get("/webhooks/{uuid:uid}/messages", response={200: Page[DeliveryOut], **READS})
 def messages(request: TokenRequest, uid: UUID, asked: Query[Asked]) -> HttpResponse:
     """List its messages, newest first."""
     rows = queries.deliveries(request.actor, uid, before=id_of(asked.cursor), most=asked.limit + 1)
-    page, following = id_page(rows, asked.limit)
-    return listed([DeliveryOut.of(line) for line in page], following, asked.fields, DeliveryOut)
+    return page_of(rows, asked, DeliveryOut, told=DeliveryOut.of, by="id")
 
 
 @router.post(

@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from ninja import Field, Schema
 
-from okapi.api.middleware import TokenRequest
 from okapi.core.slices import Part, Split
-from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.why import Moment, Why
-from okapi.orgs import queries as orgs
-from okapi.wording import current_language
 
 
 class MomentOut(Schema):
@@ -43,18 +39,6 @@ class WhyOut(Schema):
     outside: float = Field(description="what no slice has")
     drift: float = Field(description="by what share of their size all slices moved together")
     without: str | None = Field(description="why there is no split; null where there is one")
-
-
-def asking(request: TokenRequest) -> Asking:
-    """Who asks, for the questions of pages."""
-    organisation = request.organisation
-    return Asking(
-        actor=request.actor,
-        organisation=organisation,
-        language=current_language(),
-        calendar=orgs.working_calendar(organisation.organisation_id),
-        today=organisation.today,
-    )
 
 
 def why_out(found: Why) -> WhyOut:

@@ -45,7 +45,7 @@ class Asked:
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict)
-    secret: Mapping[str, str] = field(default_factory=dict)
+    secret: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = None
 
 
@@ -86,7 +86,10 @@ def fetch(asked: Asked, limits: Limits, into: BinaryIO, *, follow: bool = True) 
 
 
 def _moved(asked: Asked, where: str) -> Asked:
-    url = checked_url(urljoin(asked.url, where))
+    try:
+        url = checked_url(urljoin(asked.url, where))
+    except ValueError:
+        raise Refused("address.unreadable", field="url") from None
     before, after = urlsplit(asked.url), urlsplit(url)
     if before.scheme == "https" and after.scheme == "http":
         raise Refused("fetch.downgraded", host=str(after.hostname)[:80])
@@ -102,6 +105,8 @@ def _once(asked: Asked, limits: Limits, into: BinaryIO) -> Answer:
     watch = _Watch(connection, limits.seconds)
     try:
         with watch:
+            connection.connect()
+            watch.look()
             return _exchange(connection, asked, parts, limits, into)
     except ssl.SSLError as error:
         if watch.is_over:
@@ -161,7 +166,11 @@ class _Watch:
 
     def __exit__(self, *_: object) -> None:
         self._timer.cancel()
-        if self.is_over:  # what came until then may look like an end
+        self.look()  # what came until then may look like an end
+
+    def look(self) -> None:
+        """`TimeoutError` where the time was over before there was a connection to end."""
+        if self.is_over:
             raise TimeoutError
 
     def _end(self) -> None:

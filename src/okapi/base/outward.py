@@ -10,6 +10,7 @@ from __future__ import annotations
 import ipaddress
 import socket
 from collections.abc import Sequence
+from time import monotonic
 
 from django.conf import settings
 
@@ -29,16 +30,24 @@ class UnreachableError(Refused):
 
 
 def connect(host: str, port: int, seconds: float) -> socket.socket:
-    """A connection to a host by name or address, within so many seconds.
+    """A connection to a host by name or address, within so many seconds, however many it has.
 
     `Refused` (`outward.private`, `outward.host`); `UnreachableError` (`outward.unknown_host`,
     `outward.no_answer`).
     """
-    for address in allowed_addresses(host, port):
+    addresses = allowed_addresses(host, port)
+    until = monotonic() + seconds
+    for left, address in zip(range(len(addresses), 0, -1), addresses, strict=True):
+        # What is left is shared, so that one that never answers leaves some to those after it.
+        share = (until - monotonic()) / left
+        if share <= 0:
+            break
         try:
-            return socket.create_connection((address, port), timeout=seconds)
+            made = socket.create_connection((address, port), timeout=share)
         except OSError:
             continue
+        made.settimeout(seconds)
+        return made
     raise UnreachableError("outward.no_answer", host=host[:80], port=port)
 
 

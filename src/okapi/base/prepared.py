@@ -7,22 +7,25 @@ differs from one time to the next stands in the queryset as something to be give
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Collection, Hashable, Sequence, Sized
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Any
+from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 
 from okapi.base import scope, statements
 from okapi.base.actor import Actor
 from okapi.base.arrays import is_postgresql
-from okapi.base.given import ORGANISATION, READER, SYSTEM, GivenIds, Slot
+from okapi.base.given import ORGANISATION, READER, SYSTEM, Given, GivenIds, Slot
 from okapi.base.statements import Row
 
+T = TypeVar("T")
+S = TypeVar("S")
 Convert = Callable[[Any, Any, Any], Any]
 Ask = Callable[[], list[Row]]
 """A question that was sent; called, it gives the rows (see `statements.together`)."""
@@ -31,15 +34,43 @@ _MOST_SHAPES = 200
 """So many forms of one question are kept; a search of many words would else make ever more."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Compiled:
-    """The statement, its parameters (slots among them), and what makes values of its columns."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Compiled:
+    """The statement, its parameters (slots among them), and what makes values of its columns.
+
+    `kinds` are the types of the columns, as the database names them.
+    """
 
     text: str
     params: tuple[Any, ...]
     is_scoped: bool
-    width: int
+    kinds: tuple[str, ...]
     converters: tuple[tuple[int, tuple[Convert, ...], Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part(Generic[T]):
+    """A question with its values, and what is made of the rows that answer it.
+
+    `things` is how many ids are among the values (see `statements.ask`).
+    """
+
+    compiled: Compiled
+    params: Sequence[Any]
+    made: Callable[[list[Row]], T]
+    things: int = 1
+
+    def to(self, further: Callable[[T], S]) -> Part[S]:
+        """The same question, of whose answer something is made."""
+        made = self.made
+        return Part(self.compiled, self.params, lambda rows: further(made(rows)), self.things)
+
+    def alone(self) -> T:
+        """The answer, by a statement of its own."""
+        with connection.cursor() as cursor:
+            cursor.execute(self.compiled.text, self.params)
+            found = cursor.fetchall()
+        return self.made(converted(self.compiled, found))
 
 
 class Question:
@@ -61,7 +92,7 @@ class Question:
         self._raw = raw
         self._planned = planned
         self._lock = Lock()
-        self._compiled: dict[Hashable, _Compiled] = {}
+        self._compiled: dict[Hashable, Compiled] = {}
 
     def rows(self, *shape: Hashable, **given: Any) -> list[Row]:
         """The answer with these values, in the open organisation's scope; one statement."""
@@ -69,32 +100,35 @@ class Question:
 
     def ask(self, *shape: Hashable, **given: Any) -> Ask:
         """As `rows`, to be read later where it is `planned`."""
+        part = self.part(*shape, **given)
+        if self._planned:
+            answer = statements.ask(part.compiled.text, part.params, things=part.things)
+            return lambda: converted(part.compiled, answer.rows())
+        found = part.alone()
+        return lambda: found
+
+    def part(self, *shape: Hashable, **given: Any) -> Part[list[Row]]:
+        """The question with these values, to be asked in a round (`base.rounds`) or alone."""
         compiled = self._compiled.get((connection.vendor, *shape)) or self._compile(shape)
         if compiled.is_scoped:
             given[ORGANISATION] = scope.organisation_id()
         params = [
             one.form(given[one.name]) if isinstance(one, Slot) else one for one in compiled.params
         ]
-        if self._planned:
-            things = sum(len(value) for value in given.values() if isinstance(value, Sized))
-            answer = statements.ask(compiled.text, params, things=things)
-            return lambda: _converted(compiled, answer.rows())
-        with connection.cursor() as cursor:
-            cursor.execute(compiled.text, params)
-            found = cursor.fetchall()
-        return lambda: _converted(compiled, found)
+        things = sum(len(value) for value in given.values() if isinstance(value, Sized))
+        return Part(compiled, params, _as_read, things)
 
-    def _compile(self, shape: tuple[Hashable, ...]) -> _Compiled:
+    def _compile(self, shape: tuple[Hashable, ...]) -> Compiled:
         with self._lock, scope.given(READER.organisation_id):
             compiler = self._make(*shape).query.get_compiler(DEFAULT_DB_ALIAS)
             text, params = compiler.as_sql()
             columns = [column for column, _, _ in compiler.select]
             converters = {} if self._raw else compiler.get_converters(columns)
-            compiled = _Compiled(
+            compiled = Compiled(
                 text=text,
                 params=tuple(params),
                 is_scoped=any(getattr(one, "name", "") == ORGANISATION for one in params),
-                width=len(columns),
+                kinds=tuple(_kind(column) for column in columns),
                 converters=tuple(
                     (at, _converters(convert, column), column)
                     for at, (convert, column) in converters.items()
@@ -120,6 +154,10 @@ class Prepared:
         """As `rows`, to be read later."""
         return self._question.ask(ids=ids)
 
+    def part(self, ids: Collection[Any]) -> Part[list[Row]]:
+        """The question for these ids, to be asked in a round (`base.rounds`) or alone."""
+        return self._question.part(ids=ids)
+
 
 class ReadersQuestion:
     """A question of people: `ask` is told first who reads, for the filter of what they may."""
@@ -135,10 +173,51 @@ class ReadersQuestion:
 
     def rows(self, actor: Actor, *shape: Hashable, **given: Any) -> list[Row]:
         """The answer as this actor may have it; one statement."""
-        if actor.organisation_id != scope.organisation_id():
-            raise scope.ScopeError("an actor of another organisation reads")
-        own = {"person": actor.person_id, "teams": actor.circle}
-        return self._question.rows(actor.is_system, *shape, **own, **given)
+        return self._question.rows(actor.is_system, *shape, **_reader(actor), **given)
+
+    def part(self, actor: Actor, *shape: Hashable, **given: Any) -> Part[list[Row]]:
+        """The question of this actor, to be asked in a round (`base.rounds`) or alone."""
+        return self._question.part(actor.is_system, *shape, **_reader(actor), **given)
+
+
+def plain(text: str, params: Sequence[Any], *columns: Field[Any, Any]) -> Part[list[Row]]:
+    """A statement in words of the database, whose columns are of these fields, as a part."""
+    return Part(_plain(text, columns, connection.vendor), params, _as_read)
+
+
+@lru_cache(maxsize=200)
+def _plain(text: str, columns: tuple[Field[Any, Any], ...], _vendor: str) -> Compiled:
+    named = [Given("", field) for field in columns]
+    converters = (
+        (at, (*connection.ops.get_db_converters(one), *one.get_db_converters(connection)), one)
+        for at, one in enumerate(named)
+    )
+    return Compiled(
+        text=text,
+        params=(),
+        is_scoped=False,
+        kinds=tuple(map(_kind, named)),
+        converters=tuple(
+            (at, _converters(convert, one), one) for at, convert, one in converters if convert
+        ),
+    )
+
+
+def _as_read(rows: list[Row]) -> list[Row]:
+    return rows
+
+
+def _reader(actor: Actor) -> dict[str, Any]:
+    """What stands for the reader in a question; an actor reads in their own organisation alone."""
+    if actor.organisation_id != scope.organisation_id():
+        raise scope.ScopeError("an actor of another organisation reads")
+    return {"person": actor.person_id, "teams": actor.circle}
+
+
+def _kind(column: Any) -> str:
+    """The type of a column, without its length: `varchar`, `timestamp with time zone`."""
+    told = column.output_field.db_type(connection) or "text"
+    return str(re.sub(r"\(.*?\)", "", told))
 
 
 def _converters(by_django: Sequence[Convert], column: Any) -> tuple[Convert, ...]:
@@ -155,11 +234,11 @@ def _uuid(value: str | None, _column: Any, _database: Any) -> UUID | None:
 _read_uuid = lru_cache(maxsize=65_536)(UUID)
 
 
-def _converted(compiled: _Compiled, found: Sequence[Sequence[Any]]) -> list[Row]:
+def converted(compiled: Compiled, found: Sequence[Sequence[Any]]) -> list[Row]:
     """The rows as values of Python, a column at a time."""
     if not found:
         return []
-    columns = list(zip(*found, strict=True))[: compiled.width]
+    columns = list(zip(*found, strict=True))[: len(compiled.kinds)]
     database = connections[DEFAULT_DB_ALIAS]
     for at, convert, column in compiled.converters:
         values: Any = columns[at]

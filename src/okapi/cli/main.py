@@ -64,6 +64,7 @@ class Commands(click.Group):
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, message="okapi %(version)s")
 def okapi() -> None:
     """Join OKR and KPI; the help itself is a phrase."""
 
@@ -77,7 +78,7 @@ def version() -> None:
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit: 0 done, 2 refused (with one line for each reason), 1 a bug."""
     with speaking(_language()):
-        okapi.help = say("cli.okapi")
+        _translate(okapi, "cli")
         sys.exit(_run(arguments))
 
 
@@ -132,7 +133,7 @@ def _language() -> str:
 
 def _translate(command: click.Command, code: str) -> None:
     """Give a command, its options and its sub-commands their help from the phrases below `code`."""
-    command.help = say(code)
+    command.help = say("cli.okapi" if command is okapi else code)
     for parameter in command.params:
         if isinstance(parameter, click.Option) and has(f"{code}.{parameter.name}"):
             parameter.help = say(f"{code}.{parameter.name}")

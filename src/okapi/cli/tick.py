@@ -14,11 +14,15 @@ import signal
 import threading
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 import click
 
 from okapi.cli import children, framework
+
+if TYPE_CHECKING:
+    from okapi.kpis.standings import Postponed
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +42,10 @@ def tick(*, once: bool) -> None:
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
+    from okapi.kpis.standings import Postponed
+
     turned: dict[UUID, date] = {}
+    postponed = Postponed()
     with (
         children.Errand("forecasts", ("-m", "okapi", "forecast")) as forecasts,
         children.Errand("sources", ("-m", "okapi", "source", "work")) as sources,
@@ -54,7 +61,7 @@ def tick(*, once: bool) -> None:
                     errand.wait()
                 return
             for _ in range(int(EVERY_SECONDS / LOOK_SECONDS)):
-                look_for_signals(stopping.is_set)
+                look_for_signals(stopping.is_set, postponed)
                 _look(sources, webhooks)
                 if stopping.wait(LOOK_SECONDS):
                     return
@@ -108,21 +115,23 @@ def turn(turned: dict[UUID, date]) -> bool:
     return is_due
 
 
-def look_for_signals(is_stopping: Callable[[], bool]) -> None:
+def look_for_signals(is_stopping: Callable[[], bool], postponed: Postponed | None = None) -> None:
     """Look at the KPIs whose values changed, until none is left or the ticker stops.
 
-    Organisations take turns, so that a large import does not keep the others waiting.
+    Organisations take turns, so that a large import does not keep the others waiting; nor does a
+    KPI that fails: it is `postponed`.
     """
     from okapi.goals.queries import moved
     from okapi.kpis import standings
     from okapi.orgs import queries
 
+    postponed = standings.Postponed() if postponed is None else postponed
     try:
-        while (waiting := standings.watched_organisations()) and not is_stopping():
+        while (waiting := standings.watched_organisations(postponed)) and not is_stopping():
             for organisation_id in waiting:
                 today = queries.settings_of(organisation_id).today
                 slices = moved.moved_slices(organisation_id)
-                standings.renew_signals(organisation_id, slices, today)
+                standings.renew_signals(organisation_id, slices, today, postponed)
     except Exception:
         # What else the calendar moves must not wait for it.
         log.exception("Looking for signals failed and will be tried again.")

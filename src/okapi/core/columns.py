@@ -89,6 +89,17 @@ def maybe(value: float) -> float | None:
     return None if np.isnan(value) else float(value) + 0.0
 
 
+def real_numbers(values: npt.ArrayLike) -> Floats:
+    """What was handed in as an array of floats; None is NaN.
+
+    TypeError or ValueError for what are no numbers, complex ones included; OverflowError for whole
+    numbers that no float can hold.
+    """
+    if np.iscomplexobj(values):
+        raise TypeError("complex numbers have no order")
+    return np.asarray(values, dtype=np.float64)
+
+
 def clipped(shares: Floats) -> Floats:
     """Shares brought into [0, 1], as roll-ups read them; NaN stays."""
     return np.asarray(np.clip(shares, 0.0, 1.0), dtype=np.float64)

@@ -14,7 +14,7 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from okapi.core.columns import Bools, Floats
+from okapi.core.columns import Bools, Floats, real_numbers
 from okapi.core.errors import Refused, TooLarge
 
 Function: TypeAlias = Callable[[Sequence[float]], float | None]
@@ -159,10 +159,11 @@ def _orders(n: int) -> Iterator[list[int]]:
 def _arrays(before: npt.ArrayLike, after: npt.ArrayLike) -> tuple[Floats, Floats]:
     """Both as arrays of numbers, of one shape."""
     try:
-        old = np.asarray(before, dtype=np.float64)
-        new = np.asarray(after, dtype=np.float64)
+        old, new = real_numbers(before), real_numbers(after)
     except (TypeError, ValueError) as error:
         raise Refused("drivers.not_numbers") from error
+    except OverflowError as error:
+        raise Refused("drivers.too_large") from error
     if old.shape != new.shape or old.ndim not in (1, 2) or old.shape[-1] == 0:
         raise Refused("drivers.shape", before=old.shape, after=new.shape)
     if not (np.isfinite(old).all() and np.isfinite(new).all()):

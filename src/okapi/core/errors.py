@@ -46,6 +46,10 @@ class OkapiError(Exception):
         told = {key: value for key, value in known.items() if value not in (None, "")}
         return type(self)(self.code, **{**told, **self.data})
 
+    def again(self) -> Self:
+        """The same error, to be raised once more: one that is kept would grow with every raise."""
+        return type(self)(self.code, **self.data)
+
     def __str__(self) -> str:
         return " ".join([self.code, *(f"{key}={value}" for key, value in self.data.items())])
 

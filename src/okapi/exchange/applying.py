@@ -169,12 +169,19 @@ def _renew(actor: Actor, plan: Plan, source: MeasurementFiles) -> None:
     at = clock.now()
     computed = _compute(actor, steps)
     wanted = {*(ids[key] for key in changed), *computed}
+    judged = {recording.root_of(step)[1] for step in steps if _moves_limits(step)}
+    kpi_standings.leave_to_watch(actor.organisation_id, sorted(ids[key] for key in judged))
     news = kpi_standings.renew(wanted, at=at, today=today)
     goal_standings.renew_everything(actor.organisation_id)
     if len(news) > goal_standings.MOST_NEWS:
         news = []
     number = max(1, int(at.timestamp() * 1000))
     outbox.tell(actor.organisation_id, [*news, News("organisation", actor.organisation_id, number)])
+
+
+def _moves_limits(step: Step) -> bool:
+    """Whether a KPI's process is to be judged anew."""
+    return step.table == "mark" or "screens_ranges" in step.fields
 
 
 def _compute(actor: Actor, steps: Sequence[Step]) -> set[UUID]:

@@ -24,6 +24,8 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
         yield from readers(record, values)
     for record, values in draft.named("definition"):
         yield from _definition(draft, record, values)
+    for record, values in draft.named("mark"):
+        yield from _mark(record, values)
     wholes = {
         (one["kpi"], one["slice"], one["period"])
         for one in draft.view["target"].values()
@@ -104,6 +106,15 @@ def _definition(draft: Draft, record: Record, values: Values) -> Iterator[OkapiE
             )
     if not values["total"] and not values["dimensions"] and not values["formula"]:
         yield record.refused("definition.no_slices", "total", found="false")
+
+
+def _mark(record: Record, values: Values) -> Iterator[OkapiError]:
+    """A baseline has a last period, told as the first one is; a change of the process has none."""
+    last = values["last"]
+    if (last is None) != (not values["last_label"]):
+        yield record.refused("field.missing", "last" if last is None else "last_label")
+    elif last is not None and last <= values["first"]:
+        yield record.refused("mark.order", "last", found=last, expected=values["first"])
 
 
 def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:

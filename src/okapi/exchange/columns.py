@@ -51,6 +51,7 @@ COLUMNS: dict[str, Columns] = {
     "cycle": Columns(orgs.Cycle),
     "kpi": Columns(kpis.Kpi, special=_READERS | {"in_force"}),
     "definition": Columns(kpis.Definition, {"total": "has_total"}),
+    "mark": Columns(kpis.ProcessMark),
     "target": Columns(
         kpis.Target,
         special=frozenset(

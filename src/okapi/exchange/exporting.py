@@ -165,6 +165,9 @@ class _Export:
             found["definitions"] = [
                 emit.thing(TABLES["definition"], one.values) for one in definitions
             ]
+        marks = self.parts["mark"][kept.values["key"]]
+        if marks:
+            found["marks"] = [emit.thing(TABLES["mark"], one.values) for one in marks]
         return found
 
     def _target(self, values: Values) -> Values:

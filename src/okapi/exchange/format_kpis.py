@@ -16,6 +16,7 @@ from okapi.exchange.shapes import (
     Field,
     Items,
     Table,
+    flag,
     long_text,
     text,
 )
@@ -38,8 +39,9 @@ TABLES = (
             *VISIBILITY,
             ARCHIVED,
             Field("in_force", Whole(1)),
+            flag("screens_ranges"),
         ),
-        items=(Items("definitions", "definition"),),
+        items=(Items("definitions", "definition"), Items("marks", "mark")),
         archives=True,
     ),
     Table(
@@ -61,6 +63,19 @@ TABLES = (
             text("source"),
             Field("valid_from", Day()),
             Field("decided_by", Ref("person")),
+        ),
+        owner="kpi",
+    ),
+    Table(
+        "mark",
+        ("kpi", "first", "last"),
+        (
+            Field("first", Day(), required=True),
+            Field("last", Day()),
+            Field("label", Text(60), required=True),
+            text("last_label", 60),
+            Field("reason", Text(2_000, lines=True), required=True),
+            Field("person", Ref("person")),
         ),
         owner="kpi",
     ),

@@ -72,7 +72,7 @@ class Plan:
 
 
 # Never removed: nothing else would say what they were, or others rest on them.
-_KEPT = frozenset({"calendar", "perspective", "definition", "check_in", "organisation"})
+_KEPT = frozenset({"calendar", "perspective", "definition", "mark", "check_in", "organisation"})
 
 
 def plan_of(

@@ -105,6 +105,9 @@ def _rows(table: str) -> Iterator[Values]:
         query = query.filter(key_result__isnull=True)
     elif table == "key_result_informs":
         query = query.filter(key_result__isnull=False)
+    elif table == "mark":
+        # Of those that were taken back, the history tells. Of two alike the newest counts.
+        query = query.filter(removed_at__isnull=True).order_by("created_at", "pk")
     names = attributes(table)
     for row in query.values_list(*names):
         yield dict(zip(names, row, strict=True))

@@ -19,3 +19,11 @@ class IntakeState(StrEnum):
     COMMITTED = "committed"
     UNDONE = "undone"
     REFUSED = "refused"
+
+
+class RemarkState(StrEnum):
+    """Where a remark on data is: to be looked at, accepted with a reason, or none any more."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    GONE = "gone"

@@ -182,6 +182,7 @@ def framed(
         organisations=_organisations(visit, language),
         crumbs=Crumbs(tuple(crumbs)),
         cycle=cycle,
+        whose=f"{request.user.pk}:{organisation.slug}",
         sign_out=reverse("people:sign_out"),
         language_url=reverse("people:language"),
         home=Addresses(organisation.slug).home,

@@ -10,6 +10,7 @@ from okapi.web.setup import begin
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("okapi.web.people.urls")),
     path("o/<slug:slug>/", include("okapi.web.editing.urls")),
+    path("", include("okapi.web.developers.urls")),
     path("setup/", begin.begin, name="begin"),
     path("o/<slug:slug>/", include("okapi.web.home.urls")),
     path("o/<slug:slug>/", include("okapi.web.goals.urls")),

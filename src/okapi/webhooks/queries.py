@@ -52,6 +52,17 @@ def webhooks(actor: Actor, *, most: int = 200) -> tuple[WebhookLine, ...]:
     return tuple(_line(row) for row in rows[:most])
 
 
+def newest_webhooks(
+    actor: Actor, *, before: UUID | None = None, most: int = 200
+) -> tuple[WebhookLine, ...]:
+    """At most so many webhooks, those made last first; one statement. `Forbidden`."""
+    access.require(actor)
+    rows = access.visible(actor).order_by("-id")
+    if before is not None:
+        rows = rows.filter(pk__lt=before)
+    return tuple(_line(row) for row in rows[:most])
+
+
 def webhook(actor: Actor, uid: UUID) -> WebhookLine:
     """One webhook: `NotFound`."""
     return _line(access.get(actor, uid))

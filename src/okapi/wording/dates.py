@@ -30,9 +30,14 @@ _OLD = 31
 
 
 def day(value: date | None, *, language: str | None = None, short: bool = False) -> str:
-    """A day, `23 Nov 2026` or `2026年11月23日`; `short` leaves the year out."""
+    """A day, `23 Nov 2026` or `2026年11月23日`; `short` leaves the year out.
+
+    A moment is told by its day in the context's zone (`ValueError` where it has no zone itself).
+    """
     if value is None:
         return "—"
+    if isinstance(value, datetime):
+        value = _local(value)
     if current_language(language) == "zh":
         month = f"{value.month}月{value.day}日"
         return month if short else f"{value.year}年{month}"

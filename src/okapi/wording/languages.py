@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, tzinfo
+from functools import lru_cache
 
 LANGUAGES = ("en", "zh")
 
@@ -22,9 +23,14 @@ def current_language(wanted: str | None = None) -> str:
     Raises:
         ValueError: a language that we do not speak.
     """
-    spoken = (wanted or language.get()).partition("-")[0].lower()
+    return _spoken(wanted or language.get())
+
+
+@lru_cache(maxsize=64)
+def _spoken(wanted: str) -> str:
+    spoken = wanted.partition("-")[0].lower()
     if spoken not in LANGUAGES:
-        raise ValueError(f"no phrases in {wanted or language.get()!r}")
+        raise ValueError(f"no phrases in {wanted!r}")
     return spoken
 
 

@@ -70,8 +70,11 @@ def exported(actor: Actor, path: Path, *objectives: Objective) -> Path:
     return path
 
 
-def edited(path: Path, edit: Edit, *, with_base: bool = True) -> Path:
-    """The workbook after somebody has edited it and saved it again, all cells as texts."""
+def edited(path: Path, edit: Edit, *, with_base: bool = True, damaged: str = "") -> Path:
+    """The workbook after somebody has edited it and saved it again, all cells as texts.
+
+    `damaged` stands in its hidden sheet in place of what its rows said.
+    """
     with closing(open_table(path, name=path.name)) as source:
         sheets = {
             one.name: [[shown(cell) for cell in cells] for _, cells in source.rows(one.name)]
@@ -81,7 +84,8 @@ def edited(path: Path, edit: Edit, *, with_base: bool = True) -> Path:
     width = len(COLUMNS)
     sheet = Sheet([row + [""] * (width - len(row)) for row in sheets[name]])
     edit(sheet)
-    kept = {name: sheet.rows} | ({BASE_SHEET: sheets[BASE_SHEET]} if with_base else {})
+    base = [[*row[:2], damaged or row[2]] for row in sheets[BASE_SHEET]]
+    kept = {name: sheet.rows} | ({BASE_SHEET: base} if with_base else {})
     return book(path, kept, hidden={BASE_SHEET})
 
 

@@ -18,9 +18,10 @@ from okapi.exchange.goal_files.columns import FIELDS, Thing
 from okapi.exchange.goal_files.known import CycleSpan, Known, Names
 from okapi.exchange.goal_files.now import Goal, Now
 from okapi.exchange.goal_files.plan import Clashing, plan_of
-from okapi.exchange.goal_files.reading import quoted, read
+from okapi.exchange.goal_files.reading import read
 from okapi.exchange.goal_files.values import one_line, tidy
 from okapi.exchange.goal_files.workbook import book_of
+from okapi.exchange.tables.cells import quoted, unquoted
 from okapi.wording import speaking
 
 SPAN = CycleSpan("2026Q4", date(2026, 10, 1), date(2026, 12, 31), is_open=True)
@@ -35,7 +36,7 @@ KNOWN = Known(
 )
 texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=40)
 like_formulas = st.sampled_from(
-    ["=1+1", "@SUM(A1)", "'=x", "''-y", "_x0041_", "+1", "-", "1e5", "TRUE"]
+    ["=1+1", "＝1+1", "@SUM(A1)", "'=x", "''-y", "_x0041_", "+1", "-", "1e5", "TRUE"]
 )
 titles = (texts | like_formulas).map(one_line).map(lambda text: text or "Something")
 numbers = st.just("") | st.decimals(-(10**20), 10**20, allow_nan=False, places=6).map(
@@ -136,8 +137,6 @@ def test_what_is_written_over_it_is_what_changes(found: Now, data: st.DataObject
 
 @given(text=texts | like_formulas)
 def test_a_text_in_csv_is_no_formula_and_comes_back(text: str) -> None:
-    from okapi.exchange.goal_files.reading import unquoted
-
     written = quoted(text)
     assert not written.startswith(("=", "+", "-", "@", "\t", "\r"))
     assert unquoted(written) == text

@@ -234,6 +234,16 @@ def test_without_its_hidden_sheet_the_version_tells_of_other_changes(house: Hous
     actions.edit_objective(house.lea, "RET", title="By another")
     assert only(house.look()).code == "goalfile.stale"
     assert house.look(clashing=Clashing.THEIRS).plan.items == []
+    long = "9" * 5_000
+    change(house, lambda sheet: sheet.set("RET", weight="3", version=long), with_base=False)
+    assert only(house.look()).code == "goalfile.stale"
+
+
+@pytest.mark.parametrize("text", ["[" * 20_000, "{", "1", '{"title": '])
+def test_a_damaged_hidden_sheet_is_as_good_as_none(house: House, text: str) -> None:
+    change(house, lambda sheet: sheet.set("RET", weight="3"), damaged=text)
+    looked = house.look()
+    assert (looked.found.has_base, looked.errors, len(looked.plan.items)) == (False, (), 1)
 
 
 def test_every_bad_cell_is_told_and_nothing_is_taken_in(house: House) -> None:

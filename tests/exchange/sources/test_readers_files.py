@@ -6,6 +6,7 @@ import json
 import shutil
 import sqlite3
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -232,3 +233,25 @@ def test_a_damaged_file(folder: Path) -> None:
     (folder / "facts.db").write_bytes(b"no database" * 1_000)
     assert refused(folder, "select 1 from facts").code == "source.query_failed"
     assert sqlite3.sqlite_version_info >= (3, 37)
+
+
+def test_a_file_of_duckdb_is_read_by_several_at_once(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two sources of one file run at the same minute: neither finds the other's settings."""
+    module = import_module("okapi.exchange.sources.readers.duckdb")
+    name, query = "facts 'a'.duckdb", "select n from facts"
+    with duckdb.connect(str(folder / name)) as made:
+        made.execute("create table facts as select 1 as n")
+    read_rows = module._read
+    within: list[Any] = []
+
+    def slowly(*given: Any) -> Any:
+        if not within:
+            within.append("begun")
+            within.append(read(folder, query, SourceKind.DUCKDB, file=name))
+        return read_rows(*given)
+
+    monkeypatch.setattr(module, "_read", slowly)
+    assert read(folder, query, SourceKind.DUCKDB, file=name) == [{"n": 1}]
+    assert within == ["begun", [{"n": 1}]]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from okapi.base import clock, scope
+from okapi.base.outward import UnreachableError
 from okapi.core.errors import Conflict
 from okapi.exchange.models import Source, SourceFeed, SourceRun
 from okapi.exchange.sources import actions, due, queries, running
@@ -318,6 +319,29 @@ def test_two_workers_on_one_run_store_once(cast: Cast, folder: Path) -> None:
     running.carry_out(first)
     assert Intake.objects.count() == 1
     assert Measurement.objects.count() == 2
+
+
+def test_who_was_too_slow_says_nothing_any_more(cast: Cast, folder: Path) -> None:
+    make_file(folder, FACTS)
+    actions.run_now(steward(cast), make_source(cast).pk)
+    (slow,) = due.claim(1)
+    with clock.at(NOW + timedelta(minutes=2)):
+        (done,) = turn()
+    running._fail(slow, UnreachableError("source.too_slow", field="query", seconds=1))
+    slow.refresh_from_db()
+    assert (slow.state, slow.attempt, slow.code) == ("done", done.attempt, "")
+
+
+def test_what_ends_its_worker_each_time_is_given_up(cast: Cast, folder: Path) -> None:
+    make_file(folder, FACTS)
+    actions.run_now(steward(cast), make_source(cast).pk)
+    for minutes in range(running.TRIES):
+        with clock.at(NOW + timedelta(minutes=2 * minutes)):
+            assert len(due.claim(1)) == 1
+    with clock.at(NOW + timedelta(hours=1)):
+        (done,) = turn()
+    assert (done.state, done.code, done.data) == ("failed", "source.killed", {"n": running.TRIES})
+    assert stored() == {}
 
 
 def test_runs_are_kept_for_a_while(cast: Cast, folder: Path, monkeypatch: Any) -> None:

@@ -9,7 +9,9 @@ from typing import Any
 import pytest
 
 from okapi.base import clock
-from okapi.exchange.sources import actions
+from okapi.base.actor import Door
+from okapi.core.errors import Refusals
+from okapi.exchange.sources import actions, due, running
 from okapi.exchange.tables import ColumnMapping
 from tests.cast import NOW, Cast
 from tests.exchange.sources.making import draft, make_source, run, steward, turn, web
@@ -88,6 +90,34 @@ def test_json_and_the_secret_in_its_header(cast: Cast) -> None:
         source = make_source(cast, secret="s3cret", **web(f"{url}/a.json", header="X-Api-Key"))
         assert run(cast, source).state == "done"
     assert seen == ["s3cret"]
+
+
+def test_a_secret_that_fits_no_header_is_refused(cast: Cast) -> None:
+    with pytest.raises(Refusals) as refused:
+        make_source(cast, secret="密码", **web("https://a.example"))
+    assert [one.code for one in refused.value.errors] == ["source.secret_unfit"]
+
+
+def test_who_changes_the_secret_runs_it_with_their_own_rights(cast: Cast) -> None:
+    """Another secret may open another person's data at the same address."""
+    source = make_source(cast, secret="s3cret", **web("https://a.example"))
+    cast.stella.is_steward = True
+    cast.stella.save(update_fields=["is_steward"])
+    other = cast.actor(cast.stella, Door.PAGE)
+    renamed = draft(name="Sales", **web("https://a.example"))
+    assert actions.edit(other, source.pk, renamed).owner_id == cast.sten.pk
+    again = draft(name="Sales", secret="another", **web("https://a.example"))
+    assert actions.edit(other, source.pk, again).owner_id == cast.stella.pk
+
+
+def test_what_was_removed_while_it_was_read_is_not_tried_again(cast: Cast) -> None:
+    source = make_source(cast, **web("http://127.0.0.1:9"))
+    actions.run_now(steward(cast), source.pk)
+    (run_of_it,) = due.claim(1)
+    actions.remove(steward(cast), source.pk)
+    running.carry_out(run_of_it)
+    run_of_it.refresh_from_db()
+    assert (run_of_it.state, run_of_it.code) == ("failed", "outward.no_answer")
 
 
 def test_the_own_network_is_refused(cast: Cast, settings: Any) -> None:

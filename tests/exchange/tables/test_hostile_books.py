@@ -77,6 +77,23 @@ def test_a_broken_sheet(book: Path, xml: str):
     assert code_of(replaced(book, sheet1=xml)) == "tables.xlsx.unreadable"
 
 
+@pytest.mark.parametrize("digits", ["²", "９", "9" * 5_000])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<row r="{}"><c r="A1"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" s="{}"><v>1</v></c></row>',
+        '<row r="1"><c r="A1" t="s"><v>{}</v></c></row>',
+        '<row r="1"><c r="A1"><v>{}</v></c></row>',
+        '<row r="1"><c r="A1"><v>1E+9999{}</v></c></row>',
+    ],
+)
+def test_digits_that_are_none(book: Path, cell: str, digits: str):
+    """What is a digit to Python, and no number; or a number that is too long to be one."""
+    sheet = f'<worksheet xmlns="{books.MAIN}"><sheetData>{cell}</sheetData></worksheet>'
+    assert code_of(replaced(book, sheet1=sheet.format(digits))).startswith("tables.")
+
+
 def test_missing_styles_and_texts_are_borne(book: Path):
     found = preview(open_table(replaced(book, styles=None)), KPIS, SETTING)
     assert found.counts.read == 1

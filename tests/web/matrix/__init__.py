@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.web.matrix import (
     api,
+    api_house,
     editing,
     elsewhere,
     goals,
@@ -19,5 +20,7 @@ from tests.web.matrix.row import INSIDE, PEOPLE, Row
 
 __all__ = ["INSIDE", "PEOPLE", "TABLE", "Row"]
 
-PLACES = (api, editing, elsewhere, goals, home, kpis, people, search, settings, setup, teams)
+PLACES = (
+    api, api_house, editing, elsewhere, goals, home, kpis, people, search, settings, setup, teams,
+)  # fmt: skip
 TABLE: dict[str, Row] = {name: row for place in PLACES for name, row in place.ROWS.items()}

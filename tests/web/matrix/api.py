@@ -253,6 +253,21 @@ KPIS = {
         private={**PRIVATE_KPI, "uid": "<private mark>"},
         query="reason=mistaken",
     ),
+    "api:kpi_grid": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
+    "api:remarks": Row({"GET": OWN}),
+    **alike(
+        Row(
+            {
+                "PUT": token(403, stranger=404, lea=200, mia=200, sten=200),
+                "DELETE": token(403, stranger=404, lea=200, mia=200, sten=200),
+            },
+            args={**KPI, "uid": "<remark>"},
+            private={**PRIVATE_KPI, "uid": "<private remark>"},
+            data={"reason": "Prices are frozen."},
+        ),
+        "accept_remark",
+        "reopen_remark",
+    ),
     "api:kpi_forecast": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     "api:revive": Row({"POST": defines(200)}, args=KPI, private=PRIVATE_KPI),
     **alike(
@@ -302,43 +317,6 @@ KPIS = {
     ),
 }
 
-STEWARDED = {
-    "api:sources": Row({"GET": token(403, sten=200)}),
-    "api:source": Row({"GET": token(404, stranger=404, sten=200)}, args={"key": "facts"}),
-    "api:source_runs": Row({"GET": token(404, stranger=404, sten=200)}, args={"key": "facts"}),
-    "api:run_source": Row({"POST": token(404, stranger=404, sten=202)}, args={"key": "facts"}),
-}
-
-A_HOOK = {"name": "Bridge", "url": "https://bridge.example/in", "events": ["kpi.changed"]}
-HOOK = {"uid": "<webhook>"}
-
-
-def administers(status: int) -> dict[str, int]:
-    """An administrator; for everybody else there are no webhooks."""
-    return token(404, stranger=404, ada=status)
-
-
-ADMINISTERED = {
-    **alike(
-        Row({"GET": token(403, ada=200), "POST": token(403, ada=201)}, data=A_HOOK),
-        "webhooks",
-        "create_webhook",
-    ),
-    **alike(
-        Row(
-            {"GET": administers(200), "PUT": administers(200), "DELETE": administers(204)},
-            args=HOOK,
-            data=A_HOOK,
-        ),
-        "webhook",
-        "edit_webhook",
-        "remove_webhook",
-    ),
-    "api:rotate_webhook": Row({"POST": administers(200)}, args=HOOK),
-    "api:messages": Row({"GET": administers(200)}, args=HOOK),
-    "api:send_again": Row({"POST": administers(202)}, args={**HOOK, "message": "<delivery>"}),
-}
-
 ROWS: dict[str, Row] = {
     "api:search": Row({"GET": OWN}, query="q=first"),
     "api:openapi-json": Row({"GET": PUBLIC}),
@@ -346,6 +324,4 @@ ROWS: dict[str, Row] = {
     **GOALS,
     **KEY_RESULTS,
     **KPIS,
-    **STEWARDED,
-    **ADMINISTERED,
 }

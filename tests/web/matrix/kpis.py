@@ -11,6 +11,22 @@ NEW = {"aggregation": "last", "unit": "%", "has_total": "1", "visibility": "ever
 
 ROWS: dict[str, Row] = {
     "kpis:list": Row({"GET": READ}),
+    "kpis:health": Row({"GET": READ}),
+    "kpis:health_export": Row({"GET": READ}),
+    "kpis:remark_accept": Row(
+        {
+            "GET": people(403, **MEASURES),
+            "POST": people(403, **dict.fromkeys(MEASURES, 302)),
+        },
+        args={"key": "kpi-O-1", "remark": "<remark>"},
+        private={"key": "kpi-O-2", "remark": "<private remark>"},
+        data={"reason": "Prices are frozen."},
+    ),
+    "kpis:remark_reopen": Row(
+        {"POST": people(403, **dict.fromkeys(MEASURES, 302))},
+        args={"key": "kpi-O-1", "remark": "<remark>"},
+        private={"key": "kpi-O-2", "remark": "<private remark>"},
+    ),
     "kpis:grid": Row({"GET": READ}),
     "kpis:export": Row({"GET": READ}),
     "kpis:kpi": Row({"GET": READ}, args={"key": "kpi-O-1"}, private={"key": "kpi-O-2"}),

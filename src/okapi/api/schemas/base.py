@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Generic, TypeVar
+from enum import StrEnum
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from ninja import Field, Schema
 from pydantic import ConfigDict, PlainSerializer, WithJsonSchema, model_validator
@@ -28,6 +29,11 @@ Number = Annotated[
     ),
 ]
 """A number in a body."""
+
+
+def one_of(kind: type[StrEnum]) -> WithJsonSchema:
+    """A text in a body that the action reads as a member of `kind`, and refuses in its words."""
+    return WithJsonSchema({"type": "string", "enum": [member.value for member in kind]})
 
 
 class Body(Schema):
@@ -62,10 +68,22 @@ class Asked(Schema):
         return self.model_dump(exclude={"cursor", "limit", "fields", *without})
 
 
+class KeptAsked(Asked):
+    """A list of things that can be put away."""
+
+    archived: bool = Field(default=False, description="with those that were put away")
+
+
 class Why(Body):
     """A body that says no more than why."""
 
     reason: str = ""
+
+
+class Order(Body):
+    """The place among those beside it."""
+
+    to: Literal["earlier", "later"]
 
 
 class Page(Schema, Generic[T]):
@@ -101,6 +119,10 @@ class Problem(Schema):
 READS: dict[int, type[Schema]] = {
     400: Problem, 401: Problem, 404: Problem, 422: Problem, 429: Problem,
 }  # fmt: skip
+FORBIDS: dict[int, type[Schema]] = {**READS, 403: Problem}
+"""Of what is read by few."""
 WRITES: dict[int, type[Schema]] = {
-    **READS, 403: Problem, 409: Problem, 412: Problem, 413: Problem,
+    **READS, 403: Problem, 409: Problem, 413: Problem,
 }  # fmt: skip
+CHANGES: dict[int, type[Schema]] = {**WRITES, 412: Problem}
+"""Of what asks for the version that was seen, if the client sends one."""

@@ -20,6 +20,14 @@ class GoalsAsked(Asked):
     state: str = Field(default="", description="draft, agreed, closed or cancelled")
 
 
+class ObjectivesAsked(GoalsAsked):
+    """A list of objectives."""
+
+    pillar: str = ""
+    parent: str = Field(default="", description="an objective or key result contributed to")
+    top: bool = Field(default=False, description="those that contribute to nothing you may read")
+
+
 class KeyResultsAsked(GoalsAsked):
     """A list of key results."""
 
@@ -200,8 +208,8 @@ class ObjectiveEdit(Body):
 class ObjectiveIn(Body):
     """A draft to be, of a team, or, without one, of a person."""
 
-    title: str
-    cycle: str
+    title: str = Field(examples=["Fix it at the first visit"])
+    cycle: str = Field(examples=["2026Q4"])
     key: str = ""
     team: str | None = None
     owner: str | None = Field(default=None, description="address or id; none: you")
@@ -270,8 +278,8 @@ class KeyResultEdit(Body):
 class KeyResultIn(Body):
     """A key result to be, of any kind, with the parts of that kind."""
 
-    objective: str
-    title: str
+    objective: str = Field(examples=["fix-first"])
+    title: str = Field(examples=["First-time fix rate from 78% to 88%"])
     key: str = ""
     kind: str = Field(default="metric", description="metric, milestone, levels or yes_no")
     moves: list[MoveIn] = []

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, Literal, Self
 from uuid import UUID
 
 from ninja import Field, Schema
 
 from okapi.api.schemas.base import Asked, Body, Exact, Number
+from okapi.core.periods import Period
+from okapi.kpis.queries.grid import Cell, Window
+from okapi.kpis.queries.rows import KpiRow
 
 
 class KpisAsked(Asked):
@@ -73,6 +77,14 @@ class DefinitionOut(Schema):
     decided_by: str | None
 
 
+class BreakdownOut(Schema):
+    """How a longer target was spread: equal, last_year, typed (by `shares`) or remaining."""
+
+    method: str
+    frequency: str
+    shares: list[str]
+
+
 class TargetOut(Schema):
     """A target with its limits in one period; `is_part` of a longer one."""
 
@@ -89,6 +101,61 @@ class TargetOut(Schema):
     amber_high: Exact | None
     note: str
     is_part: bool
+    part_of: str | None = Field(description="the period of the target of which it is a part")
+    breakdown: BreakdownOut | None = Field(description="how it was spread over shorter periods")
+
+
+Rhythm = Literal["day", "week", "month", "quarter", "year"]
+"""Those in which a grid can be read."""
+
+
+class CellOut(Schema):
+    """A KPI in one period, and by which target it was judged."""
+
+    period: str
+    first: date
+    last: date
+    value: Exact | None
+    status: str = Field(description="green, amber, red, no_target or no_data")
+    target: Exact | None
+    low: Exact | None = Field(description="with `high`, the band of a KPI that has one")
+    high: Exact | None
+
+    @classmethod
+    def of(cls, period: Period, cell: Cell) -> Self:
+        """From what the query found."""
+        limits = None if cell.target is None else cell.target.limits
+        band = None if limits is None else limits.band
+        return cls(
+            period=period.label,
+            first=period.first,
+            last=period.last,
+            value=cell.value,
+            status=cell.status.value,
+            target=None if limits is None else limits.target,
+            low=None if band is None else band.low,
+            high=None if band is None else band.high,
+        )
+
+
+class GridOut(Schema):
+    """A KPI in the last thirteen periods of one rhythm, oldest first."""
+
+    kpi: str
+    rhythm: str
+    is_running: bool = Field(description="the newest period has not ended")
+    periods: list[CellOut]
+
+    @classmethod
+    def of(cls, row: KpiRow, shown: Window, cells: Sequence[Cell]) -> Self:
+        """From what the query found."""
+        pairs = zip(shown.periods, cells, strict=True)
+        return cls(
+            kpi=row.key,
+            rhythm=shown.rhythm.value,
+            is_running=shown.is_running,
+            periods=[CellOut.of(period, cell) for period, cell in pairs],
+        )
 
 
 class DefinitionIn(Body):
@@ -118,7 +185,7 @@ class RedefinitionIn(DefinitionIn):
 class KpiIn(Body):
     """A KPI to be: active from a data steward or the lead of its team, proposed from a member."""
 
-    title: str
+    title: str = Field(examples=["Return rate"])
     key: str = ""
     title_other: str = ""
     description: str = ""
@@ -160,7 +227,7 @@ class BreakdownIn(Body):
 class TargetIn(Body):
     """A target: `value` for up and down, `low` and `high` for a band."""
 
-    period: str
+    period: str = Field(examples=["2026-11"])
     frequency: str = ""
     slice: dict[str, str] = {}
     value: Number | None = None

@@ -61,9 +61,13 @@ MEASUREMENTS: dict[str, Any] = {
                         "required": ["kpi", "period"],
                         "additionalProperties": False,
                         "properties": {
-                            "kpi": {"type": "string", "description": "the KPI's key"},
+                            "kpi": {
+                                "type": "string",
+                                "description": "the KPI's key",
+                                "examples": ["repair-days"],
+                            },
                             "period": {"type": "string", "examples": ["2026-11", "2026-W47"]},
-                            "value": {"type": ["number", "string"]},
+                            "value": {"type": ["number", "string"], "examples": ["6.0"]},
                             "numerator": {"type": ["number", "string"]},
                             "denominator": {"type": ["number", "string"]},
                             "slice": {
@@ -82,7 +86,6 @@ MEASUREMENTS: dict[str, Any] = {
             "in": "header",
             "name": "Idempotency-Key",
             "schema": {"type": "string", "minLength": 1, "maxLength": 200},
-            "description": "the same key and body again: the same answer, and nothing is written",
         }
     ],
 }

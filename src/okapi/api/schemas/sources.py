@@ -3,14 +3,81 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from ninja import Field, Schema
 
+from okapi.api.schemas.base import Body, one_of
 from okapi.core.errors import OkapiError
+from okapi.exchange.sources.fetching import Trial
+from okapi.exchange.sources.kinds import SourceKind
 from okapi.exchange.sources.queries import RunLine, SourceLine
 from okapi.wording import refusal_lines
+
+Kind = Annotated[str, one_of(SourceKind)]
+_WRITTEN = "written, never read: a password, or what is sent with the request"
+_MAPPING = "how columns are read; null: as they are found"
+_PLACE = "web: url, header; a database: host, port, database, user, tls; a file: file"
+_CRON = "five fields, in the organisation's time zone; empty: only by hand"
+
+
+class SourceEdit(Body):
+    """Fields of a source to be changed. A secret never goes to another place: it is sent anew."""
+
+    name: str = ""
+    place: dict[str, str] = Field(
+        default={}, description=f"what of it is sent is changed; {_PLACE}"
+    )
+    query: str = ""
+    secret: str | None = Field(default=None, description=f"{_WRITTEN}; empty: none any more")
+    cron: str = Field(default="", description=_CRON)
+    mapping: dict[str, Any] | None = Field(default=None, description=_MAPPING)
+
+
+class SourceIn(Body):
+    """A source to be; it runs with the rights of the token's person."""
+
+    name: str
+    kind: Kind = SourceKind.WEB.value
+    place: dict[str, str] = Field(
+        description=_PLACE, examples=[{"url": "https://data.example/facts.csv"}]
+    )
+    query: str = Field(default="", description="SQL, for a database")
+    secret: str = Field(default="", description=_WRITTEN)
+    cron: str = Field(default="", description=_CRON)
+    mapping: dict[str, Any] | None = Field(default=None, description=_MAPPING)
+    key: str = ""
+
+
+class TrialOut(Schema):
+    """What a source would bring; nothing was kept."""
+
+    rows: int | None = Field(description="null where it cannot be told")
+    is_cut: bool = Field(description="there was more than a trial reads")
+    read: int = Field(description="cells that were read")
+    refused: int
+    refusals: list[RefusedCell] = Field(description="the first of them")
+
+    @classmethod
+    def of(cls, trial: Trial) -> Self:
+        """From what was tried."""
+        found = trial.preview
+        return cls(
+            rows=trial.rows,
+            is_cut=trial.is_cut,
+            read=0 if found is None else found.counts.read,
+            refused=0 if found is None else found.counts.refused,
+            refusals=[] if found is None else [RefusedCell.of(one) for one in found.refusals],
+        )
+
+
+class FeedOut(Schema):
+    """A KPI that a source brings, and the newest period that it covered."""
+
+    kpi: str
+    period: str
+    read_at: datetime
 
 
 class RunOut(Schema):
@@ -89,6 +156,7 @@ class SourceOut(Schema):
     place: dict[str, str]
     query: str
     has_secret: bool
+    mapping: dict[str, Any] | None
     cron: str
     paused: str = Field(description="empty, or why: person, failures, owner")
     failures: int = Field(description="runs in a row that failed")
@@ -107,6 +175,7 @@ class SourceOut(Schema):
             place=dict(line.place),
             query=line.query,
             has_secret=line.has_secret,
+            mapping=None if line.mapping is None else dict(line.mapping),
             cron=line.cron,
             paused=line.paused,
             failures=line.failures,
@@ -120,5 +189,6 @@ def _words(error: OkapiError) -> str:
     return " ".join(refusal_lines(error))
 
 
+TrialOut.model_rebuild()
 RunOut.model_rebuild()
 SourceOut.model_rebuild()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from ninja import Schema
+from ninja import Field, Schema
 
 from okapi.api.schemas.base import Body
 
@@ -27,11 +27,11 @@ class CommentOut(Schema):
 class CommentIn(Body):
     """What is said, perhaps in answer to another comment."""
 
-    text: str
+    text: str = Field(examples=["The spare parts came on Monday."])
     answers: UUID | None = None
 
 
 class CommentEdit(Body):
     """Another text for one's own comment."""
 
-    text: str
+    text: str = Field(examples=["The spare parts came on Tuesday."])

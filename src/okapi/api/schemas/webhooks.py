@@ -17,8 +17,8 @@ from okapi.wording import refusal_lines
 class WebhookIn(Body):
     """A webhook as it is sent."""
 
-    name: str
-    url: str
+    name: str = Field(examples=["Bridge"])
+    url: str = Field(examples=["https://bridge.example/in"])
     events: list[EventType]
 
 

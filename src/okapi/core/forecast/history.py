@@ -32,6 +32,8 @@ SEASONS = {
     Frequency.QUARTER: 4,
     Frequency.HALF: 2,
 }
+# Beyond this no float is left for what may come; nearer to 0 than that is 0.
+LARGEST, SMALLEST = 1e300, 1e-290
 # So far ahead, and so long a season, at the most.
 MOST_STEPS = 1_000
 LONGEST_SEASON = 1_000
@@ -64,7 +66,8 @@ def read(values: Sequence[float | Decimal | None] | Floats, season: int | None) 
     """Clean the values: None and NaN are gaps. Only the newest are looked at.
 
     Refused are ``forecast.unreadable`` (something that is no number), ``forecast.infinite``,
-    ``forecast.too_few`` (fewer than three values) and ``forecast.season``.
+    ``forecast.too_large`` (beyond 1e300 in size), ``forecast.too_few`` (fewer than three values)
+    and ``forecast.season``.
     """
     season = whole_number("forecast.season", 1 if season is None else season, LONGEST_SEASON)
     row = _row(values)
@@ -93,15 +96,26 @@ def whole_number(code: str, found: object, most: int) -> int:
 def _row(values: Sequence[float | Decimal | None] | Floats) -> Floats:
     try:
         newest = values[-MOST_READ:]
-        if isinstance(newest, np.ndarray):
-            row = newest.astype(np.float64).reshape(len(newest))
+        if isinstance(newest, np.ndarray) and newest.dtype.kind != "O":
+            row = _floats(newest)
         else:
             row = np.asarray([math.nan if one is None else float(one) for one in newest])
-    except (TypeError, ValueError, OverflowError):
+    except OverflowError:
+        raise Refused("forecast.too_large", most=LARGEST) from None
+    except (TypeError, ValueError, IndexError):
         raise Refused("forecast.unreadable") from None
     if np.isinf(row).any():
         raise Refused("forecast.infinite", position=int(np.flatnonzero(np.isinf(row))[0]) + 1)
-    return row
+    if (np.abs(row) > LARGEST).any():
+        raise Refused("forecast.too_large", most=LARGEST)
+    return np.where(np.abs(row) < SMALLEST, 0.0, row)
+
+
+def _floats(values: Floats) -> Floats:
+    """Real numbers in one row; a ValueError for anything else."""
+    if values.ndim != 1 or values.dtype.kind == "c":
+        raise ValueError(values.dtype)
+    return values.astype(np.float64)
 
 
 def _enough(row: Floats, kept: int) -> Floats:

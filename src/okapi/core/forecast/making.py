@@ -30,7 +30,8 @@ def forecast(
     number of periods after which a pattern repeats (12 for months), None or 1 for none. The same
     values give the same forecast. Values that were never below 0 are taken never to be, and so
     above. Refused: ``forecast.horizon``, ``forecast.season``, ``forecast.too_few`` (fewer than
-    three values), ``forecast.infinite`` and ``forecast.unreadable``.
+    three values), ``forecast.infinite``, ``forecast.too_large`` (beyond 1e300) and
+    ``forecast.unreadable``.
     """
     horizon = whole_number("forecast.horizon", horizon, MOST_STEPS)
     history = read(values, season)

@@ -17,7 +17,7 @@ from okapi.core.formulas import cells, spans
 from okapi.core.formulas.cells import KINDS, Cells, Reasons, Why, reason
 from okapi.core.formulas.functions import How
 from okapi.core.formulas.moves import run
-from okapi.core.formulas.parts import Face, Read, Series
+from okapi.core.formulas.parts import Face
 from okapi.core.formulas.plans import Plan, Reading, Task
 from okapi.core.formulas.readings import Readings
 from okapi.core.formulas.stores import Stores
@@ -66,17 +66,10 @@ def evaluate(plan: Plan, readings: Readings) -> list[Computed]:
 
 def _groups(plan: Plan) -> list[list[Reading]]:
     """Tasks that are computed together, in order: by depth, tape, and how their slots are read."""
-    depth_of: dict[Series, int] = {}
     groups: dict[tuple[Any, ...], list[Reading]] = {}
     for reading in plan.tasks:
-        task = reading.task
-        depth = 1 + max(
-            (depth_of.get(one, 0) for slot in reading.series for one in slot), default=0
-        )
-        if task.serves:
-            depth_of[task.series] = max(depth, depth_of.get(task.series, 0))
-        counts = tuple(map(len, reading.series))
-        key = (depth, task.formula.way, task.serves, counts)
+        task, counts = reading.task, tuple(map(len, reading.slots))
+        key = (reading.depth, task.formula.way, task.serves, counts)
         groups.setdefault(key, []).append(reading)
     return [groups[key] for key in sorted(groups, key=lambda key: key[0])]
 
@@ -105,8 +98,8 @@ class _Group:
             yield Computed(reading.task, first, values, found[0].why[at, span], there[at, span],
                            above, below)  # fmt: skip
         if self._readings[0].task.serves:
-            rows = [Read(one.task.series, self._own) for one in self._readings]
-            self._stores.put(rows, [one.wanted for one in self._readings], found, there)
+            reads = [one.read for one in self._readings]
+            self._stores.put(reads, [one.wanted for one in self._readings], found, there)
 
     def _is_there(self) -> Bools:
         """Where one of the parts has a value."""
@@ -119,7 +112,7 @@ class _Group:
         """What stands in a slot: in the formula's periods, its slices merged."""
         of, part = self._formula.slots[at], self._parts[at]
         theirs = self._formula.frequencies[at]
-        several = len(self._readings[0].series[at]) != 1
+        several = len(self._readings[0].slots[at]) != 1
         ratio = part.aggregation is Aggregation.RATIO
         if of.face is Face.VALUE and ratio and (theirs is not self._own or several):
             return self._ratio(at)
@@ -138,8 +131,8 @@ class _Group:
         missing = reason(Why.MISSING, at)
         theirs = self._formula.frequencies[at]
         found = []
-        for place in range(len(self._readings[0].series[at])):
-            reads = [Read(one.series[at][place], theirs) for one in self._readings]
+        for place in range(len(self._readings[0].slots[at])):
+            reads = [one.slots[at][place] for one in self._readings]
             one = self._stores.cells(reads, face, at)
             if theirs is not self._own:
                 shorter, own = self._stores.axes[theirs], self._stores.axes[self._own]

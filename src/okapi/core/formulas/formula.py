@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from okapi.core.formulas.parts import Expression, Measured, PartOf, Series
+from okapi.core.formulas.parts import Expression, Measured, PartOf, Read, Series
 from okapi.core.formulas.tapes import Tape, tape_of
 from okapi.core.frequencies import Frequency
 
@@ -36,7 +36,7 @@ class Formula:
 
     Of each slot: ``slot_parts`` has its KPI; ``frequencies`` in which periods it is loaded
     (measured values at once in the formula's, since each belongs to the period in which its last
-    day lies, whatever its own shape); ``totals`` its series where all have a total.
+    day lies, whatever its own shape); ``totals`` what is read where all have a total.
     """
 
     measured: Measured
@@ -48,7 +48,7 @@ class Formula:
     keys: tuple[str, ...]
     slot_parts: tuple[Measured, ...]
     frequencies: tuple[Frequency, ...]
-    totals: tuple[tuple[Series], ...] | None
+    totals: tuple[tuple[Read], ...] | None
     way: Way
 
     @classmethod
@@ -66,7 +66,10 @@ class Formula:
         of_slots = tuple(by_key[one.key] for one in slots)
         own = measured.frequency
         frequencies = tuple(one.frequency if one.is_formula else own for one in of_slots)
-        totals = tuple((Series(one.key),) for one in of_slots)
+        totals = tuple(
+            (Read(Series(one.key), frequency),)
+            for one, frequency in zip(of_slots, frequencies, strict=True)
+        )
         has_totals = all(one.has_total for one in of_slots)
         reads = tuple(
             (one.aggregation, one.merging, one.scale, frequency)

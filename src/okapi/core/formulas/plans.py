@@ -39,14 +39,19 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A task with the periods that are computed, and the series that stand in its slots.
+    """A task with the periods that are computed, and what is read in its slots.
 
-    Where a slot has several series, they are merged.
+    Where a slot reads several series, they are merged. ``looks`` are the task's own periods that
+    each slot looks at. ``read`` is how others read it; ``depth`` counts the tasks of the plan on
+    the longest way down, itself included.
     """
 
     task: Task
-    series: tuple[tuple[Series, ...], ...]
+    slots: tuple[tuple[Read, ...], ...]
     wanted: Range
+    looks: tuple[Range, ...]
+    read: Read
+    depth: int
 
 
 @dataclass(slots=True)
@@ -67,14 +72,15 @@ class Plan:
             self.loads[read] = hull(known, wanted) or wanted
 
 
-def _series(task: Task, slices: Mapping[str, Sequence[str]]) -> tuple[tuple[Series, ...], ...]:
-    """The series in the slots of a task."""
+def _slots(task: Task, slices: Mapping[str, Sequence[str]]) -> tuple[tuple[Read, ...], ...]:
+    """What is read in the slots of a task."""
     formula = task.formula
     if not task.slice and formula.totals is not None:
         return formula.totals
+    slots = zip(formula.slot_parts, formula.slots, formula.frequencies, strict=True)
     return tuple(
-        _series_of(part, task, slices, of)
-        for part, of in zip(formula.slot_parts, formula.slots, strict=True)
+        tuple(Read(one, frequency) for one in _series_of(part, task, slices, of))
+        for part, of, frequency in slots
     )
 
 
@@ -133,59 +139,69 @@ def plan(
         rhythm: the organisation's calendar, of any frequency.
         everything: days, as of ``touched``: compute all tasks over all of them instead.
     """
-    differing = _Differing(touched or {}, rhythm)
-    calendar = {frequency: rhythm.of(frequency) for frequency in Frequency}
-    found = Plan(rhythm)
+    making = _Making(rhythm, touched or {}, everything)
     for task in tasks:
-        series = _series(task, slices)
-        own = calendar[task.formula.measured.frequency]
-        if everything is not None:
-            wanted: Range | None = own.index_range(everything)
-        else:
-            wanted = differing.of_formula(task.formula, series, own)
+        making.add(task, _slots(task, slices))
+    return making.plan
+
+
+class _Making:
+    """A plan that is being made, task by task."""
+
+    def __init__(
+        self, rhythm: Rhythm, touched: Mapping[Series, Range], everything: Range | None
+    ) -> None:
+        self.plan = Plan(rhythm)
+        self._calendar = {frequency: rhythm.of(frequency) for frequency in Frequency}
+        self._everything: dict[Frequency, Range] | None = everything and {
+            frequency: own.index_range(everything)
+            for frequency, own in self._calendar.items()
+            if frequency is not Frequency.IRREGULAR
+        }
+        self._differing = dict(touched)
+        self._depths: dict[Read, int] = {}
+
+    def add(self, task: Task, slots: tuple[tuple[Read, ...], ...]) -> None:
+        """One more task, if anything of it is computed."""
+        formula = task.formula
+        own = self._calendar[formula.measured.frequency]
+        wanted = self._wanted(formula, slots, own)
         if wanted is None:
-            continue
-        found.tasks.append(Reading(task, series, wanted))
+            return
+        looks = looked_at(formula.tape, wanted, own)
+        depth, read = 1 + self._load(slots, looks, own), Read(task.series, own.frequency)
+        self.plan.tasks.append(Reading(task, slots, wanted, looks, read, depth))
         if task.serves:
-            differing.add(task.series, own.day_range(wanted))
-            found.load(Read(task.series, own.frequency), wanted)
-        _load(found, found.tasks[-1], calendar)
-    return found
+            self._depths[read] = max(depth, self._depths.get(read, 0))
+            self.plan.load(read, wanted)
+            if self._everything is None:
+                days = own.day_range(wanted)
+                self._differing[read.series] = hull(self._differing.get(read.series), days) or days
 
-
-class _Differing:
-    """Which series differ, in periods that end on which days."""
-
-    def __init__(self, touched: Mapping[Series, Range], rhythm: Rhythm) -> None:
-        self._days = dict(touched)
-        self._rhythm = rhythm
-
-    def add(self, series: Series, days: Range) -> None:
-        """A series differs, too."""
-        self._days[series] = hull(self._days.get(series), days) or days
-
-    def of_formula(
-        self, formula: Formula, slots: Sequence[Sequence[Series]], own: Rhythm
+    def _wanted(
+        self, formula: Formula, slots: Sequence[Sequence[Read]], own: Rhythm
     ) -> Range | None:
-        """The periods in which a formula can differ."""
+        """The periods in which a formula can differ, or all."""
+        if self._everything is not None:
+            return self._everything[own.frequency]
         changed: list[Range | None] = []
-        for series in slots:
+        for reads in slots:
             days: Range | None = None
-            for one in series:
-                days = hull(days, self._days.get(one))
+            for one in reads:
+                days = hull(days, self._differing.get(one.series))
             changed.append(None if days is None else own.index_range(days))
         return moved(formula.tape, changed, own) if any(changed) else None
 
-
-def _load(found: Plan, reading: Reading, calendar: Mapping[Frequency, Rhythm]) -> None:
-    formula = reading.task.formula
-    own = calendar[formula.measured.frequency]
-    looks = looked_at(formula.tape, reading.wanted, own)
-    for series, frequency, look in zip(reading.series, formula.frequencies, looks, strict=True):
-        theirs = calendar[frequency]
-        periods = look if theirs is own else _shorter(look, theirs, own)
-        for one in series:
-            found.load(Read(one, frequency), periods)
+    def _load(self, slots: Sequence[Sequence[Read]], looks: Sequence[Range], own: Rhythm) -> int:
+        """Have what stands in slots loaded, where they look; how deep the deepest of it is."""
+        deepest = 0
+        for reads, look in zip(slots, looks, strict=True):
+            for one in reads:
+                same = one.frequency is own.frequency
+                periods = look if same else _shorter(look, self._calendar[one.frequency], own)
+                self.plan.load(one, periods)
+                deepest = max(deepest, self._depths.get(one, 0))
+        return deepest
 
 
 def _shorter(periods: Range, theirs: Rhythm, own: Rhythm) -> Range:

@@ -11,7 +11,7 @@ from okapi.core.formulas.axes import Axis
 from okapi.core.formulas.cells import KINDS, Cells, Why
 from okapi.core.formulas.parts import Face, Read
 from okapi.core.formulas.plans import Plan
-from okapi.core.formulas.reach import Range, looked_at
+from okapi.core.formulas.reach import Range, hull
 from okapi.core.formulas.readings import Loaded, Readings, loaded
 from okapi.core.frequencies import Frequency
 
@@ -68,16 +68,11 @@ def _axes(plan: Plan) -> dict[Frequency, Axis]:
 
     What a formula looks at counts in its own periods too, also where shorter ones are loaded.
     """
+    ranges = {(read.frequency, wanted) for read, wanted in plan.loads.items()}
+    ranges |= {(one.read.frequency, look) for one in plan.tasks for look in one.looks}
     bounds: dict[Frequency, Range] = {}
-    ranges = [(read.frequency, wanted) for read, wanted in plan.loads.items()]
-    for one in plan.tasks:
-        formula = one.task.formula
-        frequency = formula.measured.frequency
-        looks = looked_at(formula.tape, one.wanted, plan.rhythm.of(frequency))
-        ranges += [(frequency, look) for look in looks]
-    for frequency, (first, last) in ranges:
-        low, high = bounds.get(frequency, (first, last))
-        bounds[frequency] = (min(low, first)), (max(high, last))
+    for frequency, found in ranges:
+        bounds[frequency] = hull(bounds.get(frequency), found) or found
     return {
         frequency: Axis(plan.rhythm.of(frequency), *found) for frequency, found in bounds.items()
     }

@@ -25,6 +25,8 @@ def readings(values: Values) -> Floats:
     Refused: ``signals.not_a_number`` for what is no number, an infinity, or beyond 1e150 in size,
     with its position from 1.
     """
+    if isinstance(values, np.ndarray) and (values.ndim != 1 or values.dtype.kind == "c"):
+        _refuse(f"{values.dtype} {values.shape}", 0)
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
         found = values.astype(np.float64)
     else:

@@ -9,10 +9,12 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from okapi.core.columns import Bools, Floats, Ints
+from okapi.core.columns import Bools, Floats, Ints, real_numbers
 from okapi.core.errors import Refused
 
 _NAN = float("nan")
+# Sums of larger ones are no floats any more.
+LARGEST = 1e300
 # One value for each cell.
 Column: TypeAlias = Sequence[Hashable] | npt.NDArray[Any]
 # Denominators: one column, or a pair of those expected and those that came.
@@ -73,7 +75,8 @@ def read_leaves(
     denominators, so that what remains is the change of rates.
 
     Refused: ``slices.no_attributes``, ``slices.length``, ``slices.not_numbers``,
-    ``slices.not_finite``, ``slices.negative_weight``, ``slices.value`` (not hashable).
+    ``slices.not_finite``, ``slices.too_large`` (beyond 1e300), ``slices.negative_weight``,
+    ``slices.value`` (not hashable).
     """
     if not cells:
         raise Refused("slices.no_attributes", field="cells")
@@ -106,14 +109,18 @@ def _numbered(name: str, column: Column) -> tuple[Ints, tuple[Hashable, ...]]:
 def column_of(name: str, values: npt.ArrayLike) -> Floats:
     """Finite numbers, one for each cell."""
     try:
-        column = np.asarray(values, dtype=np.float64)
+        column = real_numbers(values)
     except (TypeError, ValueError) as error:
         raise Refused("slices.not_numbers", field=name) from error
+    except OverflowError as error:
+        raise Refused("slices.too_large", field=name, most=LARGEST) from error
     if column.ndim != 1:
         raise Refused("slices.not_numbers", field=name)
     if not np.isfinite(column).all():
         row = int(np.flatnonzero(~np.isfinite(column))[0]) + 1
         raise Refused("slices.not_finite", field=name, row=row)
+    if (np.abs(column) > LARGEST).any():
+        raise Refused("slices.too_large", field=name, most=LARGEST)
     return column
 
 

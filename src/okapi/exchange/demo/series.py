@@ -6,6 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from functools import cache
 from importlib.resources import files
 from itertools import pairwise
@@ -32,6 +33,23 @@ class Change:
     def at(self, day: date, anchor: Anchor) -> float:
         """What it adds on a day."""
         return along(float((day - anchor.first).days), self.days, self.add)
+
+
+class FaultKind(StrEnum):
+    """What went wrong: nothing came, the same came again, a share was typed for a percentage."""
+
+    MISSING = "missing"
+    FROZEN = "frozen"
+    HUNDREDTH = "hundredth"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What was wrong with the values of a stretch, in days from the quarter's start."""
+
+    kind: FaultKind
+    first: int
+    last: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +83,17 @@ class Series:
     slices: tuple[str, ...] = ()
     changes: tuple[Change, ...] = ()
     part_of: Mapping[str, str] = field(default_factory=dict)
+    faults: tuple[Fault, ...] = ()
 
     def nodes(self, anchor: Anchor) -> tuple[date, ...]:
         """The days on which the path's numbers hold."""
         steps = NODES_OF_YEARS if self.by_year else NODES_OF_QUARTERS
         return tuple(anchor.boundary(step, by_year=self.by_year) for step in steps)
+
+    def fault(self, day: date, anchor: Anchor) -> Fault | None:
+        """What was wrong on a day, if anything was."""
+        at = (day - anchor.first).days
+        return next((one for one in self.faults if one.first <= at <= one.last), None)
 
     def level(self, day: date, anchor: Anchor) -> float:
         """Where the path is on a day; before its first and after its last number it is flat."""
@@ -118,6 +142,9 @@ def _series(key: str, told: dict[str, Any]) -> Series:
         Change(one["where"], tuple(one["days"]), tuple(one["add"]))
         for one in told.pop("changes", [])
     ]
+    faults = [
+        Fault(FaultKind(one["kind"]), one["from"], one["to"]) for one in told.pop("faults", [])
+    ]
     return Series(
         key=key,
         every=Frequency(told.pop("every")),
@@ -127,5 +154,6 @@ def _series(key: str, told: dict[str, Any]) -> Series:
         season=Season(told.pop("season", "flat")),
         slices=tuple(told.pop("slices", ())),
         changes=tuple(changes),
+        faults=tuple(faults),
         **told,
     )

@@ -11,12 +11,12 @@ from functools import cached_property
 from typing import Any
 
 from okapi.core.frequencies import Frequency
-from okapi.core.periods import Period, next_period, periods_between
+from okapi.core.periods import Period, next_period, period_of, periods_between
 from okapi.core.series import Aggregation
 from okapi.exchange.demo.anchor import Anchor
 from okapi.exchange.demo.chance import normal, uniform, wander
 from okapi.exchange.demo.seasons import busy, festival, is_weekend
-from okapi.exchange.demo.series import Series, all_series, shares
+from okapi.exchange.demo.series import FaultKind, Series, all_series, shares
 
 SEED = 20
 QUARTERS_BACK = 8
@@ -68,8 +68,24 @@ class Generator:
         elif series.how is Aggregation.RATIO:
             yield from self._ratios(series, period)
         else:
-            level = self._level(series, period)
-            yield _row(series, period, _rounded(level, series.places))
+            yield from self._levels(series, period)
+
+    def _levels(self, series: Series, period: Period) -> Iterator[Row]:
+        """The value of a period as it came in: not always as it should have."""
+        fault = series.fault(period.last, self.anchor)
+        if fault is None:
+            yield _row(series, period, _rounded(self._level(series, period), series.places))
+            return
+        match fault.kind:
+            case FaultKind.MISSING:
+                return
+            case FaultKind.HUNDREDTH:
+                value = _rounded(self._level(series, period), series.places) / 100
+                yield {**_row(series, period, value), "value": _text(value, series.places + 2)}
+            case FaultKind.FROZEN:
+                begun = period_of(self.anchor.day(fault.first), series.every)
+                value = _rounded(self._level(series, begun), series.places)
+                yield _row(series, period, value)
 
     # --- Where it stands --------------------------------------------------------------------------
 

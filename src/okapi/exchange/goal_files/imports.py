@@ -258,7 +258,7 @@ def latest(actor: Actor, most: int = 10) -> list[ImportRow]:
     rows = GoalImport.objects.filter(organisation_id=actor.organisation_id)
     if not (actor.is_system or actor.has(Role.STRATEGIST)):
         rows = rows.filter(person_id=actor.person_id)
-    return [_row(actor, one) for one in rows.select_related("person").order_by("-at")[:most]]
+    return [_row(actor, one) for one in rows.select_related("person").order_by("-at", "-pk")[:most]]
 
 
 def _row(actor: Actor, kept: GoalImport) -> ImportRow:

@@ -118,8 +118,8 @@ def known_to(actor: Actor, language: str) -> Known:
         .values_list("key", "title", "title_other", "starts", "ends", "state")
     )
     teams = orgs_access.visible_teams(actor).filter(**live).order_by("position", "name")
-    people = orgs_access.visible_people(actor).filter(**live).order_by("name")
-    pillars = orgs_access.visible_pillars(actor).filter(**live).order_by("position")
+    people = orgs_access.visible_people(actor).filter(**live).order_by("name", "email")
+    pillars = orgs_access.visible_pillars(actor).filter(**live).order_by("position", "key")
     kpis = list(
         kpi_access.visible(actor)
         .filter(state=KpiState.ACTIVE, definition__isnull=False, **live)

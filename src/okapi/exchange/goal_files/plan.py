@@ -207,7 +207,7 @@ class _Planner:
 
     def _is_stale(self, entry: Entry, goal: Goal) -> bool:
         version = entry.text("version")
-        return entry.thing not in PARTS and version.isdecimal() and int(version) != goal.version
+        return entry.thing not in PARTS and version.isdecimal() and version != str(goal.version)
 
     def _told(self, entry: Entry, clashes: tuple[Clash, ...]) -> Iterator[OkapiError]:
         for clash in clashes:

@@ -16,7 +16,7 @@ from okapi.exchange.goal_files.forms import BY_NAME, FORMS, Form, Shape
 from okapi.exchange.goal_files.values import several
 from okapi.exchange.goal_files.words import code_of
 from okapi.exchange.tables import Source, open_table
-from okapi.exchange.tables.cells import Grid, Raw, cell_at, is_empty, shown, trimmed
+from okapi.exchange.tables.cells import Grid, Raw, cell_at, is_empty, shown, trimmed, unquoted
 from okapi.exchange.tables.sources import FileKind
 from okapi.exchange.texts import MEGABYTE, check_size
 
@@ -25,7 +25,6 @@ LARGEST = 32 * MEGABYTE
 BASE_SHEET = "okapi"
 """The hidden sheet of our workbook: what its rows said when it was written."""
 _LOOKED_THROUGH = 30
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 Base = dict[tuple[Thing, str], dict[str, str]]
 
@@ -114,17 +113,6 @@ def _read_rows(source: Source, header: _Header, found: FileRead) -> None:
 
 def _as_typed(cell: Raw) -> Raw:
     return unquoted(cell) if isinstance(cell, str) else cell
-
-
-def unquoted(text: str) -> str:
-    """A text without the mark that keeps spreadsheets from computing it."""
-    is_marked = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
-    return text[1:] if is_marked else text
-
-
-def quoted(text: str) -> str:
-    """The inverse: a text that no spreadsheet computes when it opens a CSV file."""
-    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
 
 
 class _Typed:
@@ -248,7 +236,7 @@ def _read_base(source: Source, found: FileRead) -> None:
     try:
         for thing, key, values in _base_rows(source.rows(BASE_SHEET)):
             found.base[thing, key] = values
-    except (ValueError, KeyError, TypeError, OkapiError):
+    except (ValueError, KeyError, TypeError, RecursionError, OkapiError):
         found.base = {}
         return
     found.has_base = True

@@ -22,7 +22,7 @@ from okapi.orgs import queries as orgs_queries
 from okapi.orgs.actions import fields, holding
 
 KIND = "source"
-_READ_ANEW = frozenset({"kind", "place", "query", "mapping"})
+_READ_ANEW = frozenset({"kind", "place", "query", "mapping", "secret"})
 
 
 @transaction.atomic

@@ -58,7 +58,7 @@ def read(draft: SourceDraft, held: Source | None = None) -> Read:
             sent = statements.checked(query, kind)
         except Refused as refused:
             wrong.append(refused)
-    if draft.secret is not None and not _is_fit(draft.secret):
+    if draft.secret is not None and not _is_fit(draft.secret, kind):
         wrong.append(Refused("source.secret_unfit", field="secret"))
     if draft.secret is None and held is not None and held.secret and _moved(held, kind, place):
         wrong.append(Refused("source.secret_again", field="secret"))
@@ -67,8 +67,9 @@ def read(draft: SourceDraft, held: Source | None = None) -> Read:
     return Read(kind, place, query, sent, draft.secret)
 
 
-def _is_fit(secret: str) -> bool:
-    return len(secret) <= _LONGEST_SECRET and secret.isprintable()
+def _is_fit(secret: str, kind: SourceKind) -> bool:
+    is_line = len(secret) <= _LONGEST_SECRET and secret.isprintable()
+    return is_line and (kind is not SourceKind.WEB or secret.isascii())  # stands in a header
 
 
 def _moved(held: Source, kind: SourceKind, place: Mapping[str, str]) -> bool:

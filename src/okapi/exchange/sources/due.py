@@ -37,7 +37,7 @@ def plan() -> int:
     now = clock.now()
     with scope.everywhere(_REASON):
         rows = Source.objects.filter(next_at__lte=now, archived_at__isnull=True)
-        due = list(rows.order_by("next_at").values_list("pk", "organisation_id"))
+        due = list(rows.order_by("next_at", "pk").values_list("pk", "organisation_id"))
     made = 0
     for source_id, organisation_id in due:
         with scope.organisation(organisation_id), transaction.atomic():
@@ -67,7 +67,7 @@ def claim(most: int) -> list[SourceRun]:
     """At most so many runs that are due, each claimed by the caller for a minute."""
     now = clock.now()
     with scope.everywhere(_REASON):
-        found = list(SourceRun.objects.filter(_open(now)).order_by("due_at")[:most])
+        found = list(SourceRun.objects.filter(_open(now)).order_by("due_at", "pk")[:most])
     return [run for run in found if _claim(run)]
 
 

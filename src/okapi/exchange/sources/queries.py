@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from okapi.base.actor import Actor, Role
+from okapi.base.given import Given
+from okapi.base.prepared import Part, Question
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.core.periods import Period
 from okapi.exchange.models import Source, SourceFeed, SourceRun
@@ -167,14 +169,24 @@ class Feeding:
     is_paused: bool
 
 
-def feeding(kpi_id: UUID) -> tuple[Feeding, ...]:
-    """The sources of a KPI that the caller may read, the newest reading first; one statement."""
-    rows = SourceFeed.objects.filter(kpi_id=kpi_id, source__archived_at__isnull=True)
-    names = ("source__name", "read_at", "label", "source__paused")
-    return tuple(
-        Feeding(name, read_at, label, bool(paused))
-        for name, read_at, label, paused in rows.order_by("-read_at").values_list(*names)[:3]
+def feeding(kpi_id: UUID) -> Part[tuple[Feeding, ...]]:
+    """The sources of a KPI that the caller may read, the newest reading first."""
+    return _FEEDING.part(kpi=kpi_id).to(
+        lambda rows: tuple(
+            Feeding(name, read_at, label, bool(paused)) for name, read_at, label, paused in rows
+        )
     )
+
+
+def _feeding() -> QuerySet[SourceFeed, Any]:
+    rows: QuerySet[SourceFeed, Any] = SourceFeed.objects.filter(
+        kpi_id=Given("kpi", UUIDField()), source__archived_at__isnull=True
+    )
+    names = ("source__name", "read_at", "label", "source__paused")
+    return rows.order_by("-read_at", "source__key").values_list(*names)[:3]
+
+
+_FEEDING = Question(_feeding)
 
 
 def _lines(actor: Actor, rows: Sequence[Source]) -> tuple[SourceLine, ...]:

@@ -81,6 +81,8 @@ class OwnerGoneError(Refused):
 
 
 def _read(source: Source, run: SourceRun, actor: Actor) -> Found:
+    if run.attempt > TRIES:  # no try of ours: its worker was ended each time
+        raise Refused("source.killed", n=TRIES)
     request = idempotency.Request(source.pk, f"run {run.pk}", str(run.pk))
     before = idempotency.find(request)
     known = {} if run.slot is None or before is not None else source.validators
@@ -95,8 +97,17 @@ def _read(source: Source, run: SourceRun, actor: Actor) -> Found:
         return Found(taken.result, taken.covered, brought.validators)
 
 
+def _is_ours(run: SourceRun) -> bool:
+    """Whether no other worker has taken it over meanwhile; held until the transaction ends."""
+    rows = SourceRun.objects.select_for_update(of=("self",))
+    ours = rows.filter(pk=run.pk, attempt=run.attempt, state=RunState.RUNNING.value)
+    return ours.first() is not None
+
+
 @transaction.atomic
 def _finish(run: SourceRun, found: Found) -> None:
+    if not _is_ours(run):
+        return  # the other finds what was stored, and says so
     now = clock.now()
     held: Source = Source.objects.select_for_update(of=("self",)).get(pk=run.source_id)
     newest = max(found.covered.values(), key=lambda one: one.last, default=None)
@@ -148,6 +159,8 @@ def _feed(source: Source, covered: Mapping[str, Period]) -> None:
 @transaction.atomic
 def _fail(run: SourceRun, refused: OkapiError) -> None:
     """Try it again later, where that may help; else count, and pause what keeps failing."""
+    if not _is_ours(run):
+        return
     now = clock.now()
     held: Source = Source.objects.select_for_update(of=("self",)).get(pk=run.source_id)
     errors = refused.errors if isinstance(refused, Refusals) else (refused,)
@@ -156,7 +169,8 @@ def _fail(run: SourceRun, refused: OkapiError) -> None:
     run.refusals = [_kept(error) for error in errors[:_KEPT_REFUSALS]] if run.refused else []
     told = _kept(errors[0] if len(errors) == 1 else Refused("source.cells", n=len(errors)))
     run.code, run.data = told["code"], told["data"]
-    if isinstance(refused, UnreachableError) and run.attempt < TRIES:
+    may_help = isinstance(refused, UnreachableError) and held.archived_at is None
+    if may_help and run.attempt < TRIES:
         run.state = RunState.WAITING.value
         run.due_at = now + _PAUSES[run.attempt - 1] * (1 + _CHANCE.random() / 4)
         run.save()

@@ -69,10 +69,20 @@ def checked(query: str, kind: SourceKind) -> str:
     tree = _parsed(text, kind)
     for found in _not_reading(tree, names_functions=kind.is_server):
         raise Refused("source.query_writes", field="query", found=found[:60])
-    if kind.is_server:
-        written: str = tree.sql(dialect=_DIALECTS[kind], comments=False)
-        return written
-    return text
+    return _written(tree, kind) if kind.is_server else text
+
+
+def _written(tree: Query, kind: SourceKind) -> str:
+    """The same statement anew; what this server has no words for is refused, never left out."""
+    from sqlglot.errors import ErrorLevel, UnsupportedError
+
+    try:
+        written: str = tree.sql(
+            dialect=_DIALECTS[kind], comments=False, unsupported_level=ErrorLevel.RAISE
+        )
+    except UnsupportedError as wrong:
+        raise Refused("source.query_unreadable", field="query", found=str(wrong)[:60]) from None
+    return written
 
 
 def _parsed(text: str, kind: SourceKind) -> Query:

@@ -165,3 +165,18 @@ def column_of(name: str) -> int:
             raise ValueError(f"{name} is no column")
         column = column * 26 + ord(letter) - ord("A") + 1
     return column - 1
+
+
+# A cell that begins so is taken for a formula by spreadsheets, in full width too.
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def quoted(text: str) -> str:
+    """A text that no spreadsheet computes when it opens a CSV file."""
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
+
+
+def unquoted(text: str) -> str:
+    """The text again, without that mark."""
+    is_marked = text.startswith("'") and text.lstrip("'").startswith(_FORMULA)
+    return text[1:] if is_marked else text

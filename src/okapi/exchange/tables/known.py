@@ -80,7 +80,7 @@ class Kpis:
             if len(self._found) < 100_000 and len(text) <= LONGEST_NAME:
                 self._found[text] = answer
         if isinstance(answer, Refused):
-            raise answer
+            raise answer.again()
         return answer
 
     def known(self, text: str) -> Named | None:

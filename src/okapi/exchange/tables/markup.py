@@ -13,6 +13,7 @@ from zipfile import BadZipFile, ZipFile
 
 from okapi.core.errors import Refused, TooLarge
 
+_MOST_DIGITS = 9
 _CHUNK = 1 << 16
 _MOST_ENTRIES = 20_000
 _LARGEST = 2 << 30  # bytes unpacked, of all entries together
@@ -79,6 +80,11 @@ class Markup:
 
     def _refuse_doctype(self, *_: object) -> None:
         raise Refused("tables.xlsx.doctype", file=self._name)
+
+
+def whole(text: str) -> int | None:
+    """A count or place in an attribute; None for anything else, also for `²`, a digit to Python."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= _MOST_DIGITS else None
 
 
 class _Locals(dict[str, str]):

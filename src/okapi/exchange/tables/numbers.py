@@ -6,6 +6,7 @@ that could be both. What cannot be a number is refused at its cell.
 
 from __future__ import annotations
 
+import math
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -298,9 +299,11 @@ def excel_number(text: str) -> Decimal:
 
     What is no finite number is a ValueError or an ArithmeticError.
     """
-    if text.lstrip("-").isdigit():
+    if text.isascii() and text.lstrip("-").isdigit():
         return Decimal(text)
     value = float(text)
+    if not math.isfinite(value):
+        raise ValueError(text)
     return Decimal(canonical(Decimal(format(value, ".15g"))))
 
 

@@ -78,7 +78,7 @@ class PeriodReader:
             if len(self._read) < 200_000:
                 self._read[key] = answer
         if isinstance(answer, Refused):
-            raise answer
+            raise answer.again()
         return answer
 
     def _fitted(self, raw: Raw, frequency: Frequency, year: int | None) -> PeriodRead:

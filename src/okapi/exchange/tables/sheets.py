@@ -19,7 +19,7 @@ from okapi.exchange.tables.cells import (
     column_of,
 )
 from okapi.exchange.tables.days import of_serial
-from okapi.exchange.tables.markup import Markup
+from okapi.exchange.tables.markup import Markup, whole
 from okapi.exchange.tables.number_formats import GENERAL, NumberFormat
 from okapi.exchange.tables.numbers import excel_number
 
@@ -113,8 +113,8 @@ class _Rows:
         elif tag == "rPh":
             self._in_pronunciation = True
         elif tag == "row":
-            number = given.get("r", "")
-            self._row = int(number) if number.isdigit() else self._row + 1
+            number = whole(given.get("r", ""))
+            self._row = self._row + 1 if number is None else number
             self._column = -1
             self._cells = []
             if self._row > MOST_ROWS:
@@ -126,8 +126,7 @@ class _Rows:
         if self._column >= MOST_COLUMNS:
             raise TooLarge("tables.many_columns", line=self._row, most=MOST_COLUMNS)
         self._kind = given.get("t", "n")
-        number = given.get("s", "0")
-        at = int(number) if number.isdigit() else 0
+        at = whole(given.get("s", "")) or 0
         formats = self._style.formats
         self._format = formats[at] if at < len(formats) else GENERAL
         self._value, self._has_formula = "", False
@@ -157,8 +156,8 @@ class _Rows:
             raise TooLarge("tables.cell.too_long", line=self._row, most=LONGEST_CELL)
         match self._kind:
             case "s":
-                at = int(value) if value.isdigit() else -1
-                return _unescaped(self._texts[at]) if 0 <= at < len(self._texts) else ""
+                at = whole(value)
+                return "" if at is None or at >= len(self._texts) else _unescaped(self._texts[at])
             case "str" | "inlineStr":
                 return _unescaped(value)
             case "b":

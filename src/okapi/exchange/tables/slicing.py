@@ -44,10 +44,10 @@ class SliceReader:
             try:
                 self._read[known] = self._slice(texts, whole, kpi)
             except Refused as refused:
-                self._read[known] = refused
+                self._read[known] = refused.again()
         answer = self._read[known]
         if isinstance(answer, Refused):
-            raise answer
+            raise answer.again()
         if answer is None:
             raise WholeSlice
         return answer

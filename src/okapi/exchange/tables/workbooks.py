@@ -15,7 +15,7 @@ from zipfile import BadZipFile, ZipFile
 
 from okapi.core.errors import Refused, TooLarge
 from okapi.exchange.tables.cells import Grid, Note, note
-from okapi.exchange.tables.markup import Markup, check_archive
+from okapi.exchange.tables.markup import Markup, check_archive, whole
 from okapi.exchange.tables.number_formats import BUILT_IN, GENERAL, NumberFormat, number_format
 from okapi.exchange.tables.sheets import Merge, Style, merges_of, sheet_rows
 from okapi.exchange.tables.sources import FileKind, SheetInfo
@@ -232,14 +232,13 @@ def _formats(archive: ZipFile, part: str, name: str) -> list[NumberFormat]:
     inside = {"cellXfs": False}
 
     def start(tag: str, given: dict[str, str]) -> None:
-        if tag == "numFmt" and given.get("numFmtId", "").isdigit():
-            own[int(given["numFmtId"])] = number_format(given.get("formatCode", ""))
+        known = whole(given.get("numFmtId", ""))
+        if tag == "numFmt" and known is not None:
+            own[known] = number_format(given.get("formatCode", ""))
         elif tag == "cellXfs":
             inside["cellXfs"] = True
         elif tag == "xf" and inside["cellXfs"]:
-            number = given.get("numFmtId", "0")
-            known = int(number) if number.isdigit() else 0
-            formats.append(own.get(known) or BUILT_IN.get(known, GENERAL))
+            formats.append(own.get(known or 0) or BUILT_IN.get(known or 0, GENERAL))
 
     def end(tag: str) -> None:
         if tag == "cellXfs":

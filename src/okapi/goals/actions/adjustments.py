@@ -24,7 +24,7 @@ def adjust_target(
     *,
     reason: str,
     kpi: Ref | None = None,
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     target: Decimal | None = None,
     low: Decimal | None = None,
     high: Decimal | None = None,

@@ -30,7 +30,7 @@ def guard(
     objective: Ref,
     kpi: Ref,
     *,
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     limits: Mapping[str, Decimal | None] | None = None,
     version: int | None = None,
     reason: str = "",
@@ -98,7 +98,7 @@ def unguard(
     objective: Ref,
     kpi: Ref,
     *,
-    slice: str = "",  # noqa: A002 - the word of the product
+    slice: str = "",
     version: int | None = None,
     reason: str = "",
 ) -> None:

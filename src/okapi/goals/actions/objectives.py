@@ -19,7 +19,7 @@ from okapi.goals.actions.reach import check_links
 from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import Contribution, Objective
 from okapi.orgs.choices import PersonalGoals, TeamKind, Visibility
-from okapi.orgs.models import Cycle, Team
+from okapi.orgs.models import Cycle, Person, Team
 from okapi.orgs.queries import settings_of
 
 # What was agreed: of an agreed objective these change only by an adjustment.
@@ -73,7 +73,7 @@ def create_objective(
     rows = Objective.objects.all()
     objective.key = fields.given_key(rows, key) if key else fields.free_key(rows, "O-")
     objective.save()
-    if people := [fields.person(actor, one, "readers") for one in readers]:
+    if people := _people(actor, readers):
         objective.readers.set(people)
     acting.remember(objective)
     after = acting.told_all(
@@ -176,11 +176,19 @@ def _set_readers(
     """Let these be the named readers; the e-mail addresses before and after, if they differ."""
     if readers is None:
         return {}
-    people = [fields.person(actor, one, "readers") for one in readers]
+    people = _people(actor, readers)
     before = sorted(held.readers.values_list("email", flat=True))
     after = sorted({person.email for person in people})
     held.readers.set(people)
     return {} if before == after else {"readers": (before, after)}
+
+
+def _people(actor: Actor, readers: Iterable[Ref]) -> list[Person]:
+    """Named readers; an empty name is `Refused` (`text.empty`)."""
+    found = [fields.person(actor, one, "readers") for one in readers]
+    if None in found:
+        raise Refused("text.empty", field="readers")
+    return found
 
 
 def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:

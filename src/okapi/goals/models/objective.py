@@ -46,6 +46,8 @@ class Objective(Thing):
         ]
         indexes = [
             models.Index(fields=["organisation", "cycle", "team"], name="objective_cycle_team"),
+            # Ids are in the order of time: what is new in a team is a range of these.
+            models.Index(fields=["team", "id"], name="objective_team_new"),
         ]
 
     def __str__(self) -> str:

@@ -52,8 +52,13 @@ def adds_up(row: KeyResultRow, move: MoveRow) -> bool:
 
 def fitted_for(rows: Sequence[KeyResultRow]) -> Mapping[int, Fitted]:
     """The forecasts of the first KPIs that running key results move, by slice: one statement."""
+    return fitted_of(slices_ahead(rows))
+
+
+def slices_ahead(rows: Sequence[KeyResultRow]) -> set[int]:
+    """The slices that running key results move first, of KPIs that the reader may read."""
     moves = (row.move for row in rows if row.state is GoalState.AGREED)
-    return fitted_of({move.slice_id for move in moves if move is not None and move.is_open})
+    return {move.slice_id for move in moves if move is not None and move.is_open}
 
 
 def ahead_of(

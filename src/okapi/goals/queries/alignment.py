@@ -8,8 +8,9 @@ an end of an edge, and counts nowhere.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -18,13 +19,15 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import GivenIds
-from okapi.base.prepared import Question, ReadersQuestion
+from okapi.base.prepared import Part, Question, ReadersQuestion
+from okapi.base.rounds import Round
+from okapi.base.statements import Row
 from okapi.goals import access
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, Contribution, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, shape_of
-from okapi.goals.queries.objectives import objectives_of
+from okapi.goals.queries.objectives import objectives_in
 from okapi.goals.queries.rows import Branch, ObjectiveRow
 from okapi.orgs.queries import TeamTree
 
@@ -163,62 +166,52 @@ _BY_PILLAR = ReadersQuestion(_pillars)
 
 
 def below(asking: Asking, wanted: Wanted, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
-    """What contributes directly to each of these, in order; two statements."""
-    links = set(_LINKS_DOWN.rows(ids=ids))
-    children = {child for _, child in links}
-    rows = _PLACED.rows(asking.actor, wanted.shape, ids=children, **wanted.given)
-    place = {pk: (position, pk) for pk, position in rows}
+    """What contributes directly to each of these, in order; one statement."""
+    rows = _BELOW.rows(asking.actor, wanted.shape, ids=ids, **wanted.given)
     found: dict[UUID, list[UUID]] = defaultdict(list)
-    for parent, child in links:
-        if child in place:
-            found[parent].append(child)
-    return {
-        parent: sorted(several, key=lambda one: place[one]) for parent, several in found.items()
-    }
+    for parent, _, child in sorted(set(rows)):
+        found[parent].append(child)
+    return dict(found)
 
 
-def _placed(reader: Actor, shape: Shape | None) -> QuerySet[Objective, Any]:
-    rows: QuerySet[Objective, Any] = _asked(reader, shape).filter(Among("id", GivenIds()))
-    return rows.order_by().values_list("id", "position")
+def _below(reader: Actor, shape: Shape | None) -> QuerySet[Contribution, Any]:
+    rows = _linked("parent_id", _asked(reader, shape).filter(pk=OuterRef("child_id")))
+    return rows.values_list("parent_id", "child__position", "child_id")
 
 
-_PLACED = ReadersQuestion(_placed)
+_BELOW = ReadersQuestion(_below)
 
 
-def above(asking: Asking, ids: Collection[UUID]) -> dict[UUID, tuple[Above, ...]]:
-    """What each of these contributes to, as far as the reader may read it; two statements."""
-    links = set(_LINKS_UP.rows(ids=ids))
-    rows = _TITLES.rows(asking.actor, ids={parent for parent, _ in links})
-    known = {
-        pk: (at, Above(pk, key, asking.text(title, other)))
-        for at, (pk, key, title, other) in enumerate(rows)
-    }
-    found: dict[UUID, list[tuple[int, Above]]] = defaultdict(list)
-    for parent, child in links:
-        if parent in known:
-            found[child].append(known[parent])
-    return {
-        child: tuple(one for _, one in sorted(parents, key=lambda place: place[0]))
-        for child, parents in found.items()
-    }
+def above(asking: Asking, ids: Collection[UUID]) -> Part[dict[UUID, tuple[Above, ...]]]:
+    """What each of these contributes to, in order, as far as the reader may read it."""
+    return _ABOVE.part(asking.actor, ids=ids).to(lambda rows: _parents(asking, rows))
 
 
-def _titles(reader: Actor) -> QuerySet[Objective, Any]:
-    rows: QuerySet[Objective, Any] = _asked(reader, None).filter(Among("id", GivenIds()))
-    return rows.order_by("position", "id").values_list("id", "key", "title", "title_other")
+def _parents(asking: Asking, rows: Iterable[Row]) -> dict[UUID, tuple[Above, ...]]:
+    found: dict[UUID, list[Above]] = defaultdict(list)
+    for child, _, parent, key, title, other in sorted(set(rows), key=itemgetter(0, 1, 2)):
+        found[child].append(Above(parent, key, asking.text(title, other)))
+    return {child: tuple(parents) for child, parents in found.items()}
 
 
-_TITLES = ReadersQuestion(_titles)
+def _above(reader: Actor) -> QuerySet[Contribution, Any]:
+    rows = _linked("child_id", _asked(reader, None).filter(pk=OuterRef("parent_id")))
+    own = ("id", "key", "title", "title_other")
+    return rows.values_list("child_id", "parent__position", *(f"parent__{name}" for name in own))
 
 
-def _links(end: str) -> QuerySet[Contribution, Any]:
-    """Who contributes to whom, by one end: begun here, each way has its index."""
-    rows: QuerySet[Contribution, Any] = Contribution.objects.filter(Among(end, GivenIds()))
-    return rows.order_by().values_list("parent_id", "child_id")
+_ABOVE = ReadersQuestion(_above)
 
 
-_LINKS_DOWN = Question(lambda: _links("parent_id"))
-_LINKS_UP = Question(lambda: _links("child_id"))
+def _linked(end: str, other: QuerySet[Objective]) -> QuerySet[Contribution, Any]:
+    """Contributions by one end, where the other is asked for.
+
+    Begun here, each way has its index; a set of objectives would be looked through.
+    """
+    rows: QuerySet[Contribution, Any] = Contribution.objects.filter(
+        Among(end, GivenIds()), Exists(other)
+    )
+    return rows.order_by()
 
 
 def named(asking: Asking, key: str) -> UUID:
@@ -229,13 +222,13 @@ def named(asking: Asking, key: str) -> UUID:
 def way_up(asking: Asking, key: str) -> tuple[UUID, dict[UUID, list[UUID]]]:
     """An objective and all above it: who stands below whom; `NotFound`.
 
-    Two statements for each level, of which alignment has few; at most `LEVELS` times four.
+    A statement for each level, of which alignment has few; at most `LEVELS` times four.
     """
     found = named(asking, key)
     children: dict[UUID, list[UUID]] = defaultdict(list)
     level, seen = {found}, {found}
     for _ in range(LEVELS * 4):
-        parents = above(asking, level)
+        parents = above(asking, level).alone()
         for child in sorted(level):
             for parent in parents.get(child, ()):
                 if child not in children[parent.id]:
@@ -259,7 +252,7 @@ def spread(
     """These objectives with what is below them, level by level, as long as there is room.
 
     `way` are children that stand below some of them in any case, and are open alone: the way down
-    to one that is looked for. Two statements for each level, and seven.
+    to one that is looked for. A statement for each level, and two.
     """
     laid = _Laid(list(first), rest)
     if way is None:
@@ -342,6 +335,9 @@ class _Laid:
 
 
 def _read(asking: Asking, laid: _Laid) -> Spread:
+    with Round() as asked:
+        rows = objectives_in(asked, asking, laid.order)
+        found = nodes_in(asked, asking, laid.order)
     nodes = {
         pk: replace(
             node,
@@ -349,7 +345,7 @@ def _read(asking: Asking, laid: _Laid) -> Spread:
             hidden=laid.hidden(pk),
             reached=laid.reached(pk),
         )
-        for pk, node in nodes_of(asking, objectives_of(asking, laid.order)).items()
+        for pk, node in found(rows()).items()
     }
     return Spread(
         tops=tuple(pk for pk in laid.tops if pk in nodes),
@@ -359,16 +355,29 @@ def _read(asking: Asking, laid: _Laid) -> Spread:
     )
 
 
-def nodes_of(asking: Asking, rows: Iterable[ObjectiveRow]) -> dict[UUID, Node]:
-    """These objectives with what stands above them and their branches; three statements."""
-    by_id = {row.id: row for row in rows}
-    parents, branches = above(asking, by_id), _branches(by_id)
-    return {pk: Node(row, parents.get(pk, ()), branches.get(pk)) for pk, row in by_id.items()}
+def nodes_of(asking: Asking, rows: Sequence[ObjectiveRow]) -> dict[UUID, Node]:
+    """These objectives with what stands above them and their branches; one statement."""
+    with Round() as asked:
+        found = nodes_in(asked, asking, [row.id for row in rows])
+    return found(rows)
 
 
-def _branches(ids: Collection[UUID]) -> dict[UUID, Branch]:
-    """How the branches of these objectives stand, as stored; one statement."""
-    return {pk: Branch(*row) for pk, *row in _BRANCHES.rows(ids=ids)}
+def nodes_in(
+    asked: Round, asking: Asking, ids: Collection[UUID]
+) -> Callable[[Iterable[ObjectiveRow]], dict[UUID, Node]]:
+    """As `nodes_of`; asked for before the rows are known, of which it makes nodes afterwards."""
+    parents, branches = asked(above(asking, ids)), asked(_branches(ids))
+
+    def nodes(rows: Iterable[ObjectiveRow]) -> dict[UUID, Node]:
+        over, stand = parents(), branches()
+        return {row.id: Node(row, over.get(row.id, ()), stand.get(row.id)) for row in rows}
+
+    return nodes
+
+
+def _branches(ids: Collection[UUID]) -> Part[dict[UUID, Branch]]:
+    """How the branches of these objectives stand, as stored."""
+    return _BRANCHES.part(ids=ids).to(lambda rows: {pk: Branch(*row) for pk, *row in rows})
 
 
 def _of_objectives() -> QuerySet[BranchStanding, Any]:

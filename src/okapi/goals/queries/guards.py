@@ -25,7 +25,8 @@ from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.fields import ExactDecimalField
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
+from okapi.base.statements import Row
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness, freshness
 from okapi.core.limits import Status, TargetLimits, status
@@ -88,19 +89,36 @@ Values = Mapping[str, Any]
 
 
 def guards_of(asking: Asking, objective_ids: Iterable[UUID]) -> dict[UUID, tuple[GuardRow, ...]]:
-    """The guards of these objectives, in order."""
-    rows = _read(_GUARDS.rows(asking.actor, ids=list(objective_ids), today=asking.today))
-    found: dict[UUID, list[GuardRow]] = defaultdict(list)
-    for values in rows:
-        found[values["objective_id"]].append(_guard(asking, values))
-    return {objective: tuple(guards) for objective, guards in found.items()}
+    """The guards of these objectives, in order; one statement."""
+    return guards_part(asking, objective_ids).alone()
 
 
-def watched_by(
-    asking: Asking, objective_id: UUID
-) -> tuple[tuple[GuardRow, ...], tuple[InformRow, ...]]:
+def guards_part(
+    asking: Asking, objective_ids: Iterable[UUID]
+) -> Part[dict[UUID, tuple[GuardRow, ...]]]:
+    """As `guards_of`, to be asked in a round."""
+    part = _GUARDS.part(asking.actor, ids=list(objective_ids), today=asking.today)
+
+    def by_objective(rows: Iterable[Row]) -> dict[UUID, tuple[GuardRow, ...]]:
+        found: dict[UUID, list[GuardRow]] = defaultdict(list)
+        for values in _read(rows):
+            found[values["objective_id"]].append(_guard(asking, values))
+        return {objective: tuple(guards) for objective, guards in found.items()}
+
+    return part.to(by_objective)
+
+
+Watched = tuple[tuple[GuardRow, ...], tuple[InformRow, ...]]
+
+
+def watched_by(asking: Asking, objective_id: UUID) -> Part[Watched]:
     """The guards of one objective, and the KPIs shown for context that the reader may read."""
-    rows = _read(_WATCHED.rows(asking.actor, ids=[objective_id], today=asking.today))
+    part = _WATCHED.part(asking.actor, ids=[objective_id], today=asking.today)
+    return part.to(lambda rows: _watched_from(asking, _read(rows)))
+
+
+def _watched_from(asking: Asking, rows: Iterable[Values]) -> Watched:
+    rows = list(rows)
     return (
         tuple(_guard(asking, values) for values in rows if values["what"] == "guard"),
         tuple(

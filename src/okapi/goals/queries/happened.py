@@ -34,6 +34,7 @@ from okapi.goals.models import (
     CheckIn,
     GoalHistory,
     KeyResultStanding,
+    Objective,
     ObjectiveStanding,
 )
 from okapi.kpis.models import KpiStanding, KpiStandingHistory
@@ -197,16 +198,18 @@ def _new(reader: Actor) -> QuerySet[Any, Any]:
     mine = Change.objects.filter(
         kind="objective", object_id=OuterRef("pk"), number=1, person_id=_ME
     )
-    # The team, or the owner where there is none; in a form in which no index of either is taken.
-    home = Coalesce("team_id", "owner_id")
-    rows = access.visible(reader).alias(home=home).filter(
-        Among("home", GivenIds("homes")),
+    # What is new of the team, or of the owner where there is none, each from an index: everything
+    # that is new in the organisation may be a great deal.
+    fresh = Objective.objects.filter(pk__gte=Given("first", UUIDField()))
+    of_teams = fresh.filter(Among("team_id", GivenIds("homes")))
+    of_people = fresh.filter(Among("owner_id", GivenIds("homes")), team__isnull=True)
+    rows = access.visible(reader).filter(
         ~Q(owner_id=_ME) | Q(owner__isnull=True),
         ~Exists(mine),
-        pk__gte=Given("first", UUIDField()),
+        pk__in=of_teams.values("pk").union(of_people.values("pk")),
         created_at__gt=_SINCE,
         archived_at__isnull=True,
-    )  # fmt: skip
+    )
     return _part(
         rows,
         "new",

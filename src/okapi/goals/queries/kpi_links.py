@@ -1,11 +1,11 @@
 """Which goals a KPI has to do with: what moves it, guards it, is informed by it, and was said.
 
-Two statements, and those that `key_results_of` adds for steps and plans.
+One statement, and those that `key_results_of` needs where there are any.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,7 +30,8 @@ from django.db.models.functions import Cast
 
 from okapi.base.actor import Actor
 from okapi.base.given import Given
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
+from okapi.base.statements import Row
 from okapi.core.health import Health, Reason
 from okapi.goals import access
 from okapi.goals.choices import GoalState
@@ -99,10 +100,17 @@ class KpiLinks:
         return tuple(goal for goal in self.goals if goal.link is link)
 
 
-def kpi_links(asking: Asking, kpi_id: UUID, *, since: date) -> KpiLinks:
-    """The visible goals linked to a KPI, and the check-ins since a day."""
+def kpi_links(asking: Asking, kpi_id: UUID, *, since: date) -> Part[KpiLinks]:
+    """The visible goals linked to a KPI, and the check-ins since a day.
+
+    When the answer is read, the key results among the goals are read with it.
+    """
+    part = _LINKED.part(asking.actor, kpi=kpi_id, since=since)
+    return part.to(lambda rows: _links(asking, rows))
+
+
+def _links(asking: Asking, found: Iterable[Row]) -> KpiLinks:
     names = (*_OWN, *_OBJECTIVE)
-    found = _LINKED.rows(asking.actor, kpi=kpi_id, since=since)
     rows = [dict(zip(names, row, strict=True)) for row in found]
     linked = sorted((row for row in rows if row["what"] != _SAID), key=_order)
     listed: list[Mapping[str, Any]] = []

@@ -6,9 +6,6 @@ team walks the teams, of which a page needs few, and every other order goes on f
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -31,6 +28,7 @@ from django.db.models import (
 )
 from django.db.models.functions import Coalesce
 
+from okapi.base import cursors
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among, id_param
 from okapi.base.given import Given, GivenIds
@@ -110,7 +108,7 @@ def page(
     ids = [place[-1] for place in places[:size]]
     rows = objectives_of(asking, ids, in_brief=not with_key_results)
     more = len(places) > size
-    return ObjectivePage(tuple(rows), _cursor(places[size - 1]) if more else "")
+    return ObjectivePage(tuple(rows), cursors.written(places[size - 1]) if more else "")
 
 
 def everything(
@@ -277,21 +275,16 @@ WORST_FIRST = (
 )
 
 
-def _cursor(place: _Place) -> str:
-    told = [str(part) if isinstance(part, UUID) else part for part in place]
-    return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
-
-
 def _read_cursor(cursor: str, sort: Sort) -> _Place | None:
     if not cursor:
         return None
+    place = cursors.read(cursor)
     try:
-        place = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
         last = UUID(place[-1])
         if sort is Sort.TEAM:
             team, position, _ = place
             return (None if team is None else UUID(team), int(position), last)
         value, _ = place
         return (str(value) if sort is Sort.TITLE else float(value), last)
-    except (NotBase64, ValueError, TypeError, AttributeError, LookupError) as unreadable:
+    except (ValueError, TypeError, AttributeError, LookupError) as unreadable:
         raise Refused("cursor.unreadable", field="after") from unreadable

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from okapi.goals import access
 from okapi.goals.models import Contribution, Guard, Informs, KeyResult, Objective
@@ -24,7 +24,11 @@ from okapi.orgs import access as orgs_access
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which goals: of a cycle, a team, an objective (all by key), after a key, at most so many."""
+    """Which goals: of a cycle, a team, an objective (all by key), after a key, at most so many.
+
+    Of objectives: those of a pillar, those that contribute to `parent` (an objective or a key
+    result), and with `top` those that contribute to nothing that the reader may read.
+    """
 
     after: str = ""
     most: int = 100
@@ -33,6 +37,9 @@ class Wanted:
     objective: str = ""
     owner: str = ""
     state: str = ""
+    pillar: str = ""
+    parent: str = ""
+    top: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,10 +109,23 @@ def objectives(asking: Asking, wanted: Wanted) -> list[ObjectiveRow]:
         "team__key": wanted.team,
         "owner__email": wanted.owner,
         "state": wanted.state,
+        "pillar__key": wanted.pillar,
     }
-    rows = _filtered(rows, filters).order_by("key")
+    rows = _placed(asking, _filtered(rows, filters), wanted).order_by("key")
     chosen = list(rows.values_list("pk", flat=True)[: wanted.most])
     return objectives_of(asking, chosen)
+
+
+def _placed(asking: Asking, rows: QuerySet[Any], wanted: Wanted) -> QuerySet[Any]:
+    """Those below a parent, or at the top; a link tells of no end that is hidden."""
+    readable = access.visible(asking.actor).filter(archived_at__isnull=True)
+    above = Contribution.objects.filter(child=OuterRef("pk"), parent__in=readable.values("pk"))
+    if wanted.parent:
+        is_meant = Q(parent_key_result__key=wanted.parent) | Q(
+            parent__key=wanted.parent, parent_key_result__isnull=True
+        )
+        rows = rows.filter(Exists(above.filter(is_meant)))
+    return rows.filter(~Exists(above)) if wanted.top else rows
 
 
 def _filtered(rows: QuerySet[Any], filters: Mapping[str, str]) -> QuerySet[Any]:

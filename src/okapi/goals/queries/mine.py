@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, F, QuerySet, UUIDField
 
 from okapi.base.actor import Actor
 from okapi.base.given import Given
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
 from okapi.core.errors import Conflict
 from okapi.goals import access
 from okapi.goals.choices import GoalState
@@ -49,18 +48,30 @@ class CheckInPage:
 def my_objectives(asking: Asking) -> tuple[ObjectiveRow, ...]:
     """The running objectives that I own, or of which I own a key result; my own ones first."""
     me = asking.actor.person_id
-    ids = [row[0] for row in _MINE.rows(asking.actor, me=me, today=asking.today)]
-    found = objectives_of(asking, ids, with_levels=True)
-    return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != me))
+    return () if me is None else running_of(asking, me, ids_of(asking, me).alone())
 
 
-def _mine(reader: Actor) -> QuerySet[Objective, Any]:
-    me, today = Given("me", UUIDField()), Given("today", DateField())
+def ids_of(asking: Asking, person_id: UUID) -> Part[list[UUID]]:
+    """The running objectives that a person owns or has a key result of, and the asker may read."""
+    part = _RUNNING.part(asking.actor, of=person_id, today=asking.today)
+    return part.to(lambda rows: [row[0] for row in rows])
+
+
+def running_of(
+    asking: Asking, person_id: UUID, ids: Sequence[UUID], *, with_levels: bool = True
+) -> tuple[ObjectiveRow, ...]:
+    """These objectives of a person, their own ones first."""
+    found = objectives_of(asking, ids, with_levels=with_levels)
+    return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != person_id))
+
+
+def _running(reader: Actor) -> QuerySet[Objective, Any]:
+    person, today = Given("of", UUIDField()), Given("today", DateField())
     # Two small sets of ids, each from an index: a condition on every objective would look at all.
-    own = KeyResult.objects.filter(owner_id=me, archived_at__isnull=True).values("objective_id")
-    mine = Objective.objects.filter(owner_id=me).values("pk").union(own)
+    own = KeyResult.objects.filter(owner_id=person, archived_at__isnull=True).values("objective_id")
+    theirs = Objective.objects.filter(owner_id=person).values("pk").union(own)
     rows: QuerySet[Objective, Any] = access.visible(reader).filter(
-        pk__in=mine,
+        pk__in=theirs,
         archived_at__isnull=True,
         state__in=(GoalState.AGREED.value, GoalState.DRAFT.value),
         cycle__starts__lte=today,
@@ -72,7 +83,7 @@ def _mine(reader: Actor) -> QuerySet[Objective, Any]:
     return ordered.values_list("pk")[:MOST]
 
 
-_MINE = ReadersQuestion(_mine)
+_RUNNING = ReadersQuestion(_running)
 
 
 def due_from_me(asking: Asking, objectives: Sequence[ObjectiveRow]) -> tuple[Due, ...]:
@@ -95,9 +106,7 @@ def due_since(asking: Asking, row: KeyResultRow) -> date | None:
         return None
     if row.checked_in_at is None:
         return row.first
-    zone = ZoneInfo(asking.organisation.time_zone)
-    said = row.checked_in_at.astimezone(zone).date()
-    since = said + timedelta(days=row.cadence_days)
+    since = asking.organisation.day_of(row.checked_in_at) + timedelta(days=row.cadence_days)
     return since if since <= asking.today else None
 
 

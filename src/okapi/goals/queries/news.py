@@ -106,12 +106,18 @@ def _groups(asking: Asking, rows: Iterable[tuple[Any, ...]]) -> Iterable[Group]:
         if what is What.KPI:
             kpis.add(values["about"])
     found = [
-        Group(about, about in kpis, tuple(sorted(items, key=lambda item: item.at, reverse=True)))
-        for about, items in groups.items()
+        Group(about, about in kpis, tuple(_in_order(groups[about]))) for about in sorted(groups)
     ]
     return sorted(found, key=lambda group: group.at, reverse=True)
 
 
+def _in_order(items: Iterable[Item]) -> list[Item]:
+    """Newest first; things of one moment as they are told, whatever order the database gave."""
+    by_kind = sorted(items, key=lambda item: (_TOLD.index(item.what), item.key, item.text))
+    return sorted(by_kind, key=lambda item: item.at, reverse=True)
+
+
+_TOLD = tuple(What)
 _STANDINGS = (What.HEALTH, What.KEY_RESULT, What.KPI)
 
 

@@ -1,8 +1,12 @@
-"""One objective with all that its page shows: ten statements whatever it holds."""
+"""One objective with all that its page shows: six statements whatever it holds.
+
+What belongs to it is asked in one round (`base.rounds`), and so is what belongs to what its key
+results move. More of either is a line there; what is another app's comes `beside`.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,20 +18,30 @@ from django.db.models.functions import JSONObject
 from okapi.base.actor import Actor, Role
 from okapi.base.given import Given
 from okapi.base.prepared import ReadersQuestion
+from okapi.base.rounds import Beside, Round
+from okapi.base.statements import Row
 from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import BranchOf, GoalState
 from okapi.goals.models import BranchStanding, Contribution, Objective
-from okapi.goals.queries.ahead import fitted_for
+from okapi.goals.queries.ahead import slices_ahead
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.guards import watched_by
 from okapi.goals.queries.key_results import key_results_of
 from okapi.goals.queries.objectives import COLUMNS, objective_row, objectives_of
 from okapi.goals.queries.overview import CycleRow
-from okapi.goals.queries.rows import Branch, GoalLink, InformRow, ObjectiveRow
+from okapi.goals.queries.rows import (
+    Branch,
+    GoalLink,
+    GuardRow,
+    InformRow,
+    KeyResultRow,
+    ObjectiveRow,
+)
 from okapi.goals.queries.series import PointRow, series_of
 from okapi.goals.queries.thread import Entry, thread_of
-from okapi.kpis.queries.forecasts import Fitted
+from okapi.kpis.queries.forecasts import Fitted, fitted_part
+from okapi.kpis.queries.signals import SignalRow, standing_part
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
 from okapi.orgs.models import Team
@@ -79,7 +93,8 @@ class ObjectivePage:
     """An objective, what it is made of, what it stands among, and what was said.
 
     `hidden_above` and `hidden_below` count contributions to and from goals that the reader may
-    not read. `series` are the measurements, and `fitted` the forecasts, by slice.
+    not read. `series` are the measurements, and `fitted` the forecasts, by slice; `signals` those
+    that stand in the KPIs that it moves or guards, by KPI and the key of the slice.
     """
 
     row: ObjectiveRow
@@ -101,17 +116,33 @@ class ObjectivePage:
     hidden_below: int
     series: Mapping[int, tuple[PointRow, ...]]
     fitted: Mapping[int, Fitted]
+    signals: Mapping[tuple[UUID, str], SignalRow]
     thread: tuple[Entry, ...]
     may: May
 
 
-def objective_page(asking: Asking, ref: UUID | str) -> ObjectivePage:
-    """The objective with this id or key; `NotFound` when missing, hidden or archived."""
+def objective_page(
+    asking: Asking, ref: UUID | str, *, beside: Beside | None = None
+) -> ObjectivePage:
+    """The objective with this id or key; `NotFound` when missing, hidden or archived.
+
+    `beside` is asked in the same round as what belongs to the objective.
+    """
     values = _values(asking, ref)
-    key_results = key_results_of(asking, [values["id"]], with_levels=True).get(values["id"], ())
-    guards, informs = watched_by(asking, values["id"])
+    objective_id: UUID = values["id"]
+    key_results = key_results_of(asking, [objective_id], with_levels=True).get(objective_id, ())
+    with Round() as asked:
+        watched = asked(watched_by(asking, objective_id))
+        links = asked(_LINKS.part(asking.actor, id=objective_id))
+        thread = asked(thread_of(asking, objective_id))
+        if beside is not None:
+            beside(asked, objective_id)
+    guards, informs = watched()
+    with Round() as asked:
+        fitted = asked(fitted_part(slices_ahead(key_results)))
+        signals = asked(standing_part(asking, _kpis_of(key_results, guards)))
     row = objective_row(asking, values, key_results, guards)
-    above, below, hidden = _links(asking, values["id"])
+    above, below, hidden = _linked(asking, objective_id, links())
     return ObjectivePage(
         row=row,
         why=asking.text(values["why"], values["why_other"]),
@@ -131,8 +162,9 @@ def objective_page(asking: Asking, ref: UUID | str) -> ObjectivePage:
         hidden_above=hidden[0],
         hidden_below=hidden[1],
         series=series_of(key_results),
-        fitted=fitted_for(key_results),
-        thread=thread_of(asking, values["id"]),
+        fitted=fitted(),
+        signals=signals(),
+        thread=thread(),
         may=_may(asking, values, row),
     )
 
@@ -171,14 +203,20 @@ def _branch(data: Mapping[str, Any] | None) -> Branch | None:
     return None if data is None else Branch(**data)
 
 
-def _links(
-    asking: Asking, objective_id: UUID
+def _kpis_of(key_results: Iterable[KeyResultRow], guards: Iterable[GuardRow]) -> set[UUID]:
+    """What is moved or guarded, as far as the reader may read it."""
+    moved = {move.kpi_id for row in key_results for move in row.moves if move.is_open}
+    return moved | {guard.kpi_id for guard in guards if guard.is_open}
+
+
+def _linked(
+    asking: Asking, objective_id: UUID, rows: Iterable[Row]
 ) -> tuple[tuple[GoalLink, ...], tuple[GoalLink, ...], tuple[int, int]]:
     """What it contributes to, what supports it, and how many of each the reader may not read."""
     above: list[GoalLink] = []
     below: list[GoalLink] = []
     hidden = [0, 0]
-    for values in _LINKS.rows(asking.actor, id=objective_id):
+    for values in rows:
         row = dict(zip(_LINK, values, strict=True))
         is_child = row["child_id"] == objective_id
         end = "parent" if is_child else "child"

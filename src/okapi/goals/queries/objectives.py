@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import GivenIds
 from okapi.base.prepared import ReadersQuestion
+from okapi.base.rounds import Round
 from okapi.base.statements import Row
 from okapi.core.expected import expected_linear
 from okapi.core.health import Health
@@ -23,7 +24,7 @@ from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.briefs import briefs_of
-from okapi.goals.queries.guards import guards_of
+from okapi.goals.queries.guards import guards_of, guards_part
 from okapi.goals.queries.key_results import key_results_of, person_of, reason_of
 from okapi.goals.queries.rows import GuardRow, KeyResultBrief, KeyResultRow, ObjectiveRow
 
@@ -69,22 +70,50 @@ def objectives_of(
 ) -> list[ObjectiveRow]:
     """Those of these objectives that are visible, in this order, with key results and guards.
 
-    `in_brief` leaves the rows of the key results out. Three statements, and one more where a curve
+    `in_brief` leaves the rows of the key results out. Two statements, and one more where a curve
     follows a plan.
     """
-    rows = _OBJECTIVES.rows(asking.actor, ids=ids)
-    place = {objective: at for at, objective in enumerate(ids)}
-    rows.sort(key=lambda row: place[row[0]])
-    return objectives_from(asking, rows, with_levels=with_levels, in_brief=in_brief)
+    with Round() as asked:
+        answer = objectives_in(asked, asking, ids, with_levels=with_levels, in_brief=in_brief)
+    return answer()
 
 
-def objectives_from(
-    asking: Asking, rows: Iterable[Row], *, with_levels: bool = False, in_brief: bool = False
-) -> list[ObjectiveRow]:
+def objectives_in(
+    asked: Round,
+    asking: Asking,
+    ids: Sequence[UUID],
+    *,
+    with_levels: bool = False,
+    in_brief: bool = False,
+) -> Callable[[], list[ObjectiveRow]]:
+    """As `objectives_of`; its first statement is a part of somebody's round."""
+    rows = asked(_OBJECTIVES.part(asking.actor, ids=ids))
+    guards = asked(guards_part(asking, ids))
+
+    def answer() -> list[ObjectiveRow]:
+        place = {objective: at for at, objective in enumerate(ids)}
+        found = sorted(rows(), key=lambda row: place[row[0]])
+        return _rows(asking, found, guards(), with_levels=with_levels, in_brief=in_brief)
+
+    return answer
+
+
+def objectives_from(asking: Asking, rows: Sequence[Row]) -> list[ObjectiveRow]:
     """As `objectives_of`, where `COLUMNS` of visible objectives were read already."""
+    guards = guards_of(asking, [row[0] for row in rows])
+    return _rows(asking, rows, guards, with_levels=False, in_brief=False)
+
+
+def _rows(
+    asking: Asking,
+    rows: Iterable[Row],
+    guards: Mapping[UUID, tuple[GuardRow, ...]],
+    *,
+    with_levels: bool,
+    in_brief: bool,
+) -> list[ObjectiveRow]:
     found = [dict(zip(COLUMNS, row, strict=True)) for row in rows]
     visible = [values["id"] for values in found]
-    guards = guards_of(asking, visible)
     if in_brief:
         briefs = briefs_of(asking, {values["id"]: values for values in found})
         return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -29,7 +29,9 @@ from django.db.models.functions import Cast, JSONObject
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import Question, ReadersQuestion
+from okapi.base.prepared import Part, Question, ReadersQuestion
+from okapi.base.rounds import Round
+from okapi.base.statements import Row
 from okapi.core.health import Health
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, KeyResultStanding, Moves
@@ -185,18 +187,21 @@ def _in_other(asking: Asking) -> bool:
 def overview(
     asking: Asking, wanted: Filter, cycle: CycleRow, teams: TeamTree, shown: Collection[UUID]
 ) -> Overview:
-    """How the filtered list stands, with two statements; one where it is too large to count.
+    """How the filtered list stands, with one statement; where it is too large nothing is counted.
 
     Without a filter the stored branches say it; with one the matching objectives are counted.
     `shown` are the teams of which it is said how they stand.
     """
     top = teams.by_key.get(wanted.team)
-    branches = branches_of(cycle.id, {*shown, *(() if top is None else (top.id,))})
     company = cycle.whole or Branch()
+    with Round() as asked:
+        stand = asked(branches_part(cycle.id, {*shown, *(() if top is None else (top.id,))}))
+        counted = asked(_counts(asking, wanted, teams)) if company.total <= FEW else None
+    branches = stand()
     whole = company if top is None else branches.get(top.id, Branch())
-    if company.total > FEW:
+    if counted is None:
         return Overview(whole, branches)
-    counts = _counts(asking, wanted, teams)
+    counts = counted()
     return Overview(
         whole=Branch(
             **{name: counts[name] for name in _BRANCH[:-1]},
@@ -211,8 +216,13 @@ def overview(
 
 def branches_of(cycle_id: UUID, team_ids: Collection[UUID]) -> dict[UUID, Branch]:
     """How these teams stand in a cycle, each with all below; one statement."""
-    rows = _BRANCHES.rows(cycle=cycle_id, ids=team_ids)
-    return {row[0]: Branch(*row[1:]) for row in rows}
+    return branches_part(cycle_id, team_ids).alone()
+
+
+def branches_part(cycle_id: UUID, team_ids: Collection[UUID]) -> Part[dict[UUID, Branch]]:
+    """As `branches_of`, to be asked in a round."""
+    part = _BRANCHES.part(cycle=cycle_id, ids=team_ids)
+    return part.to(lambda rows: {row[0]: Branch(*row[1:]) for row in rows})
 
 
 def _of_teams() -> QuerySet[BranchStanding, Any]:
@@ -227,11 +237,15 @@ def _of_teams() -> QuerySet[BranchStanding, Any]:
 _BRANCHES = Question(_of_teams)
 
 
-def _counts(asking: Asking, wanted: Filter, teams: TeamTree) -> dict[str, int]:
-    """All numbers above the list in one statement over what matches."""
+def _counts(asking: Asking, wanted: Filter, teams: TeamTree) -> Part[dict[str, int]]:
+    """All numbers above the list, over what matches."""
+    part = _COUNTS.part(asking.actor, shape_of(wanted), **given_by(asking, wanted, teams))
+    return part.to(_summed)
+
+
+def _summed(rows: Iterable[Row]) -> dict[str, int]:
     found = dict.fromkeys((*_BRANCH[:-1], "private", "mismatches", "without_kpi"), 0)
-    shape, given = shape_of(wanted), given_by(asking, wanted, teams)
-    for health, is_public, n, unsure, unmoved in _COUNTS.rows(asking.actor, shape, **given):
+    for health, is_public, n, unsure, unmoved in rows:
         found[(health or Health.NONE.value) if is_public else "private"] += n
         found["mismatches"] += unsure
         found["without_kpi"] += unmoved

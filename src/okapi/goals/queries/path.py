@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db.models import DateTimeField, TextField, UUIDField
 
-from okapi.base.arrays import id_param
+from okapi.base.arrays import id_param, table_of
+from okapi.base.prepared import Part, plain
 from okapi.core import alignment
 from okapi.goals.models import Contribution, KeyResult
 from okapi.goals.queries.asking import Asking
@@ -72,28 +72,27 @@ def _through(edges: Iterable[Edge], parent: UUID, reached: Collection[UUID]) -> 
     return tuple(dict.fromkeys(title for title in named if title))
 
 
-def edges_above(asking: Asking, objective_id: UUID) -> list[Edge]:
-    """All contributions on the ways up, oldest first; one statement."""
-    table, key_results = Contribution._meta.db_table, KeyResult._meta.db_table
+def edges_above(asking: Asking, objective_id: UUID) -> Part[list[Edge]]:
+    """All contributions on the ways up, oldest first."""
     home, begin = id_param(asking.actor.organisation_id), id_param(objective_id)
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "WITH RECURSIVE up(child_id, parent_id, through, at, height) AS ("  # noqa: S608 - names of ours
-            " SELECT child_id, parent_id, parent_key_result_id, created_at, 1"
-            f" FROM {table} WHERE organisation_id = %s AND child_id = %s"
-            " UNION SELECT c.child_id, c.parent_id, c.parent_key_result_id, c.created_at,"
-            f" up.height + 1 FROM {table} c JOIN up ON c.child_id = up.parent_id"
-            " WHERE c.organisation_id = %s AND up.height < %s)"
-            " SELECT DISTINCT up.child_id, up.parent_id, up.at, k.title, k.title_other"
-            f" FROM up LEFT JOIN {key_results} k ON k.id = up.through ORDER BY up.at",
-            [home, begin, home, HIGHEST],
-        )
-        rows = cursor.fetchall()
-    return [
-        Edge(_uuid(child), _uuid(parent), asking.text(title or "", other or ""))
-        for child, parent, _, title, other in rows
-    ]
+    text = _UP.format(links=table_of(Contribution), key_results=table_of(KeyResult))
+    return plain(text, [home, begin, home, HIGHEST], *_COLUMNS).to(
+        lambda rows: [
+            Edge(child, parent, asking.text(title or "", other or ""))
+            for child, parent, _, title, other in rows
+        ]
+    )
 
 
-def _uuid(value: Any) -> UUID:
-    return value if isinstance(value, UUID) else UUID(value)
+_COLUMNS = (UUIDField(), UUIDField(), DateTimeField(), TextField(), TextField())
+_UP = """
+WITH RECURSIVE up(child_id, parent_id, through, at, height) AS (
+  SELECT child_id, parent_id, parent_key_result_id, created_at, 1
+  FROM {links} WHERE organisation_id = %s AND child_id = %s
+  UNION SELECT c.child_id, c.parent_id, c.parent_key_result_id, c.created_at, up.height + 1
+  FROM {links} c JOIN up ON c.child_id = up.parent_id
+  WHERE c.organisation_id = %s AND up.height < %s
+)
+SELECT DISTINCT up.child_id, up.parent_id, up.at, k.title, k.title_other
+FROM up LEFT JOIN {key_results} k ON k.id = up.through ORDER BY up.at
+"""

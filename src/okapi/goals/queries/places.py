@@ -6,16 +6,16 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, UUIDField, Window
+from django.db.models import Count, QuerySet, UUIDField, Window
 
 from okapi.base.actor import Actor
 from okapi.base.given import Given
 from okapi.base.prepared import ReadersQuestion
 from okapi.goals import access
-from okapi.goals.choices import GoalState
-from okapi.goals.models import KeyResult, Objective
+from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.objectives import COLUMNS, objectives_from, objectives_of
+from okapi.goals.queries.mine import ids_of, running_of
+from okapi.goals.queries.objectives import COLUMNS, objectives_from
 from okapi.goals.queries.rows import ObjectiveRow
 
 MOST = 40
@@ -59,18 +59,5 @@ def of_person(asking: Asking, person_id: UUID) -> tuple[ObjectiveRow, ...]:
 
     What the reader may not read is left out.
     """
-    theirs = KeyResult.objects.filter(
-        objective=OuterRef("pk"), owner_id=person_id, archived_at__isnull=True
-    )
-    rows = access.visible(asking.actor).filter(
-        Q(owner_id=person_id) | Exists(theirs),
-        archived_at__isnull=True,
-        state__in=(GoalState.AGREED.value, GoalState.DRAFT.value),
-        cycle__starts__lte=asking.today,
-        cycle__ends__gte=asking.today,
-    )
-    ordered = rows.order_by(
-        "cycle__ends", F("team__position").asc(nulls_last=True), "position", "id"
-    )
-    found = objectives_of(asking, list(ordered.values_list("pk", flat=True)[:MOST]))
-    return tuple(sorted(found, key=lambda row: row.owner is None or row.owner.id != person_id))
+    ids = ids_of(asking, person_id).alone()[:MOST]
+    return running_of(asking, person_id, ids, with_levels=False)

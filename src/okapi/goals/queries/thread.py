@@ -15,7 +15,7 @@ from django.db.models.functions import Cast
 
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
 from okapi.goals.models import Adjustment, CheckIn
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import PersonRow
@@ -51,9 +51,10 @@ class Entry:
     after: Mapping[str, Any] = field(default_factory=dict)
 
 
-def thread_of(asking: Asking, objective_id: UUID, *, most: int = LATEST) -> tuple[Entry, ...]:
-    """The newest entries of an objective and its key results, with one statement."""
-    return tuple(_entry(asking, row) for row in _THREAD.rows(most, id=objective_id))
+def thread_of(asking: Asking, objective_id: UUID, *, most: int = LATEST) -> Part[tuple[Entry, ...]]:
+    """The newest entries of an objective and its key results."""
+    part = _THREAD.part(most, id=objective_id)
+    return part.to(lambda rows: tuple(_entry(asking, row) for row in rows))
 
 
 def last_words(

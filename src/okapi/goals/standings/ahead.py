@@ -17,7 +17,7 @@ from okapi.core.progress import Mode, Reading
 from okapi.core.series import Aggregation
 from okapi.core.spans import Span
 from okapi.core.thresholds import ROUNDING
-from okapi.goals.standings.loading import ForecastRow, Goals, MoveRow
+from okapi.goals.standings.loading import ForecastRow, Goals
 from okapi.goals.standings.readings import Readings
 from okapi.goals.standings.timing import Timing, reading_of
 
@@ -42,6 +42,7 @@ def moves_ahead(goals: Goals, now: MovesNow) -> Mapping[int, MoveAhead | None]:
     Left out are those that keep, have no start yet, or no forecast that reaches their span's end.
     """
     found: dict[int, MoveAhead | None] = {}
+    forecast_of: dict[int, Forecast] = {}  # many key results may move the same series
     for at, move in enumerate(goals.moves):
         row = goals.forecasts.get(move.series)
         start = now.start[at]
@@ -49,20 +50,20 @@ def moves_ahead(goals: Goals, now: MovesNow) -> Mapping[int, MoveAhead | None]:
             continue
         if row.frequency != move.frequency or row.ends[-1] < now.timing.last_end[at]:
             continue
-        found[at] = _ahead(goals, now, at, move, row, float(start))
+        if row.series not in forecast_of:
+            forecast_of[row.series] = Forecast.from_dict(row.data)
+        span, forecast = _span(now, at, row), forecast_of[row.series]
+        found[at] = None if span is None else _ahead(goals, now, at, span, forecast, float(start))
     return found
 
 
 def _ahead(
-    goals: Goals, now: MovesNow, at: int, move: MoveRow, row: ForecastRow, start: float
-) -> MoveAhead | None:
-    span = _span(now, at, row)
-    if span is None:
-        return None
-    key_result = goals.key_results[now.key_result[at]]
+    goals: Goals, now: MovesNow, at: int, span: SpanSoFar, forecast: Forecast, start: float
+) -> MoveAhead:
+    move, key_result = goals.moves[at], goals.key_results[now.key_result[at]]
     is_latest = reading_of(key_result, move) is Reading.LATEST
     return MoveAhead(
-        forecast=Forecast.from_dict(row.data),
+        forecast=forecast,
         how=Aggregation.LAST if is_latest else Aggregation(move.aggregation),
         span=span,
         start=start,

@@ -16,6 +16,7 @@ from okapi.kpis.actions.kpis import (
 )
 from okapi.kpis.actions.measuring import record_measurements, undo_intake
 from okapi.kpis.actions.process import MarkDraft, mark_process, remove_mark, screen_ranges
+from okapi.kpis.actions.remarks import accept_remark, reopen_remark
 from okapi.kpis.actions.targets import remove_targets, set_targets
 from okapi.kpis.actions.undoing import is_reversible, take_back
 
@@ -26,6 +27,7 @@ __all__ = [
     "MarkDraft",
     "Ref",
     "TargetDraft",
+    "accept_remark",
     "adopt_kpi",
     "create_kpi",
     "create_kpis",
@@ -36,6 +38,7 @@ __all__ = [
     "redefine_kpi",
     "remove_mark",
     "remove_targets",
+    "reopen_remark",
     "retire_kpi",
     "revive_kpi",
     "screen_ranges",

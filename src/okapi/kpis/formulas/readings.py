@@ -39,14 +39,19 @@ _PARTS = ", m.numerator, m.denominator"
 
 
 def load(plan: Plan, network: Network, slices: Slices) -> Readings:
-    """Everything that the plan loads; two statements at most."""
+    """Everything that the plan loads and does not compute itself; two statements at most."""
     known = {key: part.measured for key, part in network.parts.items()}
     known |= {
         version.key: version.declared
         for version in network.versions.values()
         if version.serves and version.id in network.formulas
     }
-    reads = [read for read in plan.loads if read.series.kpi in known]
+    own = {one.read: one.wanted for one in plan.tasks if one.task.serves}
+    reads = [
+        read
+        for read, periods in plan.loads.items()
+        if read.series.kpi in known and not _holds(own.get(read), periods)
+    ]
     in_force = {key: part.definition_id for key, part in network.parts.items()}
     in_force |= {one.key: one.id for one in network.versions.values() if one.serves}
     numbers = [_number(read, known, in_force, slices) for read in reads]
@@ -68,6 +73,10 @@ def load(plan: Plan, network: Network, slices: Slices) -> Readings:
         [one.scale for one in measured],
         *(columns or nothing),
     )
+
+
+def _holds(outer: Range | None, inner: Range) -> bool:
+    return outer is not None and outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
 Number = tuple[bool, int] | None
@@ -154,9 +163,11 @@ def _columns(
 
 
 def ordinals(days: Sequence[object]) -> Ints:
-    """Dates (PostgreSQL) or their texts (SQLite) as ordinals."""
-    column = np.asarray(days, dtype="datetime64[D]")
-    return np.asarray(column.astype(np.int64) + _EPOCH)
+    """Dates (PostgreSQL) or their texts (SQLite) as ordinals; each day is read once."""
+    known = list(set(days))
+    column = np.asarray(known, dtype="datetime64[D]").astype(np.int64) + _EPOCH
+    ordinal = dict(zip(known, column.tolist(), strict=True))
+    return np.fromiter(map(ordinal.__getitem__, days), dtype=np.int64, count=len(days))
 
 
 def floats(values: Sequence[Any]) -> Floats:

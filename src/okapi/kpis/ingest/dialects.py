@@ -27,7 +27,6 @@ TABLE = "okapi_stage"
 class Dialect(Protocol):
     """One of the databases. Cursors are Django's."""
 
-    distinct: tuple[str, str]
     most_few: int
 
     def uuid(self, value: UUID) -> Any:
@@ -46,7 +45,6 @@ class Dialect(Protocol):
 class Sqlite:
     """The embedded database."""
 
-    distinct = ("m.numerator IS NOT s.numerator", "m.denominator IS NOT s.denominator")
     most_few = 8
 
     def uuid(self, value: UUID) -> str:
@@ -80,7 +78,8 @@ class Sqlite:
         return nullcontext()
 
 
-_PLAN = ("enable_hashjoin", "enable_mergejoin", "enable_seqscan")
+_PLAN = {"enable_hashjoin": "off", "enable_mergejoin": "off", "enable_seqscan": "off"}
+_ROOM = {"work_mem": "'32MB'"}  # for a chunk beside the values that stood
 _ESCAPED = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SPECIAL = re.compile(r"[\\\t\n\r]")
 _NULL = "\\N"
@@ -89,10 +88,6 @@ _NULL = "\\N"
 class Postgres:
     """The database of a server."""
 
-    distinct = (
-        "m.numerator IS DISTINCT FROM s.numerator",
-        "m.denominator IS DISTINCT FROM s.denominator",
-    )
     most_few = FEW
 
     def uuid(self, value: UUID) -> UUID:
@@ -118,11 +113,10 @@ class Postgres:
     @contextmanager
     def planned(self, cursor: Any) -> Iterator[None]:
         """The stage has no statistics: without this a small chunk could read the whole table."""
-        for name in _PLAN:
-            cursor.execute(f"SET LOCAL {name} = off")
+        wanted = {**_PLAN, **_ROOM}
+        cursor.execute("; ".join(f"SET LOCAL {name} = {value}" for name, value in wanted.items()))
         yield
-        for name in _PLAN:
-            cursor.execute(f"SET LOCAL {name} TO DEFAULT")
+        cursor.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in wanted))
 
 
 def _texts(rows: Sequence[StageRow]) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,6 @@
 """The merge: rows against the current values, in set-based statements.
 
-Stage → insert what is new → keep what will be superseded → update what differs: on SQLite one
+Stage → keep what will be superseded → insert what is new, update what differs: on SQLite one
 statement after the other, on PostgreSQL one that looks each row up once. The caller holds the
 KPIs' rows locked (on SQLite the whole database), so that nothing changes in between. Many rows are
 staged in a temporary table; a few are parameters of the same statements. Where nothing is there
@@ -30,7 +30,6 @@ from okapi.kpis.ingest.dialects import (
     KINDS,
     NAMES,
     TABLE,
-    Dialect,
     StageRow,
     cells,
     dialect,
@@ -42,48 +41,68 @@ _CURRENT = (
     "m.organisation_id = %(organisation)s AND m.slice_id = s.slice_id AND m.last = s.last"
     " AND m.first = s.first AND m.mark = s.mark"
 )
-_DIFFERS = (
-    "(m.value <> s.value OR {distinct[0]} OR {distinct[1]} OR (s.note <> '' AND m.note <> s.note))"
-)
-_OLD = ", ".join(f"m.{name}" for name in COLUMNS.split(", "))
-_KEPT = (
-    f"kpis_measurementhistory (organisation_id, slice_id, {COLUMNS}, revision, intake_id,"
-    " superseded_by_id)"
-    f" SELECT m.organisation_id, m.slice_id, {_OLD}, m.revision, m.intake_id, %(intake)s"
-)
-_NEW = (
-    f"kpis_measurement (organisation_id, slice_id, {COLUMNS}, revision, intake_id)"
-    f" SELECT %(organisation)s, slice_id, {COLUMNS}, 1, %(intake)s"
-)
-_SET = (
-    "kpis_measurement AS m SET label = s.label, value = s.value, number = s.number,"
-    " numerator = s.numerator, denominator = s.denominator, note = s.note,"
-    " intake_id = %(intake)s, revision ="
-    f" CASE WHEN m.revision < {MOST_REVISIONS} THEN m.revision + 1 ELSE m.revision END"
-)
+_KEY = ("slice_id", "last", "first", "mark")
+_REST = tuple(name for name in COLUMNS.split(", ") if name not in _KEY)
 
-# `{stage}` is the table of staged rows under the name `s`, `{differs}` whether one of them differs.
-_INSERT = f"INSERT INTO {_NEW} FROM {{stage}} WHERE TRUE ON CONFLICT DO NOTHING"
-_KEEP = (
-    f"INSERT INTO {_KEPT} FROM {{stage}} CROSS JOIN kpis_measurement m"
-    f" WHERE {_CURRENT} AND {{differs}}"
+
+def _differs(row: str, distinct: str) -> str:
+    """Whether the current value `m` differs from a row."""
+    parts = " OR ".join(
+        f"m.{name} {distinct} {row}.{name}" for name in ("numerator", "denominator")
+    )
+    return f"(m.value <> {row}.value OR {parts} OR ({row}.note <> '' AND m.note <> {row}.note))"
+
+
+def _set(row: str) -> str:
+    """The current value `m` becomes that of a row."""
+    rest = ", ".join(f"{name} = {row}.{name}" for name in _REST)
+    revision = f"CASE WHEN m.revision < {MOST_REVISIONS} THEN m.revision + 1 ELSE m.revision END"
+    return f"SET {rest}, intake_id = %(intake)s, revision = {revision}"
+
+
+_KEPT = (
+    f"INSERT INTO kpis_measurementhistory (organisation_id, {', '.join(_KEY)}, {', '.join(_REST)},"
+    " revision, intake_id, superseded_by_id)"
 )
-_UPDATE = f"UPDATE {_SET} FROM {{stage}} WHERE {_CURRENT} AND {{differs}}"
+_INTO = f"(organisation_id, slice_id, {COLUMNS}, revision, intake_id)"
+_NEW = f"SELECT %(organisation)s, slice_id, {COLUMNS}, 1, %(intake)s"
+
+# SQLite: `{stage}` is the table of staged rows under the name `s`.
+_KEEP = f"""
+{_KEPT} SELECT m.organisation_id, {", ".join(f"m.{name}" for name in (*_KEY, *_REST))},
+    m.revision, m.intake_id, %(intake)s
+FROM {{stage}} CROSS JOIN kpis_measurement m WHERE {_CURRENT} AND {_differs("s", "IS NOT")}
+"""
+_TAKE = f"""
+INSERT INTO kpis_measurement AS m {_INTO} {_NEW} FROM {{stage}} WHERE TRUE
+ON CONFLICT (organisation_id, {", ".join(_KEY)}) DO UPDATE {_set("excluded")}
+WHERE {_differs("excluded", "IS NOT")}
+"""
 _TOUCHED = (
     "SELECT s.slice_id, min(m.last), max(m.last) FROM {stage} CROSS JOIN kpis_measurement m"
     f" WHERE {_CURRENT} AND m.intake_id = %(intake)s GROUP BY s.slice_id"
 )
+
+# PostgreSQL: `found` has beside each row where its current value lies and what that is.
+_WAS = (*_REST, "revision", "intake_id")
 _AT_ONCE = f"""
 WITH {{rows}} found AS MATERIALIZED (
-    SELECT s.*, m.ctid AS place, {{differs}} AS differs
+    SELECT s.*, m.ctid AS place,
+        m.ctid IS NOT NULL AND {_differs("s", "IS DISTINCT FROM")} AS differs,
+        {", ".join(f"m.{name} AS was_{name}" for name in _WAS)}
     FROM okapi_stage s LEFT JOIN kpis_measurement m ON {_CURRENT}
 ),
-fresh AS (INSERT INTO {_NEW} FROM found WHERE place IS NULL RETURNING slice_id, last),
+fresh AS (
+    INSERT INTO kpis_measurement {_INTO} {_NEW} FROM found WHERE place IS NULL
+    RETURNING slice_id, last
+),
 kept AS (
-    INSERT INTO {_KEPT} FROM found s JOIN kpis_measurement m ON m.ctid = s.place WHERE s.differs
+    {_KEPT} SELECT %(organisation)s, {", ".join(_KEY)}, {", ".join(f"was_{name}" for name in _WAS)},
+        %(intake)s
+    FROM found WHERE differs
 ),
 revised AS (
-    UPDATE {_SET} FROM found s WHERE m.ctid = s.place AND s.differs
+    UPDATE kpis_measurement AS m {_set("s")} FROM found s WHERE m.ctid = s.place AND s.differs
     RETURNING m.slice_id, m.last
 )
 SELECT slice_id, min(last), max(last), count(*), 0 FROM fresh GROUP BY slice_id
@@ -123,15 +142,15 @@ def merge(organisation_id: UUID, intake_id: int, rows: Sequence[StageRow]) -> Me
     speech = dialect()
     data = {"organisation": speech.uuid(organisation_id), "intake": intake_id}
     if len(rows) <= speech.most_few:
-        return _few(rows, speech, data)
+        return _few(rows, data)
     with connection.cursor() as cursor, speech.planned(cursor):
         if not _are_there(rows, data):
             speech.write(cursor, rows, data)
             return Merged(len(rows), 0, _days_of(rows))
         speech.stage(cursor, rows)
         if is_postgresql():
-            return _at_once(speech, "", data, len(rows))
-        return _one_by_one(rows, speech, f"{TABLE} s", data)
+            return _at_once("", data, len(rows))
+        return _one_by_one(rows, f"{TABLE} s", data)
 
 
 def _are_there(rows: Sequence[StageRow], data: Mapping[str, Any]) -> bool:
@@ -141,22 +160,21 @@ def _are_there(rows: Sequence[StageRow], data: Mapping[str, Any]) -> bool:
     return bool(statements.rows(text, [*params, data["organisation"]])[0][0])
 
 
-def _few(rows: Sequence[StageRow], speech: Dialect, data: Mapping[str, Any]) -> Merged:
+def _few(rows: Sequence[StageRow], data: Mapping[str, Any]) -> Merged:
     """A few rows, without a temporary table."""
     if is_postgresql():
         listed = orjson.dumps([dict(cells(row)) for row in rows]).decode()
-        return _at_once(speech, _ROWS, {**data, "rows": listed}, len(rows))
+        return _at_once(_ROWS, {**data, "rows": listed}, len(rows))
     numbered = ((at, cell) for at, row in enumerate(rows) for cell in cells(row))
     values = {f"{name}{at}": value for at, (name, value) in numbered}
     lines = (", ".join(f"%({name}{at})s AS {name}" for name in NAMES) for at in range(len(rows)))
     stage = f"(SELECT {' UNION ALL SELECT '.join(lines)}) AS s"
-    return _one_by_one(rows, speech, stage, {**data, **values})
+    return _one_by_one(rows, stage, {**data, **values})
 
 
-def _at_once(speech: Dialect, rows: str, data: Mapping[str, Any], count: int) -> Merged:
+def _at_once(rows: str, data: Mapping[str, Any], count: int) -> Merged:
     """PostgreSQL: one statement, each part of which sees the table as it was before."""
-    text = _AT_ONCE.format(rows=rows, differs=_differs(speech))
-    found = statements.rows(text, data, things=count)
+    found = statements.rows(_AT_ONCE.format(rows=rows), data, things=count)
     touched: dict[int, Days] = {}
     for slice_id, first, last, _, _ in found:
         known = touched.get(slice_id, (first, last))
@@ -168,25 +186,19 @@ def _at_once(speech: Dialect, rows: str, data: Mapping[str, Any], count: int) ->
     )
 
 
-def _one_by_one(
-    rows: Sequence[StageRow], speech: Dialect, stage: str, data: Mapping[str, Any]
-) -> Merged:
-    """One statement after the other; those that have nothing to do are left out."""
-    part = {"stage": stage, "differs": _differs(speech)}
+def _one_by_one(rows: Sequence[StageRow], stage: str, data: Mapping[str, Any]) -> Merged:
+    """SQLite: one statement after the other."""
     with connection.cursor() as cursor:
-        cursor.execute(_INSERT.format(**part), data)
-        new, revised = cursor.rowcount, 0
-        if new < len(rows):
-            cursor.execute(_KEEP.format(**part), data)
-            revised = cursor.rowcount
-        if revised:
-            cursor.execute(_UPDATE.format(**part), data)
+        cursor.execute(_KEEP.format(stage=stage), data)
+        revised = cursor.rowcount
+        cursor.execute(_TAKE.format(stage=stage), data)
+        new = cursor.rowcount - revised
         if new + revised == len(rows):
             touched = _days_of(rows)
         elif new + revised == 0:
             touched = {}
         else:
-            cursor.execute(_TOUCHED.format(**part), data)
+            cursor.execute(_TOUCHED.format(stage=stage), data)
             touched = {one: (_day(first), _day(last)) for one, first, last in cursor.fetchall()}
     return Merged(new, revised, touched)
 
@@ -202,7 +214,3 @@ def _days_of(rows: Sequence[StageRow]) -> dict[int, Days]:
 def _day(kept: date | str) -> date:
     """A day as PostgreSQL gives it, or SQLite."""
     return kept if isinstance(kept, date) else date.fromisoformat(kept)
-
-
-def _differs(speech: Dialect) -> str:
-    return _DIFFERS.format(distinct=speech.distinct)

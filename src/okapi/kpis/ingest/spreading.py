@@ -25,7 +25,7 @@ def spread(
     """Renew the KPIs of touched slices (slice → KPI and days), which are locked; tell those above.
 
     First the formulas that depend on them, then the standings of all once. Open pages are told of
-    each KPI unless `quiet`: then the caller tells of the intake.
+    each KPI, whichever of its values it is, unless `quiet`: then the caller tells of the intake.
     """
     if not touched:
         return
@@ -38,7 +38,7 @@ def spread(
     }
     for kpi_id, ids in renewing.follow(settings, ranges, later=through_renewer).touched.items():
         slices_of.setdefault(kpi_id, set()).update(ids)
-    news = standings.renew_locked(slices_of, at=at, today=settings.today)
+    news = standings.renew_locked(slices_of, at=at, today=settings.today, anew=not quiet)
     with statements.together():
         standings.leave_to_forecast(
             settings.organisation_id, (one for ids in slices_of.values() for one in ids)

@@ -26,7 +26,7 @@ from okapi.kpis.ingest.checking import Checked
 from okapi.kpis.ingest.findings import Findings
 from okapi.kpis.ingest.ordering import in_order
 
-CHUNK_ROWS = 15_000
+CHUNK_ROWS = 25_000
 IN_MEMORY = 200_000  # rows that are put in order without the file; more of them are heaped there
 CHUNK_KPIS = 1_000
 _FORGOTTEN = 24 * 3600  # seconds; a check of a huge file takes minutes

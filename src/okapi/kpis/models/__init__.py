@@ -12,6 +12,7 @@ from okapi.kpis.models.formula import (
 from okapi.kpis.models.intake import Intake
 from okapi.kpis.models.kpi import Kpi
 from okapi.kpis.models.measurement import Measurement, MeasurementHistory
+from okapi.kpis.models.remark import DataRemark
 from okapi.kpis.models.signal import ProcessLimits, ProcessMark, Signal, SignalDue
 from okapi.kpis.models.slice import Slice
 from okapi.kpis.models.standing import KpiStanding, KpiStandingHistory
@@ -22,6 +23,7 @@ __all__ = [
     "CatalogueEntry",
     "ComputedSeries",
     "ComputedValue",
+    "DataRemark",
     "Definition",
     "ForecastDue",
     "FormulaDirt",

@@ -21,6 +21,7 @@ class CatalogueEntry(OrgModel):
     place = models.PositiveSmallIntegerField()
     is_due = models.BooleanField()
     is_public = models.BooleanField()
+    has_remarks = models.BooleanField(default=False)
     name = models.CharField(max_length=300)
     team = models.ForeignKey(
         Team, on_delete=models.CASCADE, null=True, related_name="+", db_index=False

@@ -93,11 +93,7 @@ class MeasurementHistory(Reading):
     )
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["organisation", "slice", "last", "first", "mark"], name="history_period"
-            )
-        ]
+        indexes = [models.Index(fields=["slice", "last"], name="history_slice_last")]
 
     def __str__(self) -> str:
         return f"{self.label} r{self.revision}: {self.value}"

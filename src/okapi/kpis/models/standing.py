@@ -26,7 +26,8 @@ class KpiStanding(KpiFigures):
 
     `status` is the period's; `to_date_*` the longer target's, where there is one. `target` and
     `spark` (the last 12 periods) are ready for the number component. `due_on` and `stale_on` say
-    when freshness turns; `signal` is filled by the detector.
+    when freshness turns; `signal` is filled by the detector, `remarks` (a list) by what
+    looks at the data; null for none.
     """
 
     kpi = models.OneToOneField(
@@ -44,7 +45,7 @@ class KpiStanding(KpiFigures):
     target = models.JSONField(null=True)
     spark = models.JSONField(default=list)
     signal = models.JSONField(null=True)
-    measured = models.PositiveIntegerField(default=0)
+    remarks = models.JSONField(null=True)
     due_on = models.DateField(null=True)
     stale_on = models.DateField(null=True)
     learned_at = models.DateTimeField(null=True)

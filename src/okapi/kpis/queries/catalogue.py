@@ -38,13 +38,17 @@ ME = "me"
 
 @dataclass(frozen=True, slots=True)
 class Filter:
-    """What is listed. `teams` (ids, None for all) are those wanted with all below."""
+    """What is listed. `teams` (ids, None for all) are those wanted with all below.
+
+    `remarks` asks for those whose data is to be checked.
+    """
 
     teams: tuple[UUID, ...] | None = None
     pillar: str = ""
     status: frozenset[Shown] = field(default_factory=frozenset)
     owner: str = ""
     text: str = ""
+    remarks: bool = False
 
     @property
     def is_set(self) -> bool:
@@ -54,7 +58,7 @@ class Filter:
     @property
     def is_narrow(self) -> bool:
         """Whether anything but teams is asked for."""
-        return any((self.pillar, self.status, self.owner, self.text))
+        return any((self.pillar, self.status, self.owner, self.text, self.remarks))
 
 
 class Shape(NamedTuple):
@@ -67,6 +71,7 @@ class Shape(NamedTuple):
     me: bool
     owner: bool
     words: int
+    remarks: bool = False
 
 
 def shape_of(wanted: Filter) -> Shape:
@@ -79,6 +84,7 @@ def shape_of(wanted: Filter) -> Shape:
         me=wanted.owner == ME,
         owner=bool(wanted.owner) and wanted.owner != ME,
         words=len(wanted.text.split()),
+        remarks=wanted.remarks,
     )
 
 
@@ -157,6 +163,8 @@ def _filtered(rows: QuerySet[CatalogueEntry], shape: Shape) -> QuerySet[Catalogu
         rows = rows.filter(kpi__owner_id=Given("me", UUIDField()))
     if shape.owner:
         rows = rows.filter(_owner_is(_text("owner")))
+    if shape.remarks:
+        rows = rows.filter(has_remarks=Value(True))
     for at in range(shape.words):
         rows = rows.filter(_text_has(_text(f"word{at}")))
     if not shape.status:

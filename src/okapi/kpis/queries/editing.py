@@ -205,7 +205,7 @@ def retired_kpis(asking: Asking) -> tuple[RetiredKpi, ...]:
             key=row.key,
             name=asking.text(row.name, row.name_other),
             team="" if row.team is None else asking.text(row.team.name, row.team.name_other),
-            since=None if row.archived_at is None else row.archived_at.date(),
+            since=None if row.archived_at is None else asking.organisation.day_of(row.archived_at),
             may_revive=access.may(asking.actor, "define", row),
         )
         for row in rows.order_by("-archived_at", "key")

@@ -11,7 +11,7 @@ from django.db.models import BigIntegerField, QuerySet
 
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
 from okapi.core.errors import Refused
 from okapi.core.forecast import Forecast, Foretold, foretold
 from okapi.core.frequencies import Frequency
@@ -42,7 +42,12 @@ class Fitted:
 
 def fitted_of(slice_ids: Collection[int]) -> dict[int, Fitted]:
     """The forecasts of slices of KPIs that the reader may see, by slice: one statement."""
-    return {row[0]: _fitted(row) for row in _FITTED.rows(ids=slice_ids)} if slice_ids else {}
+    return fitted_part(slice_ids).alone() if slice_ids else {}
+
+
+def fitted_part(slice_ids: Collection[int]) -> Part[dict[int, Fitted]]:
+    """As `fitted_of`, to be asked in a round."""
+    return _FITTED.part(ids=slice_ids).to(lambda rows: {row[0]: _fitted(row) for row in rows})
 
 
 def _fits() -> QuerySet[KpiForecast, Any]:

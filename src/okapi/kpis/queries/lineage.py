@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from django.db.models import F
 
 from okapi.base.arrays import Among
 from okapi.base.prepared import Prepared
+from okapi.base.rounds import Round
+from okapi.base.statements import Row
 from okapi.kpis.models import FormulaPart
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.reading import rows_of
@@ -53,48 +55,79 @@ class Lineage:
         return tuple(one for one in self.nodes if one.level == 1)
 
 
-def lineage(asking: Asking, row: KpiRow, *, has_formula: bool) -> Lineage:
-    """What a KPI is made of, and what is made of it; a statement for each level, and one for all.
+class Walk:
+    """The way down to what a KPI is made of and up to what is made of it, a level at a time.
 
-    Of formula KPIs the version in force counts.
+    The first level of both ways is asked in a round of somebody else's; each further one is a
+    statement, and nothing is asked where nothing lies beyond.
     """
-    down, down_edges, down_cut = _walk(row.id, upwards=False) if has_formula else ({}, [], False)
-    up, up_edges, up_cut = _walk(row.id, upwards=True)
-    levels = {**{one: -level for one, level in down.items()}, **up, row.id: 0}
-    if len(levels) == 1:
-        return Lineage()
-    known = {one.id: one for one in rows_of(asking, list(levels))}
-    nodes = tuple(Node(known[one], level) for one, level in levels.items() if one in known)
-    edges = tuple(
-        edge
-        for edge in dict.fromkeys((*down_edges, *up_edges))
-        if edge[0] in known and edge[1] in known
-    )
-    return Lineage(nodes, edges, down_cut or up_cut)
+
+    def __init__(self, asked: Round, kpi_id: UUID) -> None:
+        self._ways = (_Way(kpi_id, upwards=False), _Way(kpi_id, upwards=True))
+        self._ask(asked)
+
+    def lineage(self, asking: Asking, row: KpiRow) -> Lineage:
+        """What was found around the KPI of this row, which the reader may read.
+
+        Of formula KPIs the version in force counts.
+        """
+        for level in range(1, LEVELS + 1):
+            for way in self._ways:
+                way.take(level)
+            with Round() as asked:
+                self._ask(asked)
+        down, up = self._ways
+        levels = {**{one: -level for one, level in down.found.items()}, **up.found, row.id: 0}
+        if len(levels) == 1:
+            return Lineage()
+        known = {one.id: one for one in rows_of(asking, list(levels))}
+        return Lineage(
+            tuple(Node(known[one], level) for one, level in levels.items() if one in known),
+            tuple(
+                edge
+                for edge in dict.fromkeys((*down.edges, *up.edges))
+                if edge[0] in known and edge[1] in known
+            ),
+            is_cut=down.goes_on or up.goes_on,
+        )
+
+    def _ask(self, asked: Round) -> None:
+        for way in self._ways:
+            way.ask(asked)
 
 
-def _walk(kpi_id: UUID, *, upwards: bool) -> tuple[dict[UUID, int], list[Edge], bool]:
-    found: dict[UUID, int] = {}
-    edges: list[Edge] = []
-    frontier: Collection[UUID] = {kpi_id}
-    is_cut = False
-    for level in range(1, LEVELS + 1):
-        rows = list(_named(frontier, upwards=upwards))
-        edges += rows
-        new = [one for edge in rows if (one := edge[1 if upwards else 0]) not in found]
-        new = list(dict.fromkeys(one for one in new if one != kpi_id))
-        room = MOST - len(found)
-        is_cut = is_cut or len(new) > room
-        found |= dict.fromkeys(new[:room], level)
-        frontier = new[:room]
-        if not frontier:
-            return found, edges, is_cut
-    return found, edges, is_cut or any(_named(frontier, upwards=upwards))
+class _Way:
+    """One of the two ways: what was found by its level, and where it goes on."""
 
+    def __init__(self, kpi_id: UUID, *, upwards: bool) -> None:
+        self.found: dict[UUID, int] = {}
+        self.edges: list[Edge] = []
+        self._begin = kpi_id
+        self._upwards = upwards
+        self._frontier: Collection[UUID] = [kpi_id]
+        self._is_cut = False
+        self._answer: Callable[[], list[Row]] = list
 
-def _named(kpi_ids: Collection[UUID], *, upwards: bool) -> Iterable[Edge]:
-    """The edges that begin or end at these KPIs: part, formula."""
-    return ((part, formula) for part, formula in _EDGES[upwards].rows(kpi_ids))
+    def ask(self, asked: Round) -> None:
+        """Ask for the edges that begin or end at what was found last: part, formula."""
+        part = _EDGES[self._upwards].part(self._frontier)
+        self._answer = asked(part) if self._frontier else list
+
+    def take(self, level: int) -> None:
+        """Keep what was answered; the next level begins at what is new of it."""
+        rows = [(part, formula) for part, formula in self._answer()]
+        self.edges += rows
+        new = dict.fromkeys(edge[1 if self._upwards else 0] for edge in rows)
+        fresh = [one for one in new if one not in self.found and one != self._begin]
+        room = MOST - len(self.found)
+        self._is_cut = self._is_cut or len(fresh) > room
+        self._frontier = fresh[:room]
+        self.found |= dict.fromkeys(self._frontier, level)
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is more than was taken."""
+        return self._is_cut or bool(self._answer())
 
 
 def _edges(column: str) -> Prepared:

@@ -11,8 +11,6 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BooleanField, ExpressionWrapper, Q
-
 from okapi.base.actor import Actor
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness, freshness
@@ -155,8 +153,17 @@ class DefinitionListed:
 
 
 @dataclass(frozen=True, slots=True)
+class SpreadListed:
+    """How a longer target was broken down."""
+
+    method: str
+    frequency: str
+    shares: list[str]
+
+
+@dataclass(frozen=True, slots=True)
 class TargetListed:
-    """A target of a period; `is_part` of a longer one that was broken down."""
+    """A target of a period; `part_of` is the period of the longer one of which it is a part."""
 
     period: str
     frequency: str
@@ -171,6 +178,8 @@ class TargetListed:
     amber_high: Decimal | None
     note: str
     is_part: bool
+    part_of: str | None
+    breakdown: SpreadListed | None
 
 
 _DEFINITION = (
@@ -183,7 +192,7 @@ _TARGET = (
     "amber_low", "amber_high", "note",
 )  # fmt: skip
 
-_IS_PART = ExpressionWrapper(Q(breakdown__isnull=False), output_field=BooleanField())
+_SPREAD = ("spread__method", "spread__frequency", "spread__shares")
 
 
 def definitions(actor: Actor, ref: UUID | str) -> list[DefinitionListed]:
@@ -196,6 +205,13 @@ def targets(actor: Actor, ref: UUID | str) -> list[TargetListed]:
     """The targets of a KPI by slice, frequency and time; `NotFound` as `access.get`."""
     rows = Target.objects.filter(kpi=access.get(actor, ref))
     rows = rows.order_by("slice__key", "frequency", "first")
-    return [
-        TargetListed(*row) for row in rows.annotate(part=_IS_PART).values_list(*_TARGET, "part")
-    ]
+    columns = (*_TARGET, "breakdown__target__label", *_SPREAD)
+    return [_target(*row) for row in rows.values_list(*columns)]
+
+
+def _target(*row: Any) -> TargetListed:
+    *own, part_of, method, frequency, shares = row
+    spread = None
+    if method is not None:
+        spread = SpreadListed(method, frequency, [str(share) for share in shares])
+    return TargetListed(*(*own, part_of is not None, part_of, spread))

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from django.db.models import BigIntegerField, Count, QuerySet, Window
+from django.db.models import BigIntegerField, Count, QuerySet, UUIDField, Window
 
 from okapi.base.given import Given
-from okapi.base.prepared import Question
-from okapi.core.limits import Status
+from okapi.base.prepared import Part, Question
+from okapi.base.statements import Row
+from okapi.core.limits import Status, status
 from okapi.core.periods import Period
 from okapi.core.series import Point
 from okapi.kpis.models import ComputedValue, Measurement, MeasurementHistory
@@ -122,8 +123,9 @@ def measured(
     if slice_id is None:
         return ()
     rows = _NEWEST.rows(most, slice=slice_id)
+    origins = _Origins(asking)
     return tuple(
-        _measured(asking, dict(zip(_MEASURED, row, strict=True)), plan) for row in reversed(rows)
+        _measured(origins, dict(zip(_MEASURED, row, strict=True)), plan) for row in reversed(rows)
     )
 
 
@@ -136,20 +138,16 @@ _NEWEST = Question(_newest)
 
 
 def computed(
-    series: int, plan: Plan, *, most: int
+    definition_id: UUID, slice_id: int, plan: Plan, *, most: int
 ) -> tuple[tuple[MeasuredRow, ...], tuple[LackingRow, ...]]:
-    """The newest values of a computed series, oldest first, and the periods without one.
+    """The newest values that a definition version came to for a slice, oldest first.
 
-    `series` is as `queries.series_numbers` numbers it; one statement.
+    And the periods without one; one statement.
     """
-    if series >= 0:
-        return (), ()
-    rows = ComputedValue.objects.filter(series_id=-series).order_by("-last")
-    columns = ("first", "last", "label", "mark", "value", "numerator", "denominator", "reason")
     values: list[MeasuredRow] = []
     lacking: list[LackingRow] = []
-    for row in rows.values_list(*columns)[:most]:
-        one = dict(zip(columns, row, strict=True))
+    for row in _COMPUTED.rows(most, definition=definition_id, slice=slice_id):
+        one = dict(zip(_COMPUTED_ROW, row, strict=True))
         if one["value"] is None:
             reason = one["reason"]
             lacking.append(LackingRow(_period(one), reason["why"], tuple(reason["kpis"])))
@@ -171,8 +169,22 @@ def computed(
     return tuple(reversed(values)), tuple(lacking)
 
 
-def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:
+_COMPUTED_ROW = ("first", "last", "label", "mark", "value", "numerator", "denominator", "reason")
+
+
+def _newest_computed(most: int) -> QuerySet[ComputedValue, Any]:
+    rows: QuerySet[ComputedValue, Any] = ComputedValue.objects.filter(
+        series__definition_id=Given("definition", UUIDField()), series__slice_id=_SLICE
+    )
+    return rows.order_by("-last").values_list(*_COMPUTED_ROW)[:most]
+
+
+_COMPUTED = Question(_newest_computed)
+
+
+def _measured(origins: _Origins, values: Mapping[str, Any], plan: Plan) -> MeasuredRow:
     held = plan.holding(values["last"])
+    target = None if held is None else held.target
     return MeasuredRow(
         period=_period(values),
         value=values["value"],
@@ -180,19 +192,22 @@ def _measured(asking: Asking, values: Mapping[str, Any], plan: Plan) -> Measured
         denominator=values["denominator"],
         note=values["note"],
         revision=values["revision"],
-        origin=_origin(asking, values, _INTAKE),
-        status=plan.status(values["value"], values["last"]),
-        target=None if held is None else held.target,
+        origin=origins.of(values, _INTAKE),
+        status=status(values["value"], None if target is None else target.limits),
+        target=target,
     )
 
 
-def revisions(asking: Asking, slice_id: int | None) -> Revisions:
-    """The newest superseded values of a slice, with one statement."""
-    if slice_id is None:
-        return Revisions()
-    found = [dict(zip(_REVISED, row, strict=True)) for row in _SUPERSEDED.rows(slice=slice_id)]
+def revisions_part(asking: Asking, slice_id: int) -> Part[Revisions]:
+    """The newest superseded values of a slice."""
+    return _SUPERSEDED.part(slice=slice_id).to(lambda rows: _revisions(asking, rows))
+
+
+def _revisions(asking: Asking, rows: Iterable[Row]) -> Revisions:
+    found = [dict(zip(_REVISED, row, strict=True)) for row in rows]
+    origins = _Origins(asking)
     return Revisions(
-        tuple(_revision(asking, values) for values in found), found[0]["total"] if found else 0
+        tuple(_revision(origins, values) for values in found), found[0]["total"] if found else 0
     )
 
 
@@ -205,22 +220,34 @@ def _superseded() -> QuerySet[MeasurementHistory, Any]:
 _SUPERSEDED = Question(_superseded)
 
 
-def _revision(asking: Asking, values: Mapping[str, Any]) -> RevisionRow:
+def _revision(origins: _Origins, values: Mapping[str, Any]) -> RevisionRow:
     return RevisionRow(
         period=_period(values),
         revision=values["revision"],
         value=values["value"],
         note=values["note"],
-        origin=_origin(asking, values, _INTAKE),
-        superseded_by=_origin(asking, values, _LATER),
+        origin=origins.of(values, _INTAKE),
+        superseded_by=origins.of(values, _LATER),
         was_undone=values["intake_id"] == values["superseded_by_id"]
         or values["superseded_by__undone_at"] is not None,
     )
 
 
-def _origin(asking: Asking, values: Mapping[str, Any], columns: tuple[str, ...]) -> Origin:
-    uid, door, at, name, name_other, source, file_name = map(values.__getitem__, columns)
-    return Origin(uid, door, at, asking.text(name or "", name_other or ""), source, file_name)
+class _Origins:
+    """The intakes of rows, each made once: one intake brings hundreds of values."""
+
+    def __init__(self, asking: Asking) -> None:
+        self._asking = asking
+        self._known: dict[UUID, Origin] = {}
+
+    def of(self, values: Mapping[str, Any], columns: tuple[str, ...]) -> Origin:
+        """The origin that these columns of a row tell."""
+        uid: UUID = values[columns[0]]
+        if uid not in self._known:
+            _, door, at, name, name_other, source, file_name = map(values.__getitem__, columns)
+            person = self._asking.text(name or "", name_other or "")
+            self._known[uid] = Origin(uid, door, at, person, source, file_name)
+        return self._known[uid]
 
 
 def _period(values: Mapping[str, Any]) -> Period:

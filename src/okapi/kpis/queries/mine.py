@@ -1,8 +1,8 @@
-"""A few KPIs of a person or a team, those that want attention first: one statement."""
+"""A few KPIs of a person or a team, those that want attention first."""
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from django.db.models import Q, QuerySet, UUIDField
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
+from okapi.base.statements import Row
 from okapi.kpis import access
 from okapi.kpis.models import Kpi
 from okapi.kpis.queries.asking import Asking
@@ -26,31 +27,33 @@ FOLLOWED = 24
 
 def my_kpis(asking: Asking, *, most: int = FEW) -> tuple[KpiRow, ...]:
     """Those that I own."""
-    return _few(asking, "owner_id", asking.actor.person_id, most)
+    return _few(asking, "owner_id", asking.actor.person_id, most).alone()
 
 
-def kpis_of_person(asking: Asking, person_id: UUID) -> tuple[KpiRow, ...]:
+def kpis_of_person(asking: Asking, person_id: UUID) -> Part[tuple[KpiRow, ...]]:
     """Those that a person owns."""
     return _few(asking, "owner_id", person_id, FEW)
 
 
-def kpis_of_team(asking: Asking, team_id: UUID) -> tuple[KpiRow, ...]:
+def kpis_of_team(asking: Asking, team_id: UUID) -> Part[tuple[KpiRow, ...]]:
     """Those of a team itself."""
     return _few(asking, "team_id", team_id, FEW)
 
 
-def mine_and_followed(
-    asking: Asking, followed: Collection[UUID]
-) -> tuple[tuple[KpiRow, ...], tuple[KpiRow, ...]]:
-    """Those that I own, and of the `followed` ones those that are not mine; one statement."""
+MineAndFollowed = tuple[tuple[KpiRow, ...], tuple[KpiRow, ...]]
+
+
+def mine_and_followed(asking: Asking, followed: Collection[UUID]) -> Part[MineAndFollowed]:
+    """Those that I own, and of the `followed` ones those that are not mine."""
     me, ids = asking.actor.person_id, set(list(followed)[:FOLLOWED])
-    found = [
-        kpi_row(asking, dict(zip(COLUMNS, values, strict=True)))
-        for values in _MINE_AND_FOLLOWED.rows(asking.actor, me=me, ids=ids)
-    ]
-    mine = [row for row in found if row.owner is not None and row.owner.id == me]
-    others = [row for row in found if row.id in ids and row not in mine]
-    return tuple(mine[:FEW]), tuple(others)
+
+    def apart(rows: Iterable[Row]) -> MineAndFollowed:
+        found = _rows(asking, rows)
+        mine = [row for row in found if row.owner is not None and row.owner.id == me]
+        others = [row for row in found if row.id in ids and row not in mine]
+        return tuple(mine[:FEW]), tuple(others)
+
+    return _MINE_AND_FOLLOWED.part(asking.actor, me=me, ids=ids).to(apart)
 
 
 def _mine_and_followed(reader: Actor) -> QuerySet[Kpi, Any]:
@@ -76,8 +79,11 @@ def any_kpi(asking: Asking) -> bool:
     return bool(access.visible(asking.actor).filter(archived_at__isnull=True).exists())
 
 
-def _few(asking: Asking, by: str, of: UUID | None, most: int) -> tuple[KpiRow, ...]:
-    rows = _QUESTION.rows(asking.actor, by, most, of=of)
+def _few(asking: Asking, by: str, of: UUID | None, most: int) -> Part[tuple[KpiRow, ...]]:
+    return _QUESTION.part(asking.actor, by, most, of=of).to(lambda rows: _rows(asking, rows))
+
+
+def _rows(asking: Asking, rows: Iterable[Row]) -> tuple[KpiRow, ...]:
     return tuple(kpi_row(asking, dict(zip(COLUMNS, values, strict=True))) for values in rows)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -13,10 +13,9 @@ from okapi.core.limits import TargetLimits
 from okapi.core.periods import Period, period_of
 from okapi.kpis.choices import KpiState
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.forecasts import Fitted, fitted_of, foretold_of
+from okapi.kpis.queries.forecasts import Fitted, foretold_of
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.rows import TargetRow
-from okapi.orgs import queries as orgs
 from okapi.orgs.queries import RunningCycle
 
 FEWEST_STEPS = 3
@@ -74,16 +73,13 @@ class Hindsight:
 
 
 def outlook(asking: Asking, found: KpiPage) -> Outlook | None:
-    """The outlook of the slice that a page looks at; None where none is to be expected.
-
-    Two statements.
-    """
+    """The outlook of the slice that a page looks at; None where none is to be expected."""
     if found.slice is None or found.state is not KpiState.ACTIVE or not found.rows:
         return None
     if found.stand.age.freshness is Freshness.STALE:
         age = found.stand.age
         return Outlook(without="forecast.stale", data={"period": age.label, "late": age.late})
-    fitted = fitted_of([found.slice.id]).get(found.slice.id)
+    fitted = found.fitted
     if fitted is None and not found.slice.is_total:
         return Outlook(without="forecast.slice")
     if fitted is None or fitted.version != found.definition.number:
@@ -103,7 +99,7 @@ _FEWEST_VALUES = 3
 
 def _seen(asking: Asking, found: KpiPage, fitted: Fitted, made: Forecast) -> Outlook:
     arrived = _arrived(found, fitted.ends, asking.today)
-    cycle, last = _until(asking, fitted.ends, newest=max(arrived, default=0))
+    cycle, last = _until(found.cycles, fitted.ends, newest=max(arrived, default=0))
     steps = tuple(
         Ahead(_period(asking, found, fitted.ends[step.step - 1]), step)
         for step in cone_of(made, max(last, min(FEWEST_STEPS, len(fitted.ends))), arrived)
@@ -128,9 +124,11 @@ def _arrived(found: KpiPage, ends: Sequence[int], today: date) -> dict[int, floa
     }
 
 
-def _until(asking: Asking, ends: Sequence[int], *, newest: int) -> tuple[RunningCycle | None, int]:
+def _until(
+    cycles: Iterable[RunningCycle], ends: Sequence[int], *, newest: int
+) -> tuple[RunningCycle | None, int]:
     """The running cycle that ends first with a period still to come in it, and its last step."""
-    for cycle in orgs.running_cycles(asking.today):
+    for cycle in cycles:
         last = sum(end <= cycle.ends.toordinal() for end in ends)
         if last > newest:
             return cycle, last

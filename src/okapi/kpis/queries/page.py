@@ -1,47 +1,56 @@
-"""One KPI with all that its page shows of it: five statements whatever it holds."""
+"""One KPI with all that its page shows of it: three statements whatever it holds.
+
+The first finds the KPI with its versions and slices. The second is a round (`base.rounds`) of all
+that belongs to the KPI and to the slice looked at. The third reads the values, which are many.
+
+To show something more of a KPI, fold it into the round: a small answer gets a field of `KpiPage`
+and a line where the round is asked in `kpi_page`; what belongs to another app, or to one page
+alone, comes `beside`, as `web.kpis.beside` does it. Neither costs a statement.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
+from datetime import timedelta
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from django.db.models import QuerySet, UUIDField
+from django.db.models import QuerySet
 
 from okapi.base.actor import Actor
-from okapi.base.given import Given
-from okapi.base.prepared import Question, ReadersQuestion
+from okapi.base.prepared import ReadersQuestion
+from okapi.base.rounds import Beside, Round
 from okapi.core.frequencies import Frequency
-from okapi.core.freshness import due_on, stale_on
-from okapi.core.limits import Status
 from okapi.core.periods import Period, next_period, period_of, previous_period
-from okapi.core.series import changes, gaps
+from okapi.core.series import gaps
 from okapi.kpis import access
 from okapi.kpis.choices import KpiState
 from okapi.kpis.models import Kpi, Slice
 from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.forecasts import Fitted, fitted_part
 from okapi.kpis.queries.measured import (
     LackingRow,
     MeasuredRow,
     Revisions,
     computed,
     measured,
-    revisions,
+    revisions_part,
 )
-from okapi.kpis.queries.plan import Plan, plan_of
+from okapi.kpis.queries.plan import Plan, plan_part
 from okapi.kpis.queries.reading import COLUMNS, kpi_row
-from okapi.kpis.queries.rows import Age, KpiRow, TargetRow, age_of
-from okapi.kpis.queries.series_numbers import number_of
+from okapi.kpis.queries.rows import KpiRow
+from okapi.kpis.queries.signals import Process, process_of
+from okapi.kpis.queries.stand import SliceRow, Stand, Values, stand_of, years_of
+from okapi.kpis.queries.target_changes import TargetChange, target_changes
 from okapi.kpis.queries.versions import DEFINITION, DefinitionRow, definition_row
 from okapi.orgs import access as orgs_access
+from okapi.orgs.queries import RunningCycle, running_part
 
 RECENT = 800
 """So many of the newest periods are read; with `everything` up to MOST."""
 MOST = 4_000
 
-_PERCENT = Decimal(100)
 _MORE = {
     "description": "description",
     "description_other": "description_other",
@@ -58,44 +67,10 @@ _MORE = {
     "year_before_to_date": "standing__to_date_year_before",
     "to_date_plan": "standing__to_date_plan",
     "to_date_status": "standing__to_date_status",
-    "measured": "standing__measured",
+    "told_of_data": "standing__remarks",
 }
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class SliceRow:
-    """A slice by its dimension values; the total has none."""
-
-    id: int
-    key: str
-    values: Mapping[str, str]
-
-    @property
-    def is_total(self) -> bool:
-        """Whether it stands for the whole KPI."""
-        return not self.key
-
-
-@dataclass(frozen=True, slots=True)
-class Stand:
-    """Where the chosen slice stands: its newest value against targets, and against earlier ones.
-
-    `to_date` is the span so far of the longer target (`to_date_of`) where there is a plan, else of
-    the year.
-    """
-
-    value: Decimal | None
-    status: Status
-    age: Age
-    target: TargetRow | None
-    previous: Decimal | None = None
-    year_before: Decimal | None = None
-    to_date: Decimal | None = None
-    to_date_year_before: Decimal | None = None
-    to_date_plan: Decimal | None = None
-    to_date_status: Status | None = None
-    to_date_of: TargetRow | None = None
+LOOKED_BACK = timedelta(days=800)
+"""What happened is told so far back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +88,9 @@ class KpiPage:
 
     `slices` are all of them where the KPI has dimensions; `slice` is the one looked at, None where
     nothing can be looked at yet. `rows` are its newest values, oldest first; `gaps` the periods
-    between them without one; `lacking` those for which a formula says why.
+    between them without one; `lacking` those for which a formula says why. `process` and
+    `target_changes` are what happened to the slice; `fitted` is its forecast, `cycles` those that
+    run.
     """
 
     row: KpiRow
@@ -134,9 +111,14 @@ class KpiPage:
     lacking: tuple[LackingRow, ...]
     gaps: tuple[Period, ...]
     revisions: Revisions
+    process: Process
+    target_changes: tuple[TargetChange, ...]
+    fitted: Fitted | None
+    cycles: tuple[RunningCycle, ...]
     next_period: Period | None
     may_measure: bool
     may: May
+    remarks: Sequence[Mapping[str, Any]] | None
 
     @property
     def is_explained(self) -> bool:
@@ -150,18 +132,31 @@ class KpiPage:
 
 
 def kpi_page(
-    asking: Asking, ref: UUID | str, *, slice_key: str | None = None, everything: bool = False
+    asking: Asking,
+    ref: UUID | str,
+    *,
+    slice_key: str | None = None,
+    everything: bool = False,
+    beside: Beside | None = None,
 ) -> KpiPage:
-    """The KPI with this id or key; `NotFound` when missing, hidden or archived, or for a slice."""
-    found = _found(asking, ref)
+    """The KPI with this id or key; `NotFound` when missing, hidden or archived, or for a slice.
+
+    `beside` is asked in the same round as what belongs to the KPI.
+    """
+    found, slices = _found(asking, ref)
     values = found[0]
     row = kpi_row(asking, values)
     versions = tuple(definition_row(asking, one) for one in found)
     definition = versions[0]
-    slices = _slices(row.id)
     chosen = _chosen(slices, slice_key, row, definition)
     slice_id = None if chosen is None else chosen.id
-    plan = plan_of(row.measure, slice_id)
+    with Round() as asked:
+        of_slice = _of_slice(asked, asking, row, chosen)
+        process = process_of(asked, asking, row.id, slice_id)
+        cycles = asked(running_part(asking.today))
+        if beside is not None:
+            beside(asked, row.id)
+    plan, revisions, changed, fitted = of_slice()
     rows, lacking = _values(
         asking, found[0]["its_id"], definition, slice_id, plan, most=MOST if everything else RECENT
     )
@@ -178,29 +173,58 @@ def kpi_page(
         versions=versions,
         slices=slices,
         slice=chosen,
-        stand=_stand(asking, values, row, chosen, plan, rows),
+        stand=stand_of(asking, values, row, chosen, plan, rows),
         plan=plan,
         rows=rows,
         lacking=lacking,
-        gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **_years(asking))),
-        revisions=revisions(asking, slice_id),
+        gaps=tuple(gaps([one.period for one in rows], row.measure.frequency, **years_of(asking))),
+        revisions=revisions,
+        process=process(),
+        target_changes=changed if plan.ladder else (),
+        fitted=fitted,
+        cycles=tuple(cycles()),
         next_period=_next_period(asking, row.measure.frequency, rows),
         may_measure=not definition.formula and _may_measure(asking, values),
         may=_may(asking, values),
+        remarks=values["told_of_data"],
     )
 
 
-def _found(asking: Asking, ref: UUID | str) -> list[Values]:
-    """The KPI's columns once for each of its definition versions, the one in force first."""
+_OfSlice: TypeAlias = tuple[Plan, Revisions, tuple[TargetChange, ...], Fitted | None]
+
+
+def _of_slice(
+    asked: Round, asking: Asking, row: KpiRow, chosen: SliceRow | None
+) -> Callable[[], _OfSlice]:
+    """Targets, what was revised and decided, and the forecast of the slice looked at."""
+    if chosen is None:
+        return lambda: (Plan(()), Revisions(), (), None)
+    plan = asked(plan_part(row.measure, chosen.id))
+    revisions = asked(revisions_part(asking, chosen.id))
+    since = asking.today - LOOKED_BACK
+    changed = asked(target_changes(asking, row.id, row.measure, chosen.key, since=since))
+    fitted = asked(fitted_part([chosen.id]))
+    return lambda: (plan(), revisions(), changed(), fitted().get(chosen.id))
+
+
+def _found(asking: Asking, ref: UUID | str) -> tuple[list[Values], tuple[SliceRow, ...]]:
+    """The KPI's columns once for each of its definition versions, the one in force first.
+
+    And its slices.
+    """
     keys = (*COLUMNS, *_MORE, *(f"its_{column}" for column in DEFINITION))
-    rows = _VERSIONS.rows(asking.actor, isinstance(ref, UUID), ref=ref)
-    found = [dict(zip(keys, values, strict=True)) for values in rows]
+    by_id = isinstance(ref, UUID)
+    with Round() as asked:
+        rows = asked(_VERSIONS.part(asking.actor, by_id, ref=ref))
+        slices = asked(_SLICES.part(asking.actor, by_id, ref=ref))
+    found: list[Values] = [dict(zip(keys, values, strict=True)) for values in rows()]
     if not found:
         raise orgs_access.missing("kpi", ref)
-    return sorted(
+    in_force_first = sorted(
         found,
         key=lambda values: (values["its_id"] != values["definition_id"], -values["its_number"]),
     )
+    return in_force_first, tuple(SliceRow(*row) for row in slices())
 
 
 def _versions(reader: Actor, by_id: bool) -> QuerySet[Kpi, Any]:
@@ -227,20 +251,16 @@ def _values(
         return measured(asking, slice_id, plan, most=most), ()
     if slice_id is None:
         return (), ()
-    series = number_of(definition_id, slice_id, is_computed=True)
-    return computed(series, plan, most=most)
+    return computed(definition_id, slice_id, plan, most=most)
 
 
-def _slices(kpi_id: UUID) -> tuple[SliceRow, ...]:
-    return tuple(SliceRow(*row) for row in _SLICES.rows(kpi=kpi_id))
-
-
-def _slices_of_kpi() -> QuerySet[Slice, Any]:
-    rows: QuerySet[Slice, Any] = Slice.objects.filter(kpi_id=Given("kpi", UUIDField()))
+def _slices(reader: Actor, by_id: bool) -> QuerySet[Slice, Any]:
+    kpi = orgs_access.given_ref(access.visible(reader), by_id=by_id)
+    rows: QuerySet[Slice, Any] = Slice.objects.filter(kpi_id__in=kpi.values("pk"))
     return rows.order_by("key").values_list("id", "key", "values")
 
 
-_SLICES = Question(_slices_of_kpi)
+_SLICES = ReadersQuestion(_slices)
 
 
 def _chosen(
@@ -257,79 +277,11 @@ def _chosen(
     return next((one for one in parts if one.key == usual), parts[0] if parts else None)
 
 
-def _stand(
-    asking: Asking,
-    values: Values,
-    row: KpiRow,
-    chosen: SliceRow | None,
-    plan: Plan,
-    rows: Sequence[MeasuredRow],
-) -> Stand:
-    if chosen is None or chosen.key == row.slice_key:
-        newest = row.age.last
-        has_plan = newest is not None and bool(values["to_date_status"])
-        longer = plan.to_date(newest) if newest is not None and has_plan else None
-        return Stand(
-            value=row.value,
-            status=row.status,
-            age=row.age,
-            target=row.target,
-            previous=row.previous,
-            year_before=row.year_before,
-            to_date=row.to_date,
-            to_date_year_before=values["year_before_to_date"],
-            to_date_plan=values["to_date_plan"],
-            to_date_status=Status(values["to_date_status"]) if values["to_date_status"] else None,
-            to_date_of=None if longer is None else longer.target,
-        )
-    return _stand_of_part(asking, row, plan, rows)
-
-
-def _stand_of_part(asking: Asking, row: KpiRow, plan: Plan, rows: Sequence[MeasuredRow]) -> Stand:
-    """Of another slice than the one whose standing is kept: from its values."""
-    ended = [one for one in rows if one.period.last < asking.today] or list(rows)
-    if not ended:
-        held = plan.holding(asking.today)
-        target = None if held is None else held.target
-        return Stand(None, Status.NO_DATA, _age(asking, row, None), target)
-    newest, measure = ended[-1], row.measure
-    differ = changes(
-        [one.point for one in ended],
-        newest.period,
-        measure.frequency,
-        how=measure.aggregation,
-        scale=_PERCENT if measure.unit == "%" else Decimal(1),
-        **_years(asking),
-    )
-    return Stand(
-        value=newest.value,
-        status=newest.status,
-        age=_age(asking, row, newest.period),
-        target=newest.target,
-        previous=differ.previous.value,
-        year_before=differ.year_before.value,
-        to_date=differ.to_date,
-        to_date_year_before=differ.to_date_year_before.value,
-    )
-
-
-def _age(asking: Asking, row: KpiRow, newest: Period | None) -> Age:
-    measure = row.measure
-    values = {
-        "first": newest and newest.first,
-        "last": newest and newest.last,
-        "label": newest.label if newest else "",
-        "due_on": newest and due_on(newest.last, measure.frequency),
-        "stale_on": newest and stale_on(newest.last, measure.frequency, measure.delay_days),
-    }
-    return age_of(values, measure.frequency, asking.today)
-
-
 def _next_period(
     asking: Asking, frequency: Frequency, rows: Sequence[MeasuredRow]
 ) -> Period | None:
     """The period that is measured next: after the newest one, or the last one that has ended."""
-    years = _years(asking)
+    years = years_of(asking)
     if frequency is Frequency.IRREGULAR:
         return None
     if rows:
@@ -352,11 +304,3 @@ def _may_measure(asking: Asking, values: Values) -> bool:
     kpi = _owned(values)
     is_active = values["state"] == KpiState.ACTIVE.value
     return is_active and access.may(asking.actor, "measure", kpi)
-
-
-def _years(asking: Asking) -> dict[str, int]:
-    organisation = asking.organisation
-    return {
-        "fiscal_month": organisation.fiscal_month,
-        "first_weekday": organisation.first_weekday,
-    }

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +10,7 @@ from uuid import UUID
 from django.db.models import CharField, F, Field, IntegerField, Q, QuerySet, UUIDField, Window
 from django.db.models.functions import RowNumber
 
+from okapi.base import cursors
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
@@ -63,7 +61,7 @@ def page(
     chosen = [place[-1] for place in places[:size]]
     rows = rows_of(asking, chosen)
     more = len(places) > size
-    return KpiPage(tuple(rows), _cursor(places[size - 1]) if more else "")
+    return KpiPage(tuple(rows), cursors.written(places[size - 1]) if more else "")
 
 
 def everything(
@@ -96,13 +94,14 @@ def _places(
     size: int | None,
 ) -> list[_Place]:
     shape, given = shape_of(wanted), given_by(asking, wanted)
-    if column := GROUPS.get(sort):
+    columns = ("name",) if sort is Sort.NAME else ("place", "name")
+    column = GROUPS.get(sort)
+    if after is not None and len(after) != len(columns) + (2 if column else 1):
+        raise Refused("cursor.unreadable", field="after")  # of another order
+    if column:
         groups = _needed(found, order, after, size)
         begun = after if after and groups and _id_of(after[0]) == groups[0] else None
         return _in_groups(asking, shape, given, column, groups, begun, size)
-    columns = ("name",) if sort is Sort.NAME else ("place", "name")
-    if after is not None and len(after) != len(columns) + 1:
-        raise Refused("cursor.unreadable", field="after")
     given |= _given_after(columns, after)
     return _SORTED.rows(asking.actor, shape, columns, after is not None, size, **given)
 
@@ -221,20 +220,15 @@ def _id_of(kept: Any) -> UUID | None:
     return None if kept is None else UUID(str(kept))
 
 
-def _cursor(place: _Place) -> str:
-    told = [str(part) if isinstance(part, UUID) else part for part in place]
-    return urlsafe_b64encode(json.dumps(told).encode()).decode().rstrip("=")
-
-
 def _read_cursor(cursor: str) -> _Place | None:
     if not cursor:
         return None
     try:
-        *before, name, last = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        *before, name, last = cursors.read(cursor)
         if len(before) > 1:
             _id_of(before[0])
         # Of what it is sorted by, the attention is a number; the rest are texts.
         ATTENTION[int(before[-1]) if before else 0]
         return (*before, str(name), UUID(last))
-    except (NotBase64, ValueError, TypeError, AttributeError, LookupError) as unreadable:
+    except (ValueError, TypeError, AttributeError, LookupError) as unreadable:
         raise Refused("cursor.unreadable", field="after") from unreadable

@@ -13,7 +13,7 @@ from typing import Any
 from django.db.models import BigIntegerField, QuerySet
 
 from okapi.base.given import Given
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import Status, status
 from okapi.core.series import Aggregation
@@ -67,10 +67,14 @@ class Plan:
 
 def plan_of(measure: Measure, slice_id: int | None) -> Plan:
     """The plan of a slice, with one statement."""
-    if slice_id is None:
-        return Plan(())
-    rows = _TARGETS.rows(slice=slice_id)
-    return plan_from(measure, (dict(zip(_COLUMNS, row, strict=True)) for row in rows))
+    return Plan(()) if slice_id is None else plan_part(measure, slice_id).alone()
+
+
+def plan_part(measure: Measure, slice_id: int) -> Part[Plan]:
+    """As `plan_of`, to be asked in a round."""
+    return _TARGETS.part(slice=slice_id).to(
+        lambda rows: plan_from(measure, (dict(zip(_COLUMNS, row, strict=True)) for row in rows))
+    )
 
 
 _COLUMNS = ("frequency", "first", "last", "label", "breakdown_id", *LIMITS)

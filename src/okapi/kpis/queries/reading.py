@@ -19,7 +19,7 @@ from okapi.core.series import Aggregation
 from okapi.kpis import access
 from okapi.kpis.models import Kpi
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.rows import KpiRow, Measure, PersonRow, TargetRow, age_of
+from okapi.kpis.queries.rows import KpiRow, Measure, PersonRow, TargetRow, age_of, has_open
 from okapi.orgs import access as orgs_access
 
 COLUMNS = {
@@ -49,6 +49,7 @@ COLUMNS = {
     "target": "standing__target",
     "spark": "standing__spark",
     "signal": "standing__signal",
+    "remarks": "standing__remarks",
     "slice_key": "standing__slice_key",
     "first": "standing__first",
     "last": "standing__last",
@@ -109,6 +110,7 @@ def kpi_row(asking: Asking, values: Mapping[str, Any]) -> KpiRow:
         slice_key=values["slice_key"] or "",
         number=values["number"] or 0,
         private=values["visibility"] != "everyone",
+        has_remarks=has_open(values["remarks"]),
     )
 
 

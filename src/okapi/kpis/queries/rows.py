@@ -5,7 +5,7 @@ Texts are in the reader's language; what is not known is None and never 0.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,6 +70,11 @@ def is_due(due_on: date | None, stale_on: date | None, today: date) -> bool:
     """Whether a value is due, and not yet stale."""
     stale = stale_on is not None and stale_on <= today
     return due_on is not None and due_on <= today and not stale
+
+
+def has_open(remarks: Sequence[Mapping[str, Any]] | None) -> bool:
+    """Whether a standing has remarks on its data that nobody has accepted."""
+    return any(not one.get("accepted") for one in remarks or ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +198,7 @@ class KpiRow:
     slice_key: str
     number: int
     private: bool
+    has_remarks: bool = False
 
     @property
     def shown(self) -> Shown:

@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import (
+    BigIntegerField,
+    DateTimeField,
+    Exists,
+    OuterRef,
+    QuerySet,
+    UUIDField,
+)
 
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import Part, Question, ReadersQuestion
+from okapi.base.rounds import Round
+from okapi.base.statements import Row
 from okapi.core.came_before import Before, Begun, came_before
 from okapi.core.frequencies import Frequency
 from okapi.core.signals import Kind, Side
@@ -67,11 +78,11 @@ class MarkRow:
     label: str
     last_label: str
     reason: str
-    person: str
     at: datetime
     removed_at: datetime | None
-    removed_by: str
     removed_reason: str
+    person: str
+    removed_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,17 +144,42 @@ _SIGNAL = {
 }  # fmt: skip
 
 
-def process_of(asking: Asking, kpi_id: UUID, slice_id: int | None) -> Process:
-    """Of a KPI that the reader sees; three statements."""
+def process_of(
+    asked: Round, asking: Asking, kpi_id: UUID, slice_id: int | None
+) -> Callable[[], Process]:
+    """Of a KPI that the reader sees; answered when the round is."""
     if slice_id is None:
-        return Process(None, (), ())
-    kept = ProcessLimits.objects.filter(slice_id=slice_id, is_current=True).first()
-    found = Signal.objects.filter(kpi_id=kpi_id, slice_id=slice_id, withdrawn_at__isnull=True)
-    return Process(
-        None if kept is None else _limits(kept),
-        tuple(_rows(asking, found.order_by("-since", "-id")[:LISTED])),
-        marks_of(asking, kpi_id),
+        return lambda: Process(None, (), ())
+    limits = asked(_LIMITS.part(slice=slice_id))
+    found = asked(_LISTED.part(slice=slice_id))
+    marks = asked(_marks_part(asking, kpi_id))
+    return lambda: Process(
+        next((LimitsRow(*row) for row in limits()), None),
+        tuple(_row(asking, row) for row in found()),
+        marks(),
     )
+
+
+_SLICE = Given("slice", BigIntegerField())
+
+
+def _limits_of_slice() -> QuerySet[ProcessLimits, Any]:
+    rows: QuerySet[ProcessLimits, Any] = ProcessLimits.objects.filter(
+        slice_id=_SLICE, is_current=True
+    )
+    return rows.order_by("pk").values_list(*_LIMITS_ROW)[:1]
+
+
+def _listed() -> QuerySet[Signal, Any]:
+    rows: QuerySet[Signal, Any] = Signal.objects.filter(slice_id=_SLICE, withdrawn_at__isnull=True)
+    return rows.order_by("-since", "-id").values_list(*_SIGNAL.values())[:LISTED]
+
+
+_LIMITS_ROW = (
+    "first", "last", "points", "is_firm", "is_screened", "season", "mean", "lower", "upper",
+    "range_limit", "refusal", "made_at", "renewed_at", "mark_id",
+)  # fmt: skip
+_LIMITS, _LISTED = Question(_limits_of_slice), Question(_listed)
 
 
 def screens_ranges(kpi_id: UUID) -> bool:
@@ -156,39 +192,36 @@ def limits_of(actor: Actor, kpi: UUID | str, slice_key: str = "") -> LimitsRow |
     found = access.get(actor, kpi)
     kept = ProcessLimits.objects.filter(
         slice__kpi_id=found.pk, slice__key=slice_key, is_current=True
-    ).first()
-    return None if kept is None else _limits(kept)
-
-
-def _limits(row: ProcessLimits) -> LimitsRow:
-    names = (
-        "first", "last", "points", "is_firm", "is_screened", "season", "mean", "lower", "upper",
-        "range_limit", "refusal", "made_at", "renewed_at",
-    )  # fmt: skip
-    return LimitsRow(**{name: getattr(row, name) for name in names}, mark=row.mark_id)
+    )
+    row = kept.order_by("pk").values_list(*_LIMITS_ROW).first()
+    return None if row is None else LimitsRow(*row)
 
 
 def marks_of(asking: Asking, kpi_id: UUID) -> tuple[MarkRow, ...]:
-    """What was said of a KPI's process, newest first; what was taken back too."""
-    rows = ProcessMark.objects.filter(kpi_id=kpi_id).select_related("person", "removed_by")
-    return tuple(
-        MarkRow(
-            id=one.pk,
-            first=one.first,
-            last=one.last,
-            label=one.label,
-            last_label=one.last_label,
-            reason=one.reason,
-            person=asking.text(one.person.name, one.person.name_other) if one.person else "",
-            at=one.created_at,
-            removed_at=one.removed_at,
-            removed_by=asking.text(one.removed_by.name, one.removed_by.name_other)
-            if one.removed_by
-            else "",
-            removed_reason=one.removed_reason,
-        )
-        for one in rows.order_by("-created_at")[:MARKS]
-    )
+    """What was said of a KPI's process, newest first; what was taken back too; one statement."""
+    return _marks_part(asking, kpi_id).alone()
+
+
+def _marks_part(asking: Asking, kpi_id: UUID) -> Part[tuple[MarkRow, ...]]:
+    return _MARKS.part(kpi=kpi_id).to(lambda rows: tuple(_mark(asking, row) for row in rows))
+
+
+def _mark(asking: Asking, row: Sequence[Any]) -> MarkRow:
+    *own, person, person_other, remover, remover_other = row
+    names = ((person, person_other), (remover, remover_other))
+    return MarkRow(*own, *(asking.text(name or "", other or "") for name, other in names))
+
+
+def _marks() -> QuerySet[ProcessMark, Any]:
+    rows: QuerySet[ProcessMark, Any] = ProcessMark.objects.filter(kpi_id=Given("kpi", UUIDField()))
+    return rows.order_by("-created_at", "-pk").values_list(
+        *("id", "first", "last", "label", "last_label", "reason", "created_at"),
+        *("removed_at", "removed_reason"),
+        *("person__name", "person__name_other", "removed_by__name", "removed_by__name_other"),
+    )[:MARKS]
+
+
+_MARKS = Question(_marks)
 
 
 def _rows(asking: Asking, rows: QuerySet[Signal]) -> list[SignalRow]:
@@ -236,34 +269,61 @@ def signals(asking: Asking, wanted: Wanted) -> list[SignalRow]:
     return _rows(asking, rows.order_by("-id")[: wanted.most])
 
 
-def news_of(asking: Asking, kpi_ids: Collection[UUID], now: datetime) -> list[SignalRow]:
-    """The newest signals of the reader's own KPIs and of these, found lately; one statement."""
-    mine = Q(kpi__owner_id=asking.actor.person_id) | Q(Among("kpi_id", list(kpi_ids)))
-    rows = Signal.objects.filter(
-        mine,
-        kpi__in=access.visible(asking.actor),
-        kpi__archived_at=None,
+def news_of(
+    asking: Asking, kpi_ids: Collection[UUID], now: datetime
+) -> Part[tuple[SignalRow, ...]]:
+    """The newest signals of the reader's own KPIs and of these, found lately."""
+    part = _NEWS.part(asking.actor, ids=kpi_ids, since=now - NEWS)
+    return part.to(lambda rows: tuple(_row(asking, row) for row in rows))
+
+
+def _news(reader: Actor) -> QuerySet[Signal, Any]:
+    # Two small sets of ids, each from an index: a condition on every KPI would look at all.
+    own = Kpi.objects.filter(owner_id=Given("person", UUIDField())).values("pk")
+    named = Kpi.objects.filter(Among("id", GivenIds())).values("pk")
+    rows: QuerySet[Signal, Any] = Signal.objects.filter(
+        Exists(access.visible(reader).filter(pk=OuterRef("kpi_id"), archived_at=None)),
+        kpi_id__in=own.union(named),
         is_open=True,
         withdrawn_at__isnull=True,
-        found_at__gte=now - NEWS,
+        found_at__gte=Given("since", DateTimeField()),
     )
-    return _rows(asking, rows.order_by("-found_at", "-id")[:ON_HOME])
+    return rows.order_by("-found_at", "-id").values_list(*_SIGNAL.values())[:ON_HOME]
+
+
+_NEWS = ReadersQuestion(_news)
 
 
 def standing_signals(
     asking: Asking, kpi_ids: Collection[UUID]
 ) -> Mapping[tuple[UUID, str], SignalRow]:
     """The newest signal that goes on of each slice of these KPIs, by its key; one statement."""
-    if not kpi_ids:
-        return {}
-    rows = Signal.objects.filter(
-        Among("kpi_id", sorted(kpi_ids)),
+    return standing_part(asking, kpi_ids).alone() if kpi_ids else {}
+
+
+def standing_part(
+    asking: Asking, kpi_ids: Collection[UUID]
+) -> Part[Mapping[tuple[UUID, str], SignalRow]]:
+    """As `standing_signals`, to be asked in a round."""
+
+    def standing(rows: Iterable[Row]) -> Mapping[tuple[UUID, str], SignalRow]:
+        found = (_row(asking, row) for row in rows)
+        return {(one.kpi_id, one.slice_key): one for one in found}
+
+    return _STANDING.part(asking.actor, ids=kpi_ids).to(standing)
+
+
+def _standing(reader: Actor) -> QuerySet[Signal, Any]:
+    rows: QuerySet[Signal, Any] = Signal.objects.filter(
+        Among("kpi_id", GivenIds()),
+        Exists(access.visible(reader).filter(pk=OuterRef("kpi_id"))),
         is_open=True,
         withdrawn_at__isnull=True,
-        kpi__in=access.visible(asking.actor),
     )
-    found = _rows(asking, rows.order_by("since"))
-    return {(one.kpi_id, one.slice_key): one for one in found}
+    return rows.order_by("since", "pk").values_list(*_SIGNAL.values())
+
+
+_STANDING = ReadersQuestion(_standing)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db.models import DateField, QuerySet, UUIDField
 from okapi.base.actor import Actor
 from okapi.base.given import Given
 from okapi.base.models import Change
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import Measure, TargetRow
 
@@ -33,12 +33,10 @@ class TargetChange:
 
 def target_changes(
     asking: Asking, kpi_id: UUID, measure: Measure, slice_key: str, *, since: date
-) -> tuple[TargetChange, ...]:
-    """The changes of a slice's targets since a day, oldest first, with one statement."""
-    return tuple(
-        change
-        for at, person, before, after in _CHANGES.rows(asking.actor, kpi=kpi_id, since=since)
-        for change in _changes(measure, slice_key, at, person, before, after)
+) -> Part[tuple[TargetChange, ...]]:
+    """The changes of a slice's targets since a day, oldest first."""
+    return _CHANGES.part(asking.actor, kpi=kpi_id, since=since).to(
+        lambda rows: tuple(change for row in rows for change in _changes(measure, slice_key, *row))
     )
 
 

@@ -75,7 +75,7 @@ def definition_row(asking: Asking, values: Mapping[str, Any]) -> DefinitionRow:
         formula=its("formula"),
         text=its("text"),
         source=its("source"),
-        valid_from=its("valid_from") or its("created_at").date(),
+        valid_from=its("valid_from") or asking.organisation.day_of(its("created_at")),
         decided_by=asking.text(its("decided_by__name") or "", its("decided_by__name_other") or ""),
         waiting_since=its("waiting_since"),
     )

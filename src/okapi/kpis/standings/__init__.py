@@ -12,24 +12,27 @@ from okapi.base import clock, events, outbox, scope
 from okapi.base.outbox import News
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding
-from okapi.kpis.standings import entries
+from okapi.kpis.standings.entries import renew as renew_entries
 from okapi.kpis.standings.forecasting import (
     has_forecasts_due,
     leave_to_forecast,
     renew_forecasts,
 )
+from okapi.kpis.standings.postponing import Postponed
 from okapi.kpis.standings.processes import readings_of
 from okapi.kpis.standings.signals import (
     leave_to_watch,
     leave_unwatched,
     renew_signals,
     renew_signals_of,
+    tell_remarks,
     watched_organisations,
 )
 from okapi.kpis.standings.storing import AT_ONCE, lock_kpis, news_of, store
 from okapi.orgs.queries import settings_of
 
 __all__ = [
+    "Postponed",
     "has_forecasts_due",
     "leave_to_forecast",
     "leave_to_watch",
@@ -39,11 +42,13 @@ __all__ = [
     "readings_of",
     "renew",
     "renew_due",
+    "renew_entries",
     "renew_forecasts",
     "renew_locked",
     "renew_signals",
     "renew_signals_of",
     "store",
+    "tell_remarks",
     "watched_organisations",
 ]
 
@@ -56,14 +61,16 @@ def renew(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
     wanted = set(kpi_ids)
     lock_kpis(wanted)
     news = renew_locked(wanted, at=at, today=today)
-    entries.renew(wanted, today)
+    renew_entries(wanted, today)
     return news
 
 
-def renew_locked(kpi_ids: Iterable[UUID], *, at: datetime, today: date) -> list[News]:
-    """As `renew`, for KPIs that the caller's transaction has locked."""
+def renew_locked(
+    kpi_ids: Iterable[UUID], *, at: datetime, today: date, anew: bool = False
+) -> list[News]:
+    """As `renew`, for KPIs that the caller's transaction has locked; `anew` as for `store`."""
     settings = settings_of(scope.organisation_id())
-    return news_of(store(sorted(set(kpi_ids)), at=at, settings=settings, today=today))
+    return news_of(store(sorted(set(kpi_ids)), at=at, settings=settings, today=today, anew=anew))
 
 
 def renew_due(organisation_id: UUID, today: date) -> int:

@@ -12,7 +12,7 @@ from okapi.base.arrays import Among
 from okapi.base.prepared import Prepared
 from okapi.base.upserts import upsert
 from okapi.kpis.models import CatalogueEntry, Kpi
-from okapi.kpis.queries.rows import is_due, place_of
+from okapi.kpis.queries.rows import has_open, is_due, place_of
 from okapi.orgs.choices import Visibility
 
 
@@ -25,12 +25,14 @@ class Entry(NamedTuple):
     name: str
     team_id: UUID | None
     pillar_id: UUID | None
+    has_remarks: bool
 
 
 _STANDING = ("status", "last", "due_on", "stale_on", "signal")
 _COLUMNS = (
     *("id", "archived_at", "visibility", "name", "team_id", "pillar_id"),
     *(f"standing__{name}" for name in _STANDING),
+    "standing__remarks",
     *("entry__kpi_id", *(f"entry__{name}" for name in Entry._fields)),
 )
 _KPIS = Prepared(lambda ids: Kpi.objects.filter(Among("id", ids)).values_list(*_COLUMNS))
@@ -67,4 +69,5 @@ def _entry(values: Mapping[str, Any], today: date) -> Entry:
         name=values["name"],
         team_id=values["team_id"],
         pillar_id=values["pillar_id"],
+        has_remarks=has_open(values["standing__remarks"]),
     )

@@ -33,9 +33,8 @@ Window = tuple[int, date, date]
 """A series (see `queries.series_numbers`) and the first and last of the last days that are read."""
 
 _OF_SERIES = "FROM {table} o WHERE o.organisation_id = %s AND o.{series} = w.slice_id{known}"
-_COUNTS = f"""
-SELECT w.slice_id, (SELECT count(*) {_OF_SERIES}),
-    (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1),
+_ENDS = f"""
+SELECT w.slice_id, (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1),
     (SELECT o.last {_OF_SERIES} ORDER BY o.last DESC LIMIT 1 OFFSET {SPARK})
 FROM {{windows}}
 """  # noqa: S608 - names of ours
@@ -59,8 +58,9 @@ class Value:
 class Facts:
     """One KPI: its definition in force, its values newest last, and its targets.
 
-    `values` hold the newest ones and those that figures to date need. Without a total there are
-    none, and `newest` is the newest of any slice (`parts_last`: that series and its last day).
+    `values` hold the newest ones and those that figures to date need; `has_all` tells that there
+    are no others. Without a total there are none, and `newest` is the newest of any slice
+    (`parts_last`: that series and its last day).
     """
 
     kpi_id: UUID
@@ -69,7 +69,7 @@ class Facts:
     has_total: bool
     is_computed: bool
     slice_id: int | None = None
-    measured: int = 0
+    has_all: bool = False
     newest: Value | None = None
     values: list[Value] = field(default_factory=list)
     parts_last: tuple[int, date] | None = None
@@ -98,9 +98,9 @@ def load(kpi_ids: Sequence[UUID], settings: Settings) -> list[Facts]:
     series = _numbered(_slices(found, ids()), found)
     totals = {facts.slice_id: facts for facts in found.values() if facts.slice_id is not None}
     with statements.together():
-        targets, counts = _targets.ask(totals), _ask_counts(series)
+        targets, ends = _targets.ask(totals), _ask_ends(series)
     _hold_plans(totals, targets())
-    wanted = _counted(series, _answers(counts), settings)
+    wanted = _wanted(series, _answers(ends), settings)
     for number, values in _values(wanted).items():
         series[number].values = values
     _load_year_before(series, settings)
@@ -197,21 +197,19 @@ def _hold_plans(totals: Mapping[int, Facts], targets: Iterable[Row]) -> None:
         totals[slice_id].plan = plan_from(totals[slice_id].measure, rows)
 
 
-def _ask_counts(series: Iterable[int]) -> list[tuple[Table, Answer]]:
-    """How many values there are of each series, the last days of the newest and of one further."""
-    return _ask(_COUNTS, [(one, date.min, date.max) for one in series], times=3, is_first=True)
+def _ask_ends(series: Iterable[int]) -> list[tuple[Table, Answer]]:
+    """Of each series the last days of the newest value, and of the one before the spark line."""
+    return _ask(_ENDS, [(one, date.min, date.max) for one in series], times=2, is_first=True)
 
 
-def _counted(
-    series: Mapping[int, Facts], counts: Iterable[Row], settings: Settings
-) -> list[Window]:
-    """Note the counts, and say which values are read of each series."""
+def _wanted(series: Mapping[int, Facts], ends: Iterable[Row], settings: Settings) -> list[Window]:
+    """Which values are read of each series."""
     wanted: list[Window] = []
-    for number, count, newest, spark in counts:
-        if not count:
+    for number, newest, spark in ends:
+        if newest is None:
             continue
         facts, last = series[number], _day(newest)
-        facts.measured += count
+        facts.has_all = spark is None
         if facts.has_total:
             low = _low(facts, last, None if spark is None else _day(spark), settings)
             wanted.append((number, low, last))
@@ -296,8 +294,7 @@ def _load_year_before(series: Mapping[int, Facts], settings: Settings) -> None:
     """Where the spark line does not reach back to the same period last year, that one value."""
     wanted: list[Window] = []
     for number, facts in series.items():
-        has_all = facts.measured == len(facts.values)
-        if not facts.has_total or not facts.values or has_all or facts.adds_up:
+        if not facts.has_total or not facts.values or facts.has_all or facts.adds_up:
             continue
         before = year_before(facts.values[-1].point.period, facts.measure.frequency, settings)
         if before is not None and before < facts.values[0].point.period:

@@ -43,7 +43,6 @@ class Figures:
     to_date_status: str = ""
     target: dict[str, Any] | None = None
     spark: tuple[dict[str, Any], ...] = ()
-    measured: int = 0
     due_on: date | None = None
     stale_on: date | None = None
     turns_on: date | None = None
@@ -61,7 +60,7 @@ def figures(facts: Facts, settings: Settings, today: date) -> Figures:
     """Where the KPI stands today.
 
     The value is that of the newest period that has begun; of a sum, of the newest that has ended,
-    if one has. Without a total there is no value: only how many there are, and how new.
+    if one has. Without a total there is no value: only how new the newest is.
     """
     newest = facts.newest
     if newest is None:
@@ -91,7 +90,6 @@ def figures(facts: Facts, settings: Settings, today: date) -> Figures:
         to_date_status=compared[2].status,
         target=_target(held),
         spark=_spark(facts, facts.values[: shown + 1]),
-        measured=facts.measured,
         due_on=due,
         stale_on=stale,
         turns_on=_turns_on(today, due, stale, changing),
@@ -105,7 +103,6 @@ def _of_parts(facts: Facts, period: Period, label: str, today: date) -> Figures:
         first=period.first,
         last=period.last,
         label=label,
-        measured=facts.measured,
         due_on=due,
         stale_on=stale,
         turns_on=_turns_on(today, due, stale, None),

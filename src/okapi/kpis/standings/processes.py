@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -36,6 +36,7 @@ class Subject:
     frequency: Frequency
     direction: Direction
     is_computed: bool
+    unit: str
     is_screened: bool
     basis: str
     band: Band | None
@@ -55,7 +56,11 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What came of it. `periods` has the period at each position that has a value."""
+    """What came of it. `periods` has the period at each position that has a value.
+
+    `begin` is the number of the period at position 0; `twice` has the second value of positions
+    whose period stands there under two labels.
+    """
 
     subject: Subject
     values: Floats
@@ -63,6 +68,8 @@ class Looked:
     baseline: Baseline | None = None
     watched: Watched | None = None
     refusal: str = ""
+    begin: int = 0
+    twice: Mapping[int, float] = field(default_factory=dict)
 
     @property
     def newest(self) -> int:
@@ -121,6 +128,7 @@ def _subject(
         frequency=Frequency(row["frequency"]),
         direction=direction,
         is_computed=bool(row["formula"]),
+        unit=row["unit"],
         is_screened=row["screens"],
         basis="|".join(row[name] for name in basis)[:200],
         band=None if target is None else target.limits.band,
@@ -135,13 +143,13 @@ def look(subject: Subject, settings: Settings, today: date, open_since: date | N
 
     What cannot be judged (values beyond all measure) is told by its code.
     """
-    periods = _periods(subject, settings, today)
+    begin, periods, twice = _periods(subject, settings, today)
     values = np.full(max(periods, default=-1) + 1, np.nan)
     for at, (_, number) in periods.items():
         values[at] = number
     places = {at: period for at, (period, _) in periods.items()}
     baseline = _baseline(subject, places)
-    looked = Looked(subject, values, places, baseline)
+    looked = Looked(subject, values, places, baseline, begin=begin, twice=twice)
     if baseline is None:
         return looked
     since = 0 if open_since is None else first_at(places, open_since)
@@ -150,8 +158,8 @@ def look(subject: Subject, settings: Settings, today: date, open_since: date | N
             values, baseline, subject.frequency, screen=subject.is_screened, since=since
         )
     except OkapiError as refused:
-        return Looked(subject, values, places, baseline, refusal=refused.code)
-    return Looked(subject, values, places, baseline, watched)
+        return replace(looked, refusal=refused.code)
+    return replace(looked, watched=watched)
 
 
 def first_at(periods: dict[int, Period], day: date) -> int:
@@ -160,9 +168,12 @@ def first_at(periods: dict[int, Period], day: date) -> int:
     return min(later, default=max(periods, default=-1) + 1)
 
 
-def _periods(subject: Subject, settings: Settings, today: date) -> dict[int, tuple[Period, float]]:
+def _periods(
+    subject: Subject, settings: Settings, today: date
+) -> tuple[int, dict[int, tuple[Period, float]], dict[int, float]]:
     """The newest values of periods that have ended, by their position from 0.
 
+    Before them the number of the first period; after them what stands there under another label.
     Without a rhythm each value follows the one before it.
     """
     newest = list(
@@ -172,16 +183,21 @@ def _periods(subject: Subject, settings: Settings, today: date) -> dict[int, tup
         .values_list("first", "last", "label", "number")[:MOST]
     )
     if not newest:
-        return {}
+        return 0, {}, {}
+    twice: dict[int, float] = {}
     found: dict[int, tuple[Period, float]] = {}
     for back, (first, last, label, number) in enumerate(newest):
         if subject.frequency is Frequency.IRREGULAR:
             place = len(newest) - 1 - back
         else:
             place = index_of(last, subject.frequency, settings.fiscal_month, settings.first_weekday)
-        found.setdefault(place, (Period(first, last, label), number))
+        if place in found:
+            twice[place] = number
+            continue
+        found[place] = (Period(first, last, label), number)
     begin = min(found)
-    return {place - begin: found[place] for place in sorted(found)}
+    ordered = {place - begin: found[place] for place in sorted(found)}
+    return begin, ordered, {place - begin: number for place, number in twice.items()}
 
 
 def _readings(subject: Subject) -> QuerySet[Any, Any]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -12,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import numpy as np
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
 
 from okapi.base import actor as actors
@@ -27,10 +28,13 @@ from okapi.core.signals import Side
 from okapi.core.watching import Joined, Told
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.models import KpiStanding, ProcessLimits, Signal, SignalDue, Slice
-from okapi.kpis.standings import entries
+from okapi.kpis.standings import entries, remarks
+from okapi.kpis.standings.postponing import Postponed
 from okapi.kpis.standings.processes import Looked, first_at, look, subjects
 from okapi.kpis.standings.storing import lock_kpis, news_of
 from okapi.orgs.queries import Settings, settings_of
+
+log = logging.getLogger(__name__)
 
 # So many KPIs are looked at in one round, and so many are stored in one transaction.
 ROUND, AT_ONCE = 200, 10
@@ -51,27 +55,55 @@ def leave_unwatched(organisation_id: UUID) -> None:
         leave_to_watch(organisation_id, list(measured.values_list("kpi_id", flat=True)))
 
 
-def watched_organisations() -> list[UUID]:
-    """The organisations in which something is to be looked at."""
+def watched_organisations(postponed: Postponed | None = None) -> list[UUID]:
+    """The organisations in which something is to be looked at now."""
+    waiting = [] if postponed is None else postponed.waiting(clock.now())
     with scope.everywhere("which organisations have KPIs to be looked at"):
-        rows = SignalDue.objects.order_by().values_list("organisation_id", flat=True)
-        return list(rows.distinct())
+        rows = SignalDue.objects.exclude(Among("kpi_id", waiting)).order_by()
+        return list(rows.values_list("organisation_id", flat=True).distinct())
 
 
-def renew_signals(organisation_id: UUID, moved: Collection[int], today: date) -> int:
+def renew_signals(
+    organisation_id: UUID,
+    moved: Collection[int],
+    today: date,
+    postponed: Postponed | None = None,
+) -> int:
     """Look at the next KPIs of one organisation that are marked; how many those were.
 
-    The totals of KPIs are judged, and of other slices those in `moved`.
+    The totals of KPIs are judged, and of other slices those in `moved`. A KPI that fails is told
+    in the log and stays marked; until its time has come again it is left out.
     """
+    postponed = Postponed() if postponed is None else postponed
     with scope.organisation(organisation_id):
-        rows = list(SignalDue.objects.order_by("id").values_list("id", "kpi_id")[: 5 * ROUND])
+        due = SignalDue.objects.exclude(Among("kpi_id", postponed.waiting(clock.now())))
+        rows = list(due.order_by("id").values_list("id", "kpi_id")[: 5 * ROUND])
         kpi_ids = list(dict.fromkeys(kpi_id for _, kpi_id in rows))[:ROUND]
+        done: set[UUID] = set()
         for start in range(0, len(kpi_ids), AT_ONCE):
-            renew_signals_of(kpi_ids[start : start + AT_ONCE], today, moved)
-        done = set(kpi_ids)
+            done |= _renewed(kpi_ids[start : start + AT_ONCE], today, moved, postponed)
         read = [row for row, kpi_id in rows if kpi_id in done]
         SignalDue.objects.filter(Among("id", read)).delete()
     return len(kpi_ids)
+
+
+def _renewed(
+    kpi_ids: list[UUID], today: date, moved: Collection[int], postponed: Postponed
+) -> set[UUID]:
+    """Look at some KPIs together, one by one where that fails; those that went well."""
+    try:
+        renew_signals_of(kpi_ids, today, moved)
+    except OperationalError:  # the database is away or busy: that is no KPI's fault
+        raise
+    except Exception:
+        if len(kpi_ids) > 1:
+            alone = (_renewed([kpi_id], today, moved, postponed) for kpi_id in kpi_ids)
+            return set().union(*alone)
+        until = postponed.failed(kpi_ids[0], clock.now())
+        log.exception("Looking for signals of %s failed; again from %s on.", kpi_ids[0], until)
+        return set()
+    postponed.done(kpi_ids)
+    return set(kpi_ids)
 
 
 def renew_signals_of(
@@ -91,7 +123,7 @@ def _told_signals(slice_ids: Sequence[int]) -> dict[int, list[Signal]]:
     """What was told of each slice and not withdrawn."""
     rows = Signal.objects.filter(Among("slice_id", slice_ids), withdrawn_at__isnull=True)
     found: dict[int, list[Signal]] = {}
-    for row in rows.order_by("since"):
+    for row in rows.order_by("since", "pk"):
         found.setdefault(row.slice_id, []).append(row)
     return found
 
@@ -118,13 +150,15 @@ def _store(settings: Settings, looked: Sequence[Looked], at: datetime, today: da
     lock_kpis(kpi_ids)
     told = _told_signals([one.subject.slice_id for one in looked])
     stored = _Round(at, [], [], [], [])
-    standing: dict[UUID, dict[str, Any] | None] = {}
+    standing: dict[UUID, dict[str, Any]] = {}
     for one in looked:
         signals = _join(stored, one, told.get(one.subject.slice_id, []))
         _keep_limits(stored, one)
         if one.subject.is_headline:
-            standing[one.subject.kpi_id] = _standing_of(signals)
+            standing[one.subject.kpi_id] = {"signal": _standing_of(signals)}
     _write(stored)
+    for kpi_id, told_of_data in remarks.renew(looked, settings, at).items():
+        standing[kpi_id]["remarks"] = told_of_data
     moved = _renew_standings(standing, today)
     if moved or stored.fresh or stored.changed:
         numbers = _raise_numbers({one.kpi_id for one in (*stored.fresh, *stored.changed)} | moved)
@@ -323,19 +357,29 @@ def _standing_of(signals: Iterable[Signal]) -> dict[str, Any] | None:
     }
 
 
-def _renew_standings(wanted: Mapping[UUID, dict[str, Any] | None], today: date) -> set[UUID]:
-    """Write what the standings say of signals where it differs, and their entries."""
+def _renew_standings(wanted: Mapping[UUID, dict[str, Any]], today: date) -> set[UUID]:
+    """Write what the standings say of signals and data where it differs, and their entries."""
     rows = KpiStanding.objects.filter(Among("kpi_id", list(wanted)))
     moved = {
         kpi_id
-        for kpi_id, signal in rows.values_list("kpi_id", "signal")
-        if signal != wanted[kpi_id]
+        for kpi_id, signal, told in rows.values_list("kpi_id", "signal", "remarks")
+        if {"signal": signal, "remarks": told} != wanted[kpi_id]
     }
     for kpi_id in sorted(moved):
-        KpiStanding.objects.filter(kpi_id=kpi_id).update(signal=wanted[kpi_id])
+        KpiStanding.objects.filter(kpi_id=kpi_id).update(**wanted[kpi_id])
     if moved:
         entries.renew(moved, today)
     return moved
+
+
+def tell_remarks(kpi_id: UUID, today: date) -> None:
+    """Bring what a KPI's standing says of its data up to date; the caller holds the KPI locked."""
+    row = KpiStanding.objects.filter(kpi_id=kpi_id).first()
+    if row is None:
+        return
+    told = remarks.stand_of(kpi_id, row.slice_key)
+    moved = _renew_standings({kpi_id: {"signal": row.signal, "remarks": told}}, today)
+    outbox.tell(scope.organisation_id(), news_of(_raise_numbers(moved)))
 
 
 def _raise_numbers(kpi_ids: Collection[UUID]) -> dict[UUID, int]:

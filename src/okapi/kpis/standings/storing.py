@@ -63,19 +63,19 @@ def store(
     at: datetime,
     settings: Settings,
     today: date | None = None,
-    always: bool = False,
+    anew: bool = False,
 ) -> dict[UUID, int]:
     """Renew standings in the caller's transaction, which holds the KPIs locked.
 
-    Answers with the KPIs whose standing changed, and the number of its new state. `always` numbers
-    a state anew although the figures did not change: something else of the KPI did.
+    Answers with the KPIs whose standing changed, and the number of its new state. `anew` numbers
+    every state anew although the figures did not change: something else of the KPI did.
     """
     changed: dict[UUID, int] = {}
     day = today or settings.today
     for part in _parts(kpi_ids):
         facts = load(part, settings)
         found = {one.kpi_id: figures(one, settings, day) for one in facts}
-        changed |= _write(found, at, settings, day, always=always)
+        changed |= _write(found, at, settings, day, anew=anew)
     return changed
 
 
@@ -86,7 +86,7 @@ def _parts(kpi_ids: Iterable[UUID]) -> Iterator[Sequence[UUID]]:
 
 
 def _write(
-    new: Mapping[UUID, Figures], at: datetime, settings: Settings, today: date, *, always: bool
+    new: Mapping[UUID, Figures], at: datetime, settings: Settings, today: date, *, anew: bool
 ) -> dict[UUID, int]:
     known = {row[0]: row[1:] for row in _standings.rows(new)}
     standings: list[tuple[Any, ...]] = []
@@ -96,9 +96,9 @@ def _write(
     for kpi_id, found in new.items():
         learned_at, number, *before, signal, place, due = known.get(kpi_id, _UNKNOWN)
         after = _values(found)
-        if always or (place, due) != _placed(found, today, is_signal=signal is not None):
+        if (place, due) != _placed(found, today, is_signal=signal is not None):
             moved.append(kpi_id)
-        if before == after and not always:
+        if before == after and not anew:
             continue
         changed[kpi_id] = number + 1
         is_live = not before or any(before[place] != after[place] for place in _LIVE)

@@ -81,7 +81,12 @@ def _kept(before: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any
     problems = [*_out_of_range(limits)]
     wanted = chosen(before) | dict(limits)
     problems += [
-        Refused("threshold.order", field=upper, found=wanted[upper], expected=wanted[lower])
+        Refused(
+            "threshold.order",
+            field=upper,
+            found=_words(wanted[upper]),
+            expected=_words(wanted[lower]),
+        )
         for lower, upper in _ORDER
         if float(wanted[lower]) >= float(wanted[upper])
     ]
@@ -93,7 +98,7 @@ def _kept(before: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any
 
 def _out_of_range(limits: Mapping[str, Any]) -> list[Refused]:
     found = [
-        Refused("threshold.share", field=name, found=value)
+        Refused("threshold.share", field=name, found=_words(value))
         for name in _SHARES
         if (value := limits.get(name)) is not None and not 0 < float(value) <= 1
     ]
@@ -102,6 +107,11 @@ def _out_of_range(limits: Mapping[str, Any]) -> list[Refused]:
         if value is not None and not least <= value <= most:
             found.append(Refused("number.outside", field=name, found=value, least=least, most=most))
     return found
+
+
+def _words(value: float | Decimal) -> str:
+    """A share as it was typed, also one of three hundred digits."""
+    return f"{float(value):g}"
 
 
 def _plain(value: Any) -> Any:

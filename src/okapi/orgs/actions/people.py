@@ -43,10 +43,13 @@ def add(
 ) -> Person:
     """Add a person to the organisation, at home in `team` if there is one.
 
-    `Conflict` (`person.exists`) when the address is there.
+    `Conflict` (`person.exists`) when the address is there; `Refused` (`person.viewer_only`) where
+    somebody who only reads is to be more.
     """
     access.require_manager(actor, Person)
     holding.organisation(actor)  # two at once would both find the address free
+    if is_viewer_only and (is_steward or is_strategist or is_administrator):
+        raise Refused("person.viewer_only", field="roles")
     address = fields.email(email)
     if access.visible_people(actor).filter(email=address).exists():
         raise Conflict("person.exists", field="email", found=address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,8 @@ from uuid import UUID
 from django.db.models import DateField, Q, QuerySet, UUIDField
 
 from okapi.base.given import Given
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
+from okapi.base.rounds import Round
 from okapi.orgs.models import Membership, Person, Team
 
 
@@ -27,9 +29,10 @@ class MemberLine:
     is_home: bool
 
 
-def members_of(team_id: UUID, today: date, *, most: int = 200) -> tuple[MemberLine, ...]:
-    """The people who are in a team of the open organisation today, by name; one statement."""
-    return tuple(MemberLine(*row) for row in _MEMBERS.rows(most, team=team_id, today=today))
+def members_of(team_id: UUID, today: date, *, most: int = 200) -> Part[tuple[MemberLine, ...]]:
+    """The people who are in a team of the open organisation today, by name."""
+    part = _MEMBERS.part(most, team=team_id, today=today)
+    return part.to(lambda rows: tuple(MemberLine(*row) for row in rows))
 
 
 def _members(most: int) -> QuerySet[Membership, Any]:
@@ -69,16 +72,39 @@ class Around:
     leads: tuple[Near, ...]
 
 
-def around(person_id: UUID) -> Around:
-    """What is around a person of the open organisation; two statements."""
-    here = Q(archived_at__isnull=True)
-    people = Person.objects.filter(here, Q(manager_id=person_id) | Q(reports=person_id)).distinct()
-    columns = ("pk", "email", "name", "name_other", "manager_id")
-    found = list(people.order_by("name", "pk").values_list(*columns))
-    teams = Team.objects.filter(here, lead_id=person_id).order_by("position", "pk")
-    manager = next((row for row in found if row[-1] != person_id), None)
-    return Around(
-        manager=None if manager is None else Near(*manager[:-1]),
-        reports=tuple(Near(*row[:-1]) for row in found if row[-1] == person_id),
-        leads=tuple(Near(None, *row) for row in teams.values_list("key", "name", "name_other")),
+def around(asked: Round, person_id: UUID) -> Callable[[], Around]:
+    """What is around a person of the open organisation; answered when the round is."""
+    people, teams = asked(_PEOPLE.part(person=person_id)), asked(_LED.part(person=person_id))
+
+    def answer() -> Around:
+        found = people()
+        manager = next((row for row in found if row[-1] != person_id), None)
+        return Around(
+            manager=None if manager is None else Near(*manager[:-1]),
+            reports=tuple(Near(*row[:-1]) for row in found if row[-1] == person_id),
+            leads=tuple(Near(None, *row) for row in teams()),
+        )
+
+    return answer
+
+
+_HERE = Given("person", UUIDField())
+
+
+def _people() -> QuerySet[Person, Any]:
+    # Two small sets of ids, each from an index: a condition on every person would look at all.
+    reports = Person.objects.filter(manager_id=_HERE).values("pk")
+    manager = Person.objects.filter(pk=_HERE, manager__isnull=False).values("manager_id")
+    rows: QuerySet[Person, Any] = Person.objects.filter(
+        pk__in=reports.union(manager), archived_at__isnull=True
     )
+    columns = ("pk", "email", "name", "name_other", "manager_id")
+    return rows.order_by("name", "pk").values_list(*columns)
+
+
+def _led() -> QuerySet[Team, Any]:
+    rows: QuerySet[Team, Any] = Team.objects.filter(archived_at__isnull=True, lead_id=_HERE)
+    return rows.order_by("position", "pk").values_list("key", "name", "name_other")
+
+
+_PEOPLE, _LED = Question(_people), Question(_led)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from django.db.models import DateField, Exists, Max, OuterRef, QuerySet
 from okapi.base import clock, scope
 from okapi.base.actor import Role
 from okapi.base.given import Given
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
 from okapi.orgs.models import Calendar, CalendarDay, Cycle, Organisation, Person, Team, User
@@ -42,7 +42,11 @@ class Settings:
     @property
     def today(self) -> date:
         """Today where the organisation is."""
-        return clock.now().astimezone(ZoneInfo(self.time_zone)).date()
+        return self.day_of(clock.now())
+
+    def day_of(self, moment: datetime) -> date:
+        """The day of a moment where the organisation is."""
+        return moment.astimezone(ZoneInfo(self.time_zone)).date()
 
     def in_language(self, first: str, other: str, language: str) -> str:
         """The one of two texts that is in `language`, or the one that there is."""
@@ -198,7 +202,12 @@ class RunningCycle:
 
 def running_cycles(today: date) -> list[RunningCycle]:
     """The cycles that run, those that end first before the others: one statement."""
-    return [RunningCycle(*row) for row in _RUNNING.rows(today=today)]
+    return running_part(today).alone()
+
+
+def running_part(today: date) -> Part[list[RunningCycle]]:
+    """As `running_cycles`, to be asked in a round."""
+    return _RUNNING.part(today=today).to(lambda rows: [RunningCycle(*row) for row in rows])
 
 
 def _running() -> QuerySet[Cycle, Any]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -14,7 +11,7 @@ from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from okapi.base import clock
+from okapi.base import clock, cursors
 from okapi.base.actor import Actor, Role
 from okapi.core.errors import Refused
 from okapi.orgs import access
@@ -130,7 +127,8 @@ def page(
     found = list(_with_home(rows, today).order_by("name", "pk")[: size + 1])
     lines = tuple(_line(row) for row in found[:size])
     more = len(found) > size
-    return PeoplePage(lines, total, _cursor(lines[-1]) if more else "")
+    following = cursors.written((lines[-1].name, lines[-1].id)) if more else ""
+    return PeoplePage(lines, total, following)
 
 
 def waiting(actor: Actor, today: date) -> list[UUID]:
@@ -141,7 +139,7 @@ def waiting(actor: Actor, today: date) -> list[UUID]:
 
 def person(actor: Actor, today: date, pk: UUID) -> PersonPage:
     """One person, with three statements; `NotFound`."""
-    rows = _with_home(_annotated(access.visible_people(actor)).filter(pk=pk), today)
+    rows = _with_home(with_link(access.visible_people(actor)).filter(pk=pk), today)
     row = rows.select_related("manager").first()
     if row is None:
         raise access.missing("person", pk)
@@ -186,14 +184,14 @@ def held_by(actor: Actor, pk: UUID, *, most: int = 20) -> Held:
 
 
 def _matching(actor: Actor, today: date, wanted: Filter) -> QuerySet[Any]:
-    rows = _annotated(access.visible_people(actor))
+    rows = with_link(access.visible_people(actor))
     if wanted.text:
         rows = rows.filter(_text_has(wanted.text))
     if wanted.teams is not None:
-        mine = _running(today).filter(person_id=OuterRef("pk"), team_id__in=wanted.teams)
+        mine = running(today).filter(person_id=OuterRef("pk"), team_id__in=wanted.teams)
         rows = rows.filter(Exists(mine))
     if wanted.role is not None:
-        rows = rows.filter(_ROLE[wanted.role])
+        rows = rows.filter(HELD[wanted.role])
     here: QuerySet[Any] = rows.filter(archived_at__isnull=True)
     match wanted.stand:
         case None:
@@ -208,7 +206,7 @@ def _matching(actor: Actor, today: date, wanted: Filter) -> QuerySet[Any]:
             return here.filter(user__isnull=True, is_invited=False)
 
 
-_ROLE = {
+HELD = {
     Role.VIEWER: Q(is_viewer_only=True),
     Role.MEMBER: Q(is_viewer_only=False),
     Role.STEWARD: Q(is_steward=True),
@@ -217,14 +215,15 @@ _ROLE = {
 }
 
 
-def _annotated(rows: QuerySet[Any]) -> QuerySet[Any]:
+def with_link(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """People with `is_invited`: whether a link of theirs opens."""
     mine = _open_links().filter(person_id=OuterRef("pk"))
     annotated: QuerySet[Any] = rows.annotate(is_invited=Exists(mine))
     return annotated
 
 
 def _with_home(rows: QuerySet[Any], today: date) -> QuerySet[Any]:
-    homes = _running(today).filter(person_id=OuterRef("pk"), is_home=True)
+    homes = running(today).filter(person_id=OuterRef("pk"), is_home=True)
     annotated: QuerySet[Any] = rows.annotate(
         home=Subquery(homes.values("team__name")[:1]),
         home_other=Subquery(homes.values("team__name_other")[:1]),
@@ -237,7 +236,8 @@ def _open_links() -> QuerySet[Any]:
     return rows.filter(expires_at__gt=clock.now())
 
 
-def _running(today: date) -> QuerySet[Any]:
+def running(today: date) -> QuerySet[Any]:
+    """The memberships that run on a day, its first and last one included."""
     begun = Q(starts__isnull=True) | Q(starts__lte=today)
     rows: QuerySet[Any] = Membership.objects.filter(
         begun, Q(ends__isnull=True) | Q(ends__gte=today)
@@ -268,7 +268,7 @@ def _line(row: Any) -> PersonLine:
         roles=roles_of(row),
         home=row.home or "",
         home_other=row.home_other or "",
-        stand=_stand(row),
+        stand=stand_of(row),
     )
 
 
@@ -283,7 +283,8 @@ def roles_of(row: Any) -> frozenset[Role]:
     return frozenset(role for role, is_held in flags if is_held) or frozenset({Role.VIEWER})
 
 
-def _stand(row: Any) -> Stand:
+def stand_of(row: Any) -> Stand:
+    """Where somebody is whose row was read `with_link`."""
     if row.archived_at is not None:
         return Stand.LEFT
     if row.user_id is not None:
@@ -307,16 +308,11 @@ def _membership(row: Membership, today: date) -> MembershipLine:
     )
 
 
-def _cursor(line: PersonLine) -> str:
-    text = json.dumps([line.name, str(line.id)])
-    return urlsafe_b64encode(text.encode()).decode().rstrip("=")
-
-
 def _read_cursor(cursor: str) -> tuple[str, UUID] | None:
     if not cursor:
         return None
     try:
-        name, pk = json.loads(urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        name, pk = cursors.read(cursor)
         return str(name), UUID(pk)
-    except (NotBase64, ValueError, TypeError, AttributeError) as unreadable:
+    except (ValueError, TypeError, AttributeError) as unreadable:
         raise Refused("cursor.unreadable", field="after") from unreadable

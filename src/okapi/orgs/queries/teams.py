@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-from django.db.models import Aggregate, QuerySet, TextField, Value
+from django.db.models import Aggregate, DateField, QuerySet, TextField, UUIDField, Value
 
 from okapi.base import scope
 from okapi.base.arrays import id_param, table_of
-from okapi.base.prepared import Question
+from okapi.base.prepared import Part, Question, plain
 from okapi.core.errors import Refused
-from okapi.orgs.models import Membership, Team
+from okapi.orgs.models import Membership, Person, Team
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,45 +162,79 @@ class Standing:
     home: HomeTeam | None = None
 
 
-def standing_of(person_id: UUID, today: date) -> Standing:
-    """The teams of a person of the open organisation, by one statement."""
-    here, person, day = _organisation(), id_param(person_id), today.isoformat()
-    found = _answer(_STANDING, [here, person, here, here, person, day, day])
-    home = next((row for row in found if row[0] == "home"), None)
+@dataclass(frozen=True, slots=True)
+class PlacedRow:
+    """A person's place in a team and its days; or, by `what`, that they lead it or what is above.
+
+    The team's names are told of places alone.
+    """
+
+    person_id: UUID
+    what: str
+    team_id: UUID
+    key: str
+    name: str
+    name_other: str
+    starts: date | None
+    ends: date | None
+
+    def holds(self, day: date) -> bool:
+        """Whether it is so on a day."""
+        return (self.starts is None or self.starts <= day) and (
+            self.ends is None or self.ends >= day
+        )
+
+
+def standing_from(rows: Iterable[PlacedRow], today: date) -> Standing:
+    """Where a person stands on a day, by their rows."""
+    found = [row for row in rows if row.holds(today)]
+    home = next((row for row in found if row.what == _HOME), None)
     return Standing(
-        member=frozenset(_id(row[1]) for row in found if row[0] != "leads"),
-        leads=frozenset(_id(row[1]) for row in found if row[0] == "leads"),
-        home=None if home is None else HomeTeam(*home[2:]),
+        member=frozenset(row.team_id for row in found if row.what != _LEADS),
+        leads=frozenset(row.team_id for row in found if row.what == _LEADS),
+        home=None if home is None else HomeTeam(home.key, home.name, home.name_other),
     )
 
 
+def standing_of(person_id: UUID, today: date) -> Standing:
+    """The teams of a person of the open organisation, by one statement."""
+    here, person = id_param(scope.organisation_id()), id_param(person_id)
+    who = "SELECT id, organisation_id FROM {person} WHERE organisation_id = %s AND id = %s"
+    return _placed(who, [here, person]).to(lambda rows: standing_from(rows, today)).alone()
+
+
+def places_of_user(user_id: UUID) -> Part[list[PlacedRow]]:
+    """The teams of a user's person in each organisation; of `arriving`, which says who it is."""
+    who = "SELECT id, organisation_id FROM {person} WHERE user_id = %s AND archived_at IS NULL"
+    return _placed(who, [id_param(user_id)])
+
+
+def _placed(who: str, params: list[Any]) -> Part[list[PlacedRow]]:
+    text = _STANDING.format(
+        who=who.format(person=table_of(Person)), team=table_of(Team), place=table_of(Membership)
+    )
+    part = plain(text, params, *_PLACED)
+    return part.to(lambda rows: [PlacedRow(*row) for row in rows])
+
+
+_HOME, _LEADS = "home", "leads"
+_ID, _TEXT, _DAY = UUIDField(), TextField(), DateField()
+_PLACED = (_ID, _TEXT, _ID, _TEXT, _TEXT, _TEXT, _DAY, _DAY)
+# CROSS JOIN: SQLite goes from left to right, which is from what is small; PostgreSQL sees a join.
 _STANDING = """
-WITH RECURSIVE led(id) AS (
-  SELECT id FROM {team} WHERE organisation_id = %s AND lead_id = %s AND archived_at IS NULL
-  UNION SELECT below.id FROM {team} below JOIN led ON below.parent_id = led.id
-  WHERE below.organisation_id = %s AND below.archived_at IS NULL
+WITH RECURSIVE me(id, home) AS ({who}),
+led(person, id, home) AS (
+  SELECT me.id, team.id, me.home FROM me CROSS JOIN {team} team
+  WHERE team.organisation_id = me.home AND team.lead_id = me.id AND team.archived_at IS NULL
+  UNION SELECT led.person, below.id, led.home FROM led CROSS JOIN {team} below
+  WHERE below.organisation_id = led.home AND below.parent_id = led.id
+  AND below.archived_at IS NULL
 )
-SELECT 'leads', id, '', '', '' FROM led
+SELECT person, 'leads', id, '', '', '', CAST(NULL AS date), CAST(NULL AS date) FROM led
 UNION ALL
-SELECT CASE WHEN place.is_home THEN 'home' ELSE 'member' END,
-  team.id, team.key, team.name, team.name_other
-FROM {place} place JOIN {team} team ON team.id = place.team_id
-WHERE place.organisation_id = %s AND place.person_id = %s AND team.archived_at IS NULL
-AND (place.starts IS NULL OR place.starts <= %s) AND (place.ends IS NULL OR place.ends >= %s)
+SELECT me.id, CASE WHEN place.is_home THEN 'home' ELSE 'member' END,
+  team.id, team.key, team.name, team.name_other, place.starts, place.ends
+FROM me CROSS JOIN {place} place CROSS JOIN {team} team
+WHERE place.organisation_id = me.home AND place.person_id = me.id
+AND team.id = place.team_id AND team.archived_at IS NULL
 """
-
-
-def _answer(text: str, params: list[Any]) -> list[tuple[Any, ...]]:
-    named = text.format(team=table_of(Team), place=table_of(Membership))
-    with connection.cursor() as cursor:
-        cursor.execute(named, params)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
-    return found
-
-
-def _organisation() -> Any:
-    return id_param(scope.organisation_id())
-
-
-def _id(found: Any) -> UUID:
-    return found if isinstance(found, UUID) else UUID(found)

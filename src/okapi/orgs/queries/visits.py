@@ -4,22 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 from uuid import UUID
 
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import Model, OuterRef, QuerySet, Subquery, UUIDField
-
-from okapi.base import outbox, scope
+from okapi.base import scope
 from okapi.base.actor import Actor, Door
-from okapi.base.given import Given
-from okapi.base.prepared import Question
-from okapi.base.statements import Row
 from okapi.core.calendars import WorkingCalendar
 from okapi.core.errors import NotFound
-from okapi.orgs.models import Calendar, Organisation, Person, User
+from okapi.orgs.models import Person, User
+from okapi.orgs.queries.arriving import arrival_of
 from okapi.orgs.queries.organisations import Settings, calendar_at, roles_of, settings_from
-from okapi.orgs.queries.teams import HomeTeam, standing_of
+from okapi.orgs.queries.teams import HomeTeam, standing_from, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +41,18 @@ class Visit:
 
 
 def visit(user: User, slug: str, door: Door) -> Visit:
-    """A user's visit to an organisation, with two statements; `NotFound` without a place in it."""
-    places = [_Place.of(row) for row in _PLACES.rows(user=user.pk)]
+    """A user's visit to an organisation; `NotFound` without a place in it.
+
+    One statement, or none where the places were read with the user (`arriving`).
+    """
+    arrival = arrival_of(user)
+    places = arrival.places
     place = next((one for one in places if one.organisation.slug == slug), None)
     if place is None:
         raise NotFound("access.not_found", kind="organisation", ref=slug)
     settings = settings_from(place.organisation)
+    stands = standing_from(place.teams, settings.today)
     with scope.organisation(settings.organisation_id):
-        stands = standing_of(place.person.pk, settings.today)
         calendar = WorkingCalendar() if place.calendar is None else calendar_at(*place.calendar)
     return Visit(
         settings=settings,
@@ -71,65 +69,8 @@ def visit(user: User, slug: str, door: Door) -> Visit:
         calendar=calendar,
         organisations=tuple(settings_from(one.organisation) for one in places),
         home=stands.home,
-        newest_event=place.newest_event,
+        newest_event=arrival.newest_event,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """A user's place in one organisation, with its calendar's id, version and weekend."""
-
-    person: Person
-    organisation: Organisation
-    calendar: tuple[UUID, int, tuple[int, ...]] | None
-    newest_event: int
-
-    @classmethod
-    def of(cls, row: Row) -> _Place:
-        calendar_id, version, weekend, newest, *rest = row
-        return cls(
-            person=_instance(Person, rest[: len(_PERSON)]),
-            organisation=_instance(Organisation, rest[len(_PERSON) :]),
-            calendar=None if calendar_id is None else (calendar_id, version, tuple(weekend)),
-            newest_event=newest or 0,
-        )
-
-
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-_PERSON, _ORGANISATION = _names(Person), _names(Organisation)
-
-
-def _instance(model: type[Any], values: list[Any]) -> Any:
-    return model.from_db(DEFAULT_DB_ALIAS, _names(model), values)
-
-
-def _places() -> QuerySet[Person, Any]:
-    with scope.everywhere("which organisations a user belongs to"):
-        calendar = Calendar.objects.filter(
-            organisation_id=OuterRef("organisation_id"), is_default=True
-        )
-        rows: QuerySet[Person, Any] = (
-            Person.objects.filter(user_id=Given("user", UUIDField()), archived_at__isnull=True)
-            .annotate(
-                calendar_id=Subquery(calendar.values("pk")[:1]),
-                calendar_version=Subquery(calendar.values("version")[:1]),
-                calendar_weekend=Subquery(calendar.values("weekend")[:1]),
-                newest_event=Subquery(outbox.newest_row()),
-            )
-            .order_by("organisation__name")
-            .values_list(
-                *("calendar_id", "calendar_version", "calendar_weekend", "newest_event"),
-                *_PERSON,
-                *(f"organisation__{name}" for name in _ORGANISATION),
-            )
-        )
-        return rows
-
-
-_PLACES = Question(_places)
 
 
 def actor_for_user(user: User, settings: Settings, door: Door) -> Actor:

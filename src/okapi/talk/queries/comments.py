@@ -12,7 +12,7 @@ from django.db.models import CharField, QuerySet, UUIDField
 
 from okapi.base.actor import Actor
 from okapi.base.given import Given
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
 from okapi.talk import access
 from okapi.talk.models import Comment
 
@@ -39,13 +39,33 @@ class CommentRow:
 
 def comments_about(
     actor: Actor, kind: str, object_id: UUID, *, most: int = 200
-) -> tuple[CommentRow, ...]:
-    """The newest comments on one thing, oldest of them first, with one statement.
+) -> Part[tuple[CommentRow, ...]]:
+    """The newest comments on one thing, oldest of them first.
 
     The caller has been allowed to read the thing.
     """
-    rows = _COMMENTS.rows(actor, most, kind=kind, id=object_id)
-    return tuple(_row(actor, dict(zip(_COLUMNS, row, strict=True))) for row in reversed(rows))
+    return _COMMENTS.part(actor, most, kind=kind, id=object_id).to(
+        lambda rows: tuple(
+            _row(actor, dict(zip(_COLUMNS, row, strict=True))) for row in reversed(rows)
+        )
+    )
+
+
+def comments_after(
+    actor: Actor, kind: str, object_id: UUID, *, after: UUID | None = None, most: int = 100
+) -> tuple[CommentRow, ...]:
+    """The comments on one thing, oldest first, after one of them; allowed as `comments_about`."""
+    rows = access.about(actor, kind, object_id)
+    if after is not None:
+        rows = rows.filter(pk__gt=after)
+    found = rows.order_by("id").values_list(*_COLUMNS)[:most]
+    return tuple(_row(actor, dict(zip(_COLUMNS, row, strict=True))) for row in found)
+
+
+def one_comment(actor: Actor, kind: str, object_id: UUID, comment: UUID) -> CommentRow | None:
+    """The comment, if it is about this thing."""
+    found = access.about(actor, kind, object_id).filter(pk=comment).values_list(*_COLUMNS).first()
+    return None if found is None else _row(actor, dict(zip(_COLUMNS, found, strict=True)))
 
 
 _COLUMNS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -23,7 +24,8 @@ from django.db.models.functions import Cast, Coalesce
 from okapi.base import clock
 from okapi.base.actor import Actor
 from okapi.base.given import Given
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
+from okapi.base.statements import Row
 from okapi.orgs import access as orgs_access
 from okapi.talk.models import Follow, Seen
 
@@ -79,15 +81,19 @@ def seen_until(mark: Mark | None, now: datetime) -> datetime:
 _STALE = timedelta(minutes=15)
 
 
-def watch_of(actor: Actor) -> Watch:
-    """What the actor follows, newest first, and since when things are new; one statement.
+def watch_of(actor: Actor) -> Part[Watch]:
+    """What the actor follows, newest first, and since when things are new.
 
     Whether they may read what they follow is asked by the app that it belongs to.
     """
+    return _WATCH.part(actor).to(_watched)
+
+
+def _watched(rows: Iterable[Row]) -> Watch:
     now = clock.now()
     mark: Mark | None = None
     followed = []
-    for kind, object_id, at, looked_at, key, name, other in _WATCH.rows(actor):
+    for kind, object_id, at, looked_at, key, name, other in rows:
         if kind == _SEEN:
             mark = (at, looked_at)
         else:
@@ -130,9 +136,9 @@ def _of(rows: QuerySet[Any, Any], name: str) -> Subquery:
 _WATCH = ReadersQuestion(_watch)
 
 
-def is_followed(actor: Actor, kind: str, object_id: UUID) -> bool:
-    """Whether the actor follows a thing; one statement."""
-    return bool(_IS_FOLLOWED.rows(actor, kind=kind, id=object_id))
+def is_followed(actor: Actor, kind: str, object_id: UUID) -> Part[bool]:
+    """Whether the actor follows a thing."""
+    return _IS_FOLLOWED.part(actor, kind=kind, id=object_id).to(bool)
 
 
 def _is_followed(reader: Actor) -> QuerySet[Follow, Any]:

@@ -100,7 +100,8 @@ class _Scale:
         known = [value for value in values if value is not None] or [0.0, 1.0]
         low, high = min(known), max(known)
         if high == low:
-            low, high = low - 1, high + 1
+            around = max(1.0, 0.01 * abs(high))  # of a value of 38 digits, 1 is no part
+            low, high = low - around, high + around
         return cls(high, (height - 8) / (high - low))
 
     def y(self, value: float) -> float:

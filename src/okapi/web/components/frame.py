@@ -78,6 +78,7 @@ class Frame:
         organisations: the others that this person may go to.
         places: the navigation; only what exists. `below` stand at the foot of the side bar.
         person: the signed-in person's name; `person_note` their team or role.
+        whose: under which name the browser keeps drafts: the person's and the organisation's.
         path: the address of this page, to come back to after the language was changed.
         theme: light, dark or empty (as the system has it), from the cookie `okapi_theme`.
         search, palette: where a question goes, and where its first lines come from.
@@ -95,6 +96,7 @@ class Frame:
     crumbs: Crumbs = Crumbs(())
     below: tuple[Place, ...] = ()
     cycle: CyclePicker | None = None
+    whose: str = ""
     sign_out: str = "/sign-out"
     language_url: str = "/language"
     home: str = "/"

@@ -62,7 +62,8 @@ class KeyResultRow(Component):
 class KpiRow(Component):
     """One KPI in the catalogue or a list of guards.
 
-    `where` is the team and owner in words; `signal` are the words of the signal (`信号`), if any.
+    `where` is the team and owner in words; `signal` are the words of the signal (`信号`), if any;
+    `remarks` says that its data is to be checked.
     """
 
     name: str
@@ -74,6 +75,7 @@ class KpiRow(Component):
     target: Target | None = None
     age: Age | None = None
     signal: bool = False
+    remarks: bool = False
     topic: str = ""
     fragment: str = ""
 
@@ -87,12 +89,13 @@ class KpiRow(Component):
         name, status = text(self.name), self.status
         stale = " kpi-row-stale" if self.stale else ""
         signal = f' <span class="signal">{text(say("component.signal"))}</span>'
+        doubt = f' <span class="pill">{text(say("remark.mark"))}</span>' if self.remarks else ""
         return SafeString(
             f'<div class="kpi-row{stale}"{live(self.topic, self.fragment)}>\n'
             f'<span class="kpi-name">{status.shape}'
             f'<span class="visually-hidden">{text(status.word)}</span>'
             f'<a href="{text(self.href)}" title="{name}">{name}</a>'
-            f"{signal if self.signal else ''}</span>\n"
+            f"{signal if self.signal else ''}{doubt}</span>\n"
             f'<span class="kpi-where">{text(self.where)}</span>\n'
             f'<span class="kpi-spark">{self.spark.render() if self.spark else ""}</span>\n'
             f'<span class="kpi-value" data-flash>{self.value.render()}</span>\n'

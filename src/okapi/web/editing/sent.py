@@ -74,7 +74,7 @@ def _base(text: str) -> dict[str, str] | None:
     """What the form began with; None for what is no such thing."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     if not isinstance(found, dict) or not all(isinstance(one, str) for one in found.values()):
         return None

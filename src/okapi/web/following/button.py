@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.views.decorators.http import require_POST
 
 from okapi.base.actor import Actor
+from okapi.base.prepared import Part
 from okapi.core.errors import NotFound
 from okapi.goals import actions
 from okapi.goals.choices import Followable
@@ -28,9 +29,12 @@ class FollowButton:
     is_on: bool
 
 
-def button(actor: Actor, at: Addresses, kind: Followable, thing: UUID, ref: str) -> FollowButton:
-    """The button for the page of a thing that the actor may read; one statement."""
-    return FollowButton(address(at, kind, ref), is_followed(actor, kind.value, thing))
+def button(
+    actor: Actor, at: Addresses, kind: Followable, thing: UUID, ref: str
+) -> Part[FollowButton]:
+    """The button for the page of a thing that the actor may read."""
+    followed = is_followed(actor, kind.value, thing)
+    return followed.to(lambda is_on: FollowButton(address(at, kind, ref), is_on))
 
 
 def address(at: Addresses, kind: Followable, ref: str) -> str:

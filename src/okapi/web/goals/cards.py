@@ -95,7 +95,7 @@ def cards_of(
 def _card(
     row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses, standing: Standing
 ) -> Card:
-    said = row.checked_in_at.date() if row.checked_in_at else None
+    said = who.organisation.day_of(row.checked_in_at) if row.checked_in_at else None
     return Card(
         key=row.key,
         anchor=f"kr-{row.key}",
@@ -122,7 +122,7 @@ def _card(
         confidence=shown.confidence_of(row.confidence),
         has_confidence=row.confidence is not None,
         checked_in=said,
-        is_silent=_is_silent(row, who.today),
+        is_silent=_is_silent(row, said, who.today),
         is_mismatch=row.is_mismatch,
         grade="" if row.grade is None else f"{row.grade:.2f}",
         check_in=at.check_in(row.key) if row.id in found.may.check_in else "",
@@ -164,11 +164,11 @@ def _kept(row: KeyResultRow) -> str:
     return say("goals.kept", inside=row.inside or 0, ended=row.ended)
 
 
-def _is_silent(row: KeyResultRow, today: date) -> bool:
+def _is_silent(row: KeyResultRow, said: date | None, today: date) -> bool:
     """Whether it runs and more than two cadences have gone without a word."""
-    if row.health is Health.NONE or row.checked_in_at is None:
+    if row.health is Health.NONE or said is None:
         return False
-    return (today - row.checked_in_at.date()).days > 2 * row.cadence_days
+    return (today - said).days > 2 * row.cadence_days
 
 
 def _steps(row: KeyResultRow, today: date) -> tuple[Step, ...]:

@@ -64,7 +64,7 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
         unit=move.unit,
         targets=_targets(who, row, move, inside, found.row.kind),
         expected=_expected(who, row, move, places, cumulates=cumulates),
-        events=_events(found.thread, row, places),
+        events=_events(who, found.thread, row, places),
         cone=_cone(who, row, move, found, places),
         height=HEIGHT,
     )
@@ -205,13 +205,13 @@ def _expected(
 
 
 def _events(
-    thread: Sequence[Entry], row: KeyResultRow, places: Sequence[_Place]
+    who: Asking, thread: Sequence[Entry], row: KeyResultRow, places: Sequence[_Place]
 ) -> list[ChartEvent]:
     found = []
     for entry in thread:
         if entry.key_result_id != row.id:
             continue
-        at = _place_of(entry.at.date(), places)
+        at = _place_of(who.organisation.day_of(entry.at), places)
         if at is not None:
             found.append(ChartEvent(at, entry.kind.value, entry.text[:140]))
     return found

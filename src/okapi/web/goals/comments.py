@@ -10,7 +10,7 @@ from django.views.decorators.http import require_POST
 from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError
 from okapi.goals import access
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.objective import objective_page
+from okapi.goals.queries.objective import ObjectivePage
 from okapi.talk import actions
 from okapi.talk.queries import comments_about
 from okapi.web import errors, http
@@ -46,7 +46,7 @@ def change(request: OrgRequest, key: str, comment: UUID) -> HttpResponse:
     who = http.asking(request)
     about = access.get(who.actor, key, "comment")
     audience = access.audience(about)
-    if all(one.id != comment for one in comments_about(who.actor, "objective", about.pk)):
+    if all(one.id != comment for one in comments_about(who.actor, "objective", about.pk).alone()):
         raise NotFound("access.not_found", kind="comment", ref=str(comment))
     if "remove" in request.POST:
         actions.remove_comment(who.actor, comment, audience=audience)
@@ -66,14 +66,14 @@ def _answer(request: OrgRequest, who: Asking, key: str) -> HttpResponse:
     """The thread as it is now, or the page that holds it."""
     if not request.htmx:
         return HttpResponseRedirect(f"{http.at(request).objective(key)}#thread")
-    context = objective.context_of(request, who, objective_page(who, key))
+    context = objective.context_of(request, who, key)
     return http.part(request, "goals/thread.html", context)
 
 
 def _refused(request: OrgRequest, who: Asking, key: str, text: str, error: str) -> HttpResponse:
     """The form again, with what was typed and what was wrong."""
-    found = objective_page(who, key)
-    context = objective.context_of(request, who, found)
+    context = objective.context_of(request, who, key)
+    found: ObjectivePage = context["found"]
     context["comment"] = talk.comment_form(found, http.at(request), text=text, error=error)
     if not request.htmx:
         return http.page(request, objective.TEMPLATE, context, status=422)

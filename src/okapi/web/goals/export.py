@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +11,7 @@ from django.views.decorators.http import require_safe
 from okapi.exchange.goal_files import workbook
 from okapi.goals.queries.listing import all_ids, everything
 from okapi.goals.queries.rows import ObjectiveRow
-from okapi.web import http
+from okapi.web import csv_files, http
 from okapi.web.goals import asked, shown
 from okapi.web.http import OrgRequest
 from okapi.wording import current_language, say, speaking
@@ -33,8 +31,6 @@ _COLUMNS = (
     "kpis",
 )
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# A cell that begins so is taken for a formula by spreadsheets.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -47,11 +43,10 @@ def goals_csv(request: OrgRequest) -> HttpResponseBase:
 
     def lines() -> Iterator[bytes]:
         with speaking(language):
-            # Excel takes a file for UTF-8 only by this mark.
-            yield b"\xef\xbb\xbf" + _line([say(f"goals.csv.{name}") for name in _COLUMNS])
+            yield csv_files.MARK + csv_files.line(say(f"goals.csv.{name}") for name in _COLUMNS)
             if found is not None:
                 for row in everything(who, found.filter, found.teams, sort=found.sort):
-                    yield _line(_cells(row, teams))
+                    yield csv_files.line(_cells(row, teams))
 
     name = "goals.csv" if found is None else f"goals-{found.cycle.key}.csv"
     return http.streamed(request, lines, name=name, kind="text/csv; charset=utf-8")
@@ -91,20 +86,3 @@ def _cells(row: ObjectiveRow, teams: dict[Any, str]) -> list[str]:
 
 def _share(value: float | None) -> str:
     return "" if value is None else f"{value:.4f}"
-
-
-def _line(cells: list[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow([_plain(cell) for cell in cells])
-    return line.getvalue().encode()
-
-
-def _plain(cell: str) -> str:
-    """Text that no spreadsheet computes; numbers stay numbers."""
-    if not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

@@ -5,22 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from okapi.base import clock
+from okapi.base.rounds import Round
 from okapi.core.health import Health
 from okapi.core.limits import Status
 from okapi.goals.choices import Followable, GoalState
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage, objective_line, objective_page
 from okapi.goals.queries.rows import GoalLink, ObjectiveRow
-from okapi.talk.queries import comments_about
+from okapi.talk.queries import comments_about, is_followed
 from okapi.web import http
 from okapi.web.components import Crumb, CyclePicker, Notice, Progress, StatusMark
 from okapi.web.editing import told
-from okapi.web.following.button import button
+from okapi.web.following.button import FollowButton, address
 from okapi.web.goals import cards, doing, guards, shown, signals, talk
 from okapi.web.goals.goal_card import card_of
 from okapi.web.goals.lines import line_of
@@ -62,15 +64,28 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
     if fragment == "card":
         card = card_of(objective_line(who, key), who, at)
         return http.part(request, "goals/card.html", {"card": card})
-    return http.page(request, TEMPLATE, context_of(request, who, objective_page(who, key)))
+    return http.page(request, TEMPLATE, context_of(request, who, key))
 
 
-def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[str, Any]:
-    """All that the page and its fragments show."""
+class Beside:
+    """The `beside` of `objective_page`: what other apps know of an objective that is read."""
+
+    def __init__(self, who: Asking) -> None:
+        self._actor = who.actor
+
+    def __call__(self, asked: Round, objective_id: UUID) -> None:
+        """Ask for all of it."""
+        kind = Followable.OBJECTIVE.value
+        self.comments = asked(comments_about(self._actor, "objective", objective_id))
+        self.is_followed = asked(is_followed(self._actor, kind, objective_id))
+
+
+def context_of(request: OrgRequest, who: Asking, ref: UUID | str) -> dict[str, Any]:
+    """All that the page and its fragments show; `found` is the objective itself."""
+    beside = Beside(who)
+    found = objective_page(who, ref, beside=beside)
     at, row = http.at(request), found.row
-    here = at.objective(row.key)
-    comments = comments_about(who.actor, "objective", row.id)
-    standing = signals.standing_of(who, found)
+    here, standing = at.objective(row.key), found.signals
     return {
         "frame": http.framed(request, "goals", _crumbs(at, found), cycle=_picker(who, found)),
         "at": at,
@@ -90,7 +105,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "guards": guards.guard_rows(row.guards, at),
         "guard_signals": signals.of_guards(row.guards, standing, at),
         "informs": guards.inform_rows(found.informs, at),
-        "thread": talk.thread(who, found, comments),
+        "thread": talk.thread(who, found, beside.comments()),
         "comment": talk.comment_form(found, at) if found.may.comment else None,
         "check_in": _check_in(found, at),
         "do": doing.actions_of(found, at),
@@ -98,7 +113,7 @@ def context_of(request: OrgRequest, who: Asking, found: ObjectivePage) -> dict[s
         "inline": doing.title_in_place(who, found),
         "add": doing.add_at(found, at),
         "toasts": told.toasts_of(request),
-        "follow": button(who.actor, at, Followable.OBJECTIVE, row.id, row.key),
+        "follow": FollowButton(address(at, Followable.OBJECTIVE, row.key), beside.is_followed()),
     }
 
 

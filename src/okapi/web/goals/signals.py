@@ -6,22 +6,13 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 from uuid import UUID
 
-from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import GuardRow, KeyResultRow
-from okapi.kpis.queries.signals import SignalRow, standing_signals
+from okapi.kpis.queries.signals import SignalRow
 from okapi.web.http import Addresses
 from okapi.web.signal_words import SignalLine, line_of
 
 # By KPI and slice key.
 Standing: TypeAlias = Mapping[tuple[UUID, str], SignalRow]
-
-
-def standing_of(who: Asking, found: ObjectivePage) -> Standing:
-    """The signals that stand in the KPIs that it moves or guards; one statement."""
-    kpis = {guard.kpi_id for guard in found.row.guards if guard.is_open}
-    kpis |= {move.kpi_id for row in found.row.key_results for move in row.moves if move.is_open}
-    return standing_signals(who, kpis)
 
 
 def of_key_result(row: KeyResultRow, standing: Standing, at: Addresses) -> tuple[SignalLine, ...]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+from okapi.base.rounds import Round
 from okapi.goals.choices import Followable
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.news import Cared, Group, news
@@ -14,7 +15,10 @@ from okapi.goals.queries.points import GoalPoint, points_of
 from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.kpis.queries.mine import mine_and_followed
 from okapi.kpis.queries.rows import KpiRow
-from okapi.talk.queries import Watch, watch_of
+from okapi.talk.queries import Watch
+from okapi.web.home.news import signals_of
+from okapi.web.http import Addresses
+from okapi.web.signal_words import SignalLine
 
 Start = tuple[ObjectiveRow, KeyResultRow | None]
 """Where the path up begins: one of my key results, or an objective of mine without one."""
@@ -33,15 +37,21 @@ class Around:
     points: Mapping[UUID, GoalPoint]
     watched: tuple[GoalPoint, ...]
     followed: tuple[GoalPoint, ...]
+    signals: tuple[SignalLine, ...]
     my_kpis: tuple[KpiRow, ...]
     followed_kpis: tuple[KpiRow, ...]
     ladder: Ladder | None
 
 
-def around(who: Asking, mine: Sequence[ObjectiveRow], start: Start | None) -> Around:
-    """What I follow, and the ladder from `start`; three statements, and one with a start."""
-    watch = watch_of(who.actor)
-    edges = [] if start is None else edges_above(who, start[0].id)
+def around(
+    who: Asking, mine: Sequence[ObjectiveRow], watch: Watch, start: Start | None, at: Addresses
+) -> Around:
+    """What I follow, and the ladder from `start`; two statements."""
+    with Round() as asked:
+        up = None if start is None else asked(edges_above(who, start[0].id))
+        kpis = asked(mine_and_followed(who, watch.ids(Followable.KPI)))
+        signals = asked(signals_of(who, mine, at))
+    edges = [] if up is None else up()
     named = watch.ids(Followable.OBJECTIVE)
     teams, people = watch.ids(Followable.TEAM), watch.ids(Followable.PERSON)
     above = {one.parent for one in edges} | ({start[0].id} if start else set())
@@ -56,13 +66,14 @@ def around(who: Asking, mine: Sequence[ObjectiveRow], start: Start | None) -> Ar
         and point.is_running
         and (point.team_id in teams or point.owner_id in people)
     )
-    my_kpis, followed_kpis = mine_and_followed(who, watch.ids(Followable.KPI))
+    my_kpis, followed_kpis = kpis()
     return Around(
         watch=watch,
         mine=mine,
         points=points,
         watched=watched,
         followed=(*watched, *theirs),
+        signals=signals(),
         my_kpis=my_kpis,
         followed_kpis=followed_kpis,
         ladder=None if start is None else ladder(edges, start[0].id, points),

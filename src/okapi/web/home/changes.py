@@ -18,12 +18,12 @@ from okapi.core.errors import Refused
 from okapi.goals.queries.news import Group, Item, What
 from okapi.talk import actions
 from okapi.web import http
-from okapi.web.components import StatusMark
-from okapi.web.components.writing import icon
+from okapi.web.components import Component, StatusMark
+from okapi.web.components.writing import icon, text
 from okapi.web.goals import adjusted
 from okapi.web.home.around import Around
 from okapi.web.http import Addresses, OrgRequest
-from okapi.wording import moment, say
+from okapi.wording import ago, moment, say
 
 FEW = 6
 """So many groups stand open; the others are unfolded."""
@@ -43,13 +43,35 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Told(Component):
     """What happened around one thing; `more` is how much is not told here."""
 
     title: str
     href: str
     lines: tuple[Line, ...]
     more: int
+
+    def render(self) -> SafeString:
+        """A point of the list, with a line for each thing that happened."""
+        more = (
+            f'<p class="changes-line caption"><a class="link" href="{text(self.href)}">'
+            f"{text(say('home.changes_lines', n=self.more))}</a></p>"
+        )
+        return SafeString(
+            f'<li class="changes-group"><a class="changes-title" href="{text(self.href)}">'
+            f"{text(self.title)}</a>\n{''.join(map(_told_line, self.lines))}"
+            f"{more if self.more else ''}</li>\n"
+        )
+
+
+def _told_line(line: Line) -> str:
+    words = f'<span class="changes-text">{text(line.text)}</span>' if line.text else ""
+    return (
+        f'<p class="changes-line"><span class="changes-mark">{line.mark}</span>'
+        f'<span><a class="link-plain" href="{text(line.href)}">{text(line.sentence)}</a> '
+        f'<time class="quiet" datetime="{line.at.isoformat()}" title="{text(moment(line.at))}">'
+        f"{text(ago(line.at, clock.now()))}</time>{words}</span></p>"
+    )
 
 
 def changes_context(request: OrgRequest, found: Around, groups: Sequence[Group]) -> dict[str, Any]:
@@ -143,13 +165,13 @@ def looked(request: OrgRequest) -> HttpResponse:
 @require_POST
 def seen(request: OrgRequest) -> HttpResponse:
     """All until `until`, the moment at which the page was made, has been seen."""
-    text = request.POST.get("until", "")
+    sent = request.POST.get("until", "")
     try:
-        until = parse_datetime(text)
+        until = parse_datetime(sent)
     except ValueError:
         until = None
     if until is None or until.tzinfo is None:
-        raise Refused("request.parameter", field="until", found=text[:60], expected="ISO 8601")
+        raise Refused("request.parameter", field="until", found=sent[:60], expected="ISO 8601")
     actions.see(request.actor, until)
     home = http.at(request).home
     if not request.htmx:

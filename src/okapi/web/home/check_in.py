@@ -12,7 +12,6 @@ from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError
 from okapi.goals import actions
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.mine import CheckInPage, due_from_me, my_objectives, to_check_in
-from okapi.goals.queries.objective import objective_page
 from okapi.web import errors, http
 from okapi.web.components import Crumb, Toast
 from okapi.web.goals import objective
@@ -94,7 +93,7 @@ def _done(request: OrgRequest, who: Asking, found: CheckInPage) -> HttpResponse:
     if request.htmx and place == "home":
         return due.section(request, who, found.row, toast=toast)
     if request.htmx:
-        context = objective.context_of(request, who, objective_page(who, found.objective.id))
+        context = objective.context_of(request, who, found.objective.id)
         return http.part(request, "home/objective_renewed.html", {**context, "toast": toast})
     return HttpResponseRedirect(_next(request, who, found))
 

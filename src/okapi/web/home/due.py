@@ -50,7 +50,7 @@ class DueLine(Component):
     form: dict[str, Any] | None
 
     def render(self) -> SafeString:
-        """The closed line."""
+        """The closed line, as an item of the list."""
         mark = self.milestones or self.current
         said = (
             say("home.never_said")
@@ -59,13 +59,14 @@ class DueLine(Component):
         )
         href = text(self.open_href)
         return SafeString(
+            f'<li class="due-item" id="due-{text(self.key)}" data-key="{text(self.key)}">\n'
             f'<span class="due-title"><a href="{text(self.href)}">{text(self.title)}</a></span>\n'
             f"{self.status.render()}\n{self.progress.render()}\n"
             f'<span class="due-current">{"" if mark is None else mark.render()}</span>\n'
             f'<span class="due-said caption">{text(said)}</span>\n'
             f'<a class="button button-plain button-small" href="{href}"'
             f' hx-get="{href}&amp;fragment=due" hx-target="#due" hx-swap="outerHTML" data-open-due>'
-            f"{text(say('home.open'))}</a>"
+            f"{text(say('home.open'))}</a>\n</li>"
         )
 
 
@@ -148,7 +149,7 @@ def _line(
         progress=shown.progress_of(row),
         current=None if row.move is None else shown.current_of(row),
         milestones=shown.milestones_of(row, who.today),
-        said_on=None if row.checked_in_at is None else row.checked_in_at.date(),
+        said_on=None if row.checked_in_at is None else who.organisation.day_of(row.checked_in_at),
         open_href=http.with_query(at.home, request.GET, open=row.key),
         page_href=f"{at.check_in(row.key)}?at={place}&of={of}",
         form=form,

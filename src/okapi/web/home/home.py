@@ -10,8 +10,10 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
 from okapi.base import clock
+from okapi.base.rounds import Round
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.mine import Due, due_from_me, my_objectives
+from okapi.goals.queries.mine import Due, due_from_me, ids_of, running_of
+from okapi.talk.queries import watch_of
 from okapi.web import http
 from okapi.web.components import Button, Crumb, Empty, Toast
 from okapi.web.goals.goal_card import card_of
@@ -37,18 +39,20 @@ def home(request: OrgRequest) -> HttpResponse:
 
     `?start=` says with which of my key results the path up to the company begins.
     """
-    who = http.asking(request)
-    mine = my_objectives(who)
+    who, me = http.asking(request), request.visit.person_id
+    with Round() as asked:
+        ids, watch = asked(ids_of(who, me)), asked(watch_of(who.actor))
+    mine = running_of(who, me, ids())
     waiting = due_from_me(who, mine)
     fragment = request.GET.get("fragment", "")
     if fragment == "due":
         context = due_context(request, who, waiting, wanted=request.GET.get("open", ""))
         return http.page(request, TEMPLATE, context)
     if fragment == "signals":
-        shown = {"signals": signals_of(who, mine, http.at(request))}
+        shown = {"signals": signals_of(who, mine, http.at(request)).alone()}
         return http.page(request, TEMPLATE, shown)
     start = path.start_of(request, who, mine, waiting)
-    found = around(who, mine, start)
+    found = around(who, mine, watch(), start, http.at(request))
     context = _around(request, who, start, found)
     if not fragment:
         context |= due_context(request, who, waiting, wanted=request.GET.get("open", ""))
@@ -79,8 +83,9 @@ def _rest(
             say("home.no_goals.text"),
             (Button(say("home.no_goals.do"), href=at.goals),),
         ),
-        "signals": signals_of(who, found.mine, at),
+        "signals": found.signals,
         "kpis": [kpi_shown.row_of(row, at) for row in found.my_kpis],
+        "to_check": sum(row.has_remarks for row in found.my_kpis),
         "setup": checklist(request, who),
         "paused": paused(request),
         "mine_href": f"{at.goals}?owner=me",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from okapi.base import clock
+from okapi.base.prepared import Part
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import ObjectiveRow
 from okapi.kpis.queries.signals import news_of
@@ -12,8 +13,11 @@ from okapi.web.http import Addresses
 from okapi.web.signal_words import SignalLine, line_of
 
 
-def signals_of(who: Asking, mine: Sequence[ObjectiveRow], at: Addresses) -> tuple[SignalLine, ...]:
-    """The newest ones, each in one line; one statement. `mine` are the reader's objectives."""
+def signals_of(
+    who: Asking, mine: Sequence[ObjectiveRow], at: Addresses
+) -> Part[tuple[SignalLine, ...]]:
+    """The newest ones, each in one line. `mine` are the reader's objectives."""
     kpis = {move.kpi_id for one in mine for row in one.key_results for move in row.moves}
     kpis |= {guard.kpi_id for one in mine for guard in one.guards}
-    return tuple(line_of(one, at) for one in news_of(who, kpis, clock.now()))
+    found = news_of(who, kpis, clock.now())
+    return found.to(lambda rows: tuple(line_of(one, at) for one in rows))

@@ -68,6 +68,7 @@ def _filter(query: QueryDict, team: str, teams: TeamTree) -> Filter:
         status=frozenset(one for one in status if one is not None),
         owner=query.get("owner", "").strip()[:LONGEST_TEXT],
         text=query.get("q", "").strip()[:LONGEST_TEXT],
+        remarks=query.get("remarks") == "1",
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
-from zoneinfo import ZoneInfo
 
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, next_period
@@ -228,7 +227,7 @@ def _old_targets(
 
 def _said(who: Asking, said: Iterable[Said], places: Sequence[_Place]) -> Iterator[ChartEvent]:
     for entry in said:
-        at = _place_of(_day(who, entry.at), places)
+        at = _place_of(who.organisation.day_of(entry.at), places)
         if at is not None:
             joint = say("kpis.joint").join(one for one in (entry.person, entry.title) if one)
             text = f"{joint}{say('kpis.says')}{entry.text[:140]}" if entry.text else joint
@@ -239,7 +238,7 @@ def _changed(
     who: Asking, found: KpiPage, changes: Iterable[TargetChange], places: Sequence[_Place]
 ) -> Iterator[ChartEvent]:
     for change in changes:
-        at = _place_of(_day(who, change.at), places)
+        at = _place_of(who.organisation.day_of(change.at), places)
         if at is not None:
             yield ChartEvent(at, "adjustment", change_words(change, found.row.measure))
 
@@ -256,11 +255,6 @@ def change_words(change: TargetChange, measure: Measure) -> str:
         new=new,
         reason=change.reason,
     ).strip()
-
-
-def _day(who: Asking, at: datetime) -> date:
-    """The day where the organisation is."""
-    return at.astimezone(ZoneInfo(who.organisation.time_zone)).date()
 
 
 def _today(who: Asking, places: Sequence[_Place]) -> Iterator[ChartCause]:

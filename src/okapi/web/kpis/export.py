@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 
 from django.http import HttpResponseBase
@@ -16,7 +14,7 @@ from okapi.kpis.queries.measured import MeasuredRow, Origin
 from okapi.kpis.queries.page import kpi_page
 from okapi.kpis.queries.paging import everything
 from okapi.kpis.queries.rows import KpiRow
-from okapi.web import http
+from okapi.web import csv_files, http
 from okapi.web.http import OrgRequest
 from okapi.web.kpis import asked, shown
 from okapi.wording import current_language, say, speaking
@@ -53,10 +51,6 @@ _VALUES = (
     "person",
     "recorded",
 )
-# A cell that begins so is taken for a formula by spreadsheets.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_MARK = b"\xef\xbb\xbf"
-"""Excel takes a file for UTF-8 only by this."""
 
 
 @require_safe
@@ -69,10 +63,10 @@ def kpis_csv(request: OrgRequest) -> HttpResponseBase:
 
     def lines() -> Iterator[bytes]:
         with speaking(language):
-            yield _MARK + _line(say(f"kpis.csv.{name}") for name in _CATALOGUE)
+            yield csv_files.MARK + csv_files.line(say(f"kpis.csv.{name}") for name in _CATALOGUE)
             rows = everything(who, found.filter, stands, sort=found.sort, order=found.order)
             for row in rows:
-                yield _line(_cells(row))
+                yield csv_files.line(_cells(row))
 
     return http.streamed(request, lines, name="kpis.csv", kind="text/csv; charset=utf-8")
 
@@ -86,9 +80,9 @@ def measurements_csv(request: OrgRequest, key: str) -> HttpResponseBase:
 
     def lines() -> Iterator[bytes]:
         with speaking(language):
-            yield _MARK + _line(say(f"kpis.csv.{name}") for name in _VALUES)
+            yield csv_files.MARK + csv_files.line(say(f"kpis.csv.{name}") for name in _VALUES)
             for row in found.rows:
-                yield _line(_value_cells(row))
+                yield csv_files.line(_value_cells(row))
 
     name = f"{found.row.key}.csv"
     return http.streamed(request, lines, name=name, kind="text/csv; charset=utf-8")
@@ -143,20 +137,3 @@ def _origin_cells(origin: Origin | None) -> tuple[str, str, str]:
 
 def _number(value: Decimal | None) -> str:
     return "" if value is None else canonical(value)
-
-
-def _line(cells: Iterable[str]) -> bytes:
-    line = io.StringIO()
-    csv.writer(line).writerow([_plain(cell) for cell in cells])
-    return line.getvalue().encode()
-
-
-def _plain(cell: str) -> str:
-    """Text that no spreadsheet computes; numbers stay numbers."""
-    if not cell.startswith(_FORMULA):
-        return cell
-    try:
-        float(cell)
-    except ValueError:
-        return f"'{cell}"
-    return cell

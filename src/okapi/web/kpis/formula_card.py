@@ -6,7 +6,7 @@ from typing import Any
 
 from okapi.kpis.formulas.fitting import problem
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.lineage import lineage
+from okapi.kpis.queries.lineage import Walk
 from okapi.kpis.queries.page import KpiPage
 from okapi.web.components import Notice
 from okapi.web.http import Addresses
@@ -17,10 +17,10 @@ from okapi.wording import period, say
 _MOST_LACKING = 6
 
 
-def shown_of(who: Asking, found: KpiPage, at: Addresses) -> dict[str, Any]:
+def shown_of(who: Asking, found: KpiPage, walk: Walk, at: Addresses) -> dict[str, Any]:
     """The formula in words, its lineage, the newest periods without a value, and what is amiss."""
     text = found.definition.formula
-    around = lineage(who, found.row, has_formula=bool(text))
+    around = walk.lineage(who, found.row)
     named = {node.row.key: node.row.name for node in around.nodes}
     return {
         "formula": formulas.readable(who, text, named) if text else "",

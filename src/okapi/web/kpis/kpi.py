@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -15,24 +14,24 @@ from okapi.base import clock
 from okapi.core.frequencies import Frequency
 from okapi.core.freshness import Freshness
 from okapi.core.quantities import EXACT
-from okapi.exchange.sources.queries import feeding
+from okapi.exchange.sources.queries import Feeding
 from okapi.goals.choices import Followable
-from okapi.goals.queries.kpi_links import kpi_links
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.outlook import hindsight, outlook
-from okapi.kpis.queries.page import KpiPage, SliceRow, kpi_page
+from okapi.kpis.queries.page import KpiPage, kpi_page
 from okapi.kpis.queries.reading import one_row
 from okapi.kpis.queries.rows import Measure
-from okapi.kpis.queries.signals import before, process_of
-from okapi.kpis.queries.target_changes import TargetChange, target_changes
+from okapi.kpis.queries.signals import before
+from okapi.kpis.queries.stand import SliceRow
 from okapi.kpis.queries.versions import DefinitionRow
 from okapi.web import http
 from okapi.web.components import Choice, Crumb, Empty, Segmented, StatusMark, Toast
 from okapi.web.editing import told
-from okapi.web.following.button import button
+from okapi.web.following.button import FollowButton, address
 from okapi.web.http import Addresses, OrgRequest, member
-from okapi.web.kpis import doing, formula_card, measure, shown, signals, tables, words
+from okapi.web.kpis import doing, formula_card, measure, remarks, shown, signals, tables, words
+from okapi.web.kpis.beside import Beside
 from okapi.web.kpis.chart import (
     Forecasts,
     Happened,
@@ -44,11 +43,9 @@ from okapi.web.kpis.chart import (
 )
 from okapi.web.kpis.cone import said_of
 from okapi.web.kpis.related import related
-from okapi.wording import ago, day, period, say
+from okapi.wording import ago, period, say
 
 TEMPLATE = "kpis/kpi.html"
-_LOOKED_BACK = timedelta(days=800)
-"""What happened is told so far back."""
 
 
 @require_safe
@@ -64,12 +61,19 @@ def kpi(request: OrgRequest, key: str) -> HttpResponse:
 def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
     """All that the page and its fragments show."""
     wanted = member(Range, request.GET.get("range", "")) or Range.LONG
-    found = kpi_page(who, key, slice_key=request.GET.get("slice"), everything=wanted is Range.ALL)
-    links = kpi_links(who, found.row.id, since=who.today - _LOOKED_BACK)
+    beside = Beside(who)
+    found = kpi_page(
+        who,
+        key,
+        slice_key=request.GET.get("slice"),
+        everything=wanted is Range.ALL,
+        beside=beside,
+    )
+    links = beside.links()
     at, row = http.at(request), found.row
     rows = rows_in(found.rows, wanted, who.today)
-    process = process_of(who, found.row.id, None if found.slice is None else found.slice.id)
-    happened = Happened(links.said, _changes(who, found), process)
+    process = found.process
+    happened = Happened(links.said, found.target_changes, process)
     is_drawn = request.GET.get("forecasts") == "before"
     forecasts = Forecasts(outlook(who, found), hindsight(found) if is_drawn else None)
     chart = chart_of(who, found, rows, happened, forecasts)
@@ -78,7 +82,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "frame": http.framed(request, "kpis", _crumbs(at, found)),
         "toasts": (*told.toasts_of(request), *_intake_toasts(request, who)),
         "do": doing.menu_of(found, at),
-        "follow": button(who.actor, at, Followable.KPI, row.id, row.key),
+        "follow": FollowButton(address(at, Followable.KPI, row.key), beside.is_followed()),
         "adopt": doing.adopt_at(found, at),
         "at": at,
         "here": http.with_query(at.kpi(row.key), request.GET, fragment="body", intake=None),
@@ -119,12 +123,13 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "slice_words": _slice_name(found.slice),
         "signals": signals.shown_of(found, process, before(who, row.id, process.signals), at),
         "why": f"{at.kpi(row.key)}why" if found.is_explained and rows else "",
-        **formula_card.shown_of(who, found, at),
+        **formula_card.shown_of(who, found, beside.walk, at),
         "values": tables.values(found, rows, at),
         "values_csv": _values_csv(at, request, found),
         "revisions": tables.revisions(found, at),
         "related": related(links, at),
-        "quality": tuple(_quality(found, rows, at)),
+        "quality": tuple(_quality(found, rows, beside.feeding(), at)),
+        "remarks": remarks.shown_of(who, found, at),
         "definition": Defined(found.definition, row.measure, found),
         "versions": [Defined(one, row.measure, found) for one in found.versions[1:]],
         "measure": f"{at.kpi(row.key)}measure" if found.may_measure else "",
@@ -133,19 +138,6 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
 
 def _intake_toasts(request: OrgRequest, who: Asking) -> tuple[Toast, ...]:
     return measure.toasts_of(request, who) if "intake" in request.GET else ()
-
-
-def _changes(who: Asking, found: KpiPage) -> tuple[TargetChange, ...]:
-    """The changes of the targets of the slice looked at; none where it has no target."""
-    if found.slice is None or not found.plan.ladder:
-        return ()
-    return target_changes(
-        who,
-        found.row.id,
-        found.row.measure,
-        found.slice.key,
-        since=who.today - _LOOKED_BACK,
-    )
 
 
 def _crumbs(at: Addresses, found: KpiPage) -> tuple[Crumb, ...]:
@@ -280,14 +272,19 @@ class Quality:
     href: str = ""
 
 
-def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iterator[Quality]:
+def _quality(
+    found: KpiPage, rows: Sequence[MeasuredRow], feeding: Iterable[Feeding], at: Addresses
+) -> Iterator[Quality]:
     age, frequency = found.stand.age, found.row.measure.frequency
     fresh = age.freshness is Freshness.FRESH
-    if fresh and age.due_on:
-        text = say("kpis.next_due", day=day(age.due_on, short=True))
+    expected = remarks.expected_words(found, rows)
+    if fresh and expected:
+        text = expected
     else:
         text = shown.age_mark(age, frequency).words if age.last else "—"
     yield Quality("check" if fresh else "clock", say(f"mark.{age.freshness.value}"), text)
+    if expected and not fresh:
+        yield Quality("clock", say("remark.next_value"), expected)
     if rows and frequency is not Frequency.IRREGULAR:
         begin = rows[0].period.last
         missing = [gap for gap in found.gaps if gap.last > begin]
@@ -299,6 +296,7 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
             say("kpis.complete_of", known=len(rows), n=count),
         )
     if found.definition.formula:
+        yield Quality("info", say("remark.title"), say("remark.of_parts"), href="#lineage")
         return
     yield _revised(found)
     origins = [row.origin for row in rows if row.origin is not None]
@@ -310,7 +308,7 @@ def _quality(found: KpiPage, rows: Sequence[MeasuredRow], at: Addresses) -> Iter
             shown.origin_words(origin),
             href=at.intake(origin.uid),
         )
-    for one in feeding(found.row.id):
+    for one in feeding:
         code = "kpis.feeding_paused" if one.is_paused else "kpis.feeding_text"
         read = ago(one.read_at, clock.now())
         text = say(code, name=one.name, ago=read, period=period(one.label, short=True))

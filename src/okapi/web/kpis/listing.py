@@ -185,7 +185,7 @@ def filters(
     clear = http.with_query(
         request.path,
         request.GET,
-        **dict.fromkeys(("team", "status", "owner", "pillar", "q", "after", "n")),
+        **dict.fromkeys(("team", "status", "owner", "pillar", "remarks", "q", "after", "n")),
     )
     return FilterBar(
         action=request.path,
@@ -217,6 +217,8 @@ def _menus(found: Asked, rows: Sequence[KpiRow]) -> Iterator[FilterMenu]:
     yield FilterMenu("status", say("kpis.status"), tuple(statuses), many=True)
     owners = (Choice(value, text, value == wanted.owner) for value, text in _owners(found, rows))
     yield FilterMenu("owner", say("kpis.owner"), (anything, *owners))
+    checked = Choice("1", say("remark.mark"), wanted.remarks)
+    yield FilterMenu("remarks", say("kpis.quality"), (anything, checked))
 
 
 def _word(shown: Shown) -> str:

@@ -83,7 +83,8 @@ def undo(request: OrgRequest, uid: UUID) -> HttpResponse:
 
 def _typed(request: OrgRequest) -> Typed:
     if request.method != "POST":
-        return Typed(slice=request.GET.get("slice"))
+        asked = request.GET
+        return Typed(slice=asked.get("slice"), other_period=asked.get("period", "")[:60])
     sent = request.POST
     texts = {name: sent.get(name, "")[:600] for name in Typed.__slots__ if name != "slice"}
     return Typed(**texts, slice=sent.get("slice"))

@@ -34,6 +34,7 @@ def row_of(row: KpiRow, at: Addresses) -> components.KpiRow:
         target=None if row.target is None else target_of(row.target, row.measure, compact=True),
         age=age_mark(row.age, row.measure.frequency),
         signal=row.is_signal,
+        remarks=row.has_remarks,
         topic=f"kpi:{row.id}",
         fragment=f"{href}?fragment=row",
     )

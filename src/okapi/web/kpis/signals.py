@@ -176,8 +176,8 @@ def _whence(process: Process, limits: LimitsRow) -> str:
         return say("signal.provisional", n=FIRM)
     mark = next((one for one in process.marks if one.id == limits.mark), None)
     if mark is not None:
-        return say("signal.set_by", name=mark.person or say("door.job"), day=mark.at.date())
-    return say("signal.chosen", day=limits.made_at.date())
+        return say("signal.set_by", name=mark.person or say("door.job"), day=day(mark.at))
+    return say("signal.chosen", day=day(limits.made_at))
 
 
 def _mark(mark: MarkRow, change: str, *, may: bool) -> Mark:
@@ -185,11 +185,11 @@ def _mark(mark: MarkRow, change: str, *, may: bool) -> Mark:
     is_gone = mark.removed_at is not None
     removed = ""
     if mark.removed_at is not None:
-        removed = say("signal.mark_removed", name=mark.removed_by, day=mark.removed_at.date())
+        removed = say("signal.mark_removed", name=mark.removed_by, day=day(mark.removed_at))
         removed = f"{removed} {mark.removed_reason}".strip()
     return Mark(
         words=say(code, label=period(mark.label), last=period(mark.last_label)),
-        by=say("kpis.joint").join(one for one in (mark.person, day(mark.at.date())) if one),
+        by=say("kpis.joint").join(one for one in (mark.person, day(mark.at)) if one),
         reason=mark.reason,
         removed=removed,
         remove=f"{change}/{mark.id}/remove" if may and not is_gone else "",

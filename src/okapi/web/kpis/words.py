@@ -9,8 +9,9 @@ from okapi.core.freshness import Freshness
 from okapi.core.limits import Status, TargetLimits
 from okapi.core.quantities import EXACT, Band
 from okapi.core.series import Aggregation
-from okapi.kpis.queries.page import KpiPage, Stand
+from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.rows import Measure
+from okapi.kpis.queries.stand import Stand
 from okapi.web.components import Notice
 from okapi.web.kpis import shown
 from okapi.wording import day, period, say

@@ -22,7 +22,7 @@ from okapi.web.components import Field
 from okapi.web.http import Addresses, theme_of
 from okapi.wording import current_language, say
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "okapi.orgs.queries.arriving.ArrivingBackend"
 
 
 @login_not_required

@@ -22,7 +22,7 @@ from okapi.web.components import Button, Field
 from okapi.web.http import safe_next, theme_of
 from okapi.wording import say
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "okapi.orgs.queries.arriving.ArrivingBackend"
 
 
 @login_not_required

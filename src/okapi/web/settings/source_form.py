@@ -101,7 +101,7 @@ def _mapping(sent: Sent) -> ColumnMapping | None:
         return None
     try:
         return ColumnMapping.of_json(json.loads(kept))
-    except (ValueError, AttributeError):
+    except (ValueError, AttributeError, RecursionError):
         raise Refused("tables.mapping.unreadable", field="mapping", found=kept[:60]) from None
 
 

@@ -100,12 +100,12 @@ def _row(request: OrgRequest, line: TokenLine) -> Row:
 
 def _state(line: TokenLine) -> str:
     if line.revoked_at is not None:
-        return say("settings.tokens.revoked", day=line.revoked_at.date())
+        return say("settings.tokens.revoked", day=day(line.revoked_at))
     if line.expires_at is None:
         return say("settings.tokens.for_ever")
     if not line.is_open:
-        return say("settings.tokens.expired", day=day(line.expires_at.date()))
-    return say("settings.tokens.until", day=day(line.expires_at.date()))
+        return say("settings.tokens.expired", day=day(line.expires_at))
+    return say("settings.tokens.until", day=day(line.expires_at))
 
 
 @require_POST

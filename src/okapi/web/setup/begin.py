@@ -24,7 +24,7 @@ from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
 from okapi.web.settings.organisation import languages, zones
 from okapi.wording import current_language, say
 
-_BACKEND = "django.contrib.auth.backends.ModelBackend"
+_BACKEND = "okapi.orgs.queries.arriving.ArrivingBackend"
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
 _TEXTS = ("name", "name_other", "language", "time_zone", "country", "person", "email", "password")
 

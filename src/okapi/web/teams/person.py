@@ -8,6 +8,7 @@ from uuid import UUID
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.base.rounds import Round
 from okapi.goals.choices import Followable
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.places import of_person
@@ -30,14 +31,17 @@ def person(request: OrgRequest, person: UUID) -> HttpResponse:
     """The page. Nothing on it compares people."""
     who, at = http.asking(request), http.at(request)
     found = people.person(who.actor, who.today, person)
-    near = around(person)
     name = who.text(found.line.name, found.line.name_other)
     rows = of_person(who, person)
-    kpis = kpis_of_person(who, person)
+    with Round() as asked:
+        follow = asked(button(who.actor, at, Followable.PERSON, person, str(person)))
+        kpis = asked(kpis_of_person(who, person))
+        close_by = around(asked, person)
+    near = close_by()
     context = {
         "frame": http.framed(request, "teams", (Crumb(say("nav.teams"), at.teams), Crumb(name))),
         "title": name,
-        "follow": button(who.actor, at, Followable.PERSON, person, str(person)),
+        "follow": follow(),
         "avatar": Avatar(name, size="l", hidden=True),
         "note": found.line.job,
         "email": found.line.email,
@@ -45,7 +49,7 @@ def person(request: OrgRequest, person: UUID) -> HttpResponse:
         "cards": [card_of(row, who, at) for row in rows],
         "goals_empty": Empty(say("member.no_goals.title"), say("member.no_goals.text")),
         "goals_href": f"{at.goals}?owner={found.line.email}",
-        "kpis": [kpi_shown.row_of(row, at) for row in kpis],
+        "kpis": [kpi_shown.row_of(row, at) for row in kpis()],
         "kpis_href": f"{at.kpis}?owner={found.line.email}",
         "places": [_place(one, who, at) for one in found.memberships if not one.is_over],
         "leads": [(who.text(one.name, one.name_other), at.team(one.key)) for one in near.leads],

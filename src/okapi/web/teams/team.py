@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.base.prepared import Part
+from okapi.base.rounds import Round
 from okapi.core.errors import NotFound
 from okapi.goals.choices import Followable
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.overview import CycleRow, branches_of, choices
+from okapi.goals.queries.overview import CycleRow, branches_part, choices
 from okapi.goals.queries.places import Goals, of_team
 from okapi.goals.queries.rows import Branch
 from okapi.kpis.queries.mine import kpis_of_team
@@ -41,6 +44,11 @@ def team(request: OrgRequest, key: str) -> HttpResponse:
         raise NotFound("access.not_found", kind="team", ref=key)
     offered = choices(who)
     cycle = cycle_of(offered, request.GET.get("cycle", ""), who)
+    with Round() as asked:
+        follow = asked(button(who.actor, at, Followable.TEAM, found.id, found.key))
+        kpis = asked(kpis_of_team(who, found.id))
+        members = asked(members_of(found.id, who.today))
+        branches = asked(_branches(found, below, cycle))
     context = {
         "frame": http.framed(
             request,
@@ -49,16 +57,12 @@ def team(request: OrgRequest, key: str) -> HttpResponse:
             cycle=None if cycle is None else picker(request, who, cycle, offered.cycles),
         ),
         **_head(found, who, at),
-        "follow": button(who.actor, at, Followable.TEAM, found.id, found.key),
-        **_goals(found, below, cycle, who, at),
-        "kpis": [kpi_shown.row_of(row, at) for row in kpis_of_team(who, found.id)],
+        "follow": follow(),
+        **_goals(found, below, cycle, branches(), who, at),
+        "kpis": [kpi_shown.row_of(row, at) for row in kpis()],
         "kpis_empty": Empty(say("teams.no_kpis.title"), say("teams.no_kpis.text")),
         "kpis_href": f"{at.kpis}?team={found.key}",
-        "members": [
-            _member(one, who, at)
-            for one in members_of(found.id, who.today)
-            if one.id != found.lead_id
-        ],
+        "members": [_member(one, who, at) for one in members() if one.id != found.lead_id],
     }
     return http.page(request, "teams/team.html", context)
 
@@ -80,14 +84,12 @@ def _goals(
     team: TeamLine,
     below: Sequence[TeamLine],
     cycle: CycleRow | None,
+    branches: Mapping[UUID, Branch],
     who: Asking,
     at: Addresses,
 ) -> dict[str, Any]:
     """The team's own goals, and how they stand with all below."""
     goals = Goals() if cycle is None else of_team(who, team.id, cycle.id)
-    branches: dict[Any, Branch] = {}
-    if cycle is not None:
-        branches = branches_of(cycle.id, [team.id, *(one.id for one in below)])
     return {
         "cards": [card_of(row, who, at) for row in goals.rows],
         "goals": goals.total,
@@ -97,6 +99,15 @@ def _goals(
         "has_below": bool(below),
         "below": [line_of(replace(one, depth=0), branches.get(one.id), who, at) for one in below],
     }
+
+
+def _branches(
+    team: TeamLine, below: Sequence[TeamLine], cycle: CycleRow | None
+) -> Part[dict[UUID, Branch]]:
+    """How the team and those right below stand in a cycle; nothing without one."""
+    if cycle is None:
+        return branches_part(team.id, ())
+    return branches_part(cycle.id, [team.id, *(one.id for one in below)])
 
 
 def _member(one: MemberLine, who: Asking, at: Addresses) -> Entry:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import logging
 import random
 from datetime import timedelta
 
@@ -18,6 +19,8 @@ from okapi.webhooks import signing
 from okapi.webhooks.choices import DeliveryState, EventType, HookPaused
 from okapi.webhooks.models import Delivery, Webhook
 from okapi.webhooks.sending import public
+
+log = logging.getLogger(__name__)
 
 PAUSES = (
     timedelta(seconds=5),
@@ -39,10 +42,9 @@ _CHANCE = random.Random()  # noqa: S311 - spreads tries, hides nothing
 
 def deliver(delivery: Delivery) -> None:
     """Send a message that was claimed, in the scope of its organisation."""
-    hook: Webhook = Webhook.objects.get(pk=delivery.webhook_id)
-    type_ = EventType(delivery.type)
-    if delivery.object_id not in public.facts(type_, [delivery.object_id]):
-        delivery.delete()  # private by now, or gone
+    hook = Webhook.objects.filter(pk=delivery.webhook_id, archived_at__isnull=True).first()
+    if hook is None or not _may_be_told(delivery):
+        delivery.delete()
         return
     status: int | None = None
     refused: OkapiError | None = None
@@ -50,7 +52,16 @@ def deliver(delivery: Delivery) -> None:
         status = _send(hook, delivery)
     except OkapiError as error:
         refused = error
+    except Exception:
+        # One message that cannot be sent never keeps those of others from being sent.
+        log.exception("message %s", delivery.pk)
+        refused = Refused("webhook.bug")
     _settle(delivery, status, refused)
+
+
+def _may_be_told(delivery: Delivery) -> bool:
+    """Whether it is still there, and open to everyone."""
+    return delivery.object_id in public.facts(EventType(delivery.type), [delivery.object_id])
 
 
 def _send(hook: Webhook, delivery: Delivery) -> int:
@@ -68,8 +79,13 @@ def _send(hook: Webhook, delivery: Delivery) -> int:
 
 
 @transaction.atomic
-def _settle(delivery: Delivery, status: int | None, refused: OkapiError | None) -> None:
+def _settle(claimed: Delivery, status: int | None, refused: OkapiError | None) -> None:
+    """Keep what became of it, unless it was removed meanwhile or somebody else took it over."""
     now = clock.now()
+    rows = Delivery.objects.select_for_update(of=("self",))
+    delivery = rows.filter(pk=claimed.pk, attempt=claimed.attempt).first()
+    if delivery is None:
+        return
     hook: Webhook = Webhook.objects.select_for_update(of=("self",)).get(pk=delivery.webhook_id)
     delivery.status, delivery.lease_until = status, None
     delivery.code, delivery.data = "", {}

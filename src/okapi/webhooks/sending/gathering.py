@@ -7,13 +7,16 @@ little further back than the last, and what was told already is known by its ori
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import islice
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from okapi.base import clock
 from okapi.base.models import Change, Outbox
@@ -23,7 +26,7 @@ from okapi.webhooks.models import Delivery, Webhook
 from okapi.webhooks.sending import public
 
 LOOK_BACK = timedelta(minutes=2)
-_MOST = 5_000
+_AT_ONCE = 2_000
 LETTERS = {
     "objective": EventType.OBJECTIVE_CHANGED,
     "key_result": EventType.KEY_RESULT_CHANGED,
@@ -53,32 +56,37 @@ def gather(hook_id: UUID) -> int:
     hook = rows.filter(pk=hook_id, paused="", archived_at__isnull=True).first()
     if hook is None:
         return 0
-    since = max(hook.told_from, hook.read_to - LOOK_BACK)
-    wanted = {EventType(one) for one in hook.events}
-    found = [one for one in events(since) if one.type in wanted]
-    known = set(
-        Delivery.objects.filter(webhook=hook, origin__in=[one.origin for one in found]).values_list(
-            "origin", flat=True
-        )
+    happened = events(
+        max(hook.told_from, hook.read_to - LOOK_BACK), {EventType(one) for one in hook.events}
     )
+    made = 0
+    while some := list(islice(happened, _AT_ONCE)):
+        made += _make(hook, some, now)
+    hook.read_to = now
+    hook.save(update_fields=["read_to"])
+    return made
+
+
+def _make(hook: Webhook, found: Sequence[Event], now: datetime) -> int:
+    """Make deliveries of what is not told yet; how many."""
+    rows = Delivery.objects.filter(webhook=hook, origin__in=[one.origin for one in found])
+    known = set(rows.values_list("origin", flat=True))
     made = _deliveries(hook, [one for one in found if one.origin not in known], now)
     Delivery.objects.bulk_create(made, ignore_conflicts=True)
-    # As far as was read: beyond the most, the rest is for the next look.
-    hook.read_to = now if len(found) < _MOST else found[-1].at
-    hook.save(update_fields=["read_to"])
     return len(made)
 
 
-def events(since: datetime) -> Iterator[Event]:
-    """What everyone may hear of and happened since, in the order of time."""
-    letters = Outbox.objects.filter(at__gte=since, kind__in=LETTERS).order_by("id")
-    found = [
+def events(since: datetime, wanted: Collection[EventType]) -> Iterator[Event]:
+    """What happened since and everyone may hear of, as far as wanted, in the order of time."""
+    kinds = [kind for kind, type_ in LETTERS.items() if type_ in wanted]
+    letters = (
         Event(f"letter {row.pk}", LETTERS[row.kind], row.object_id, row.number, row.at)
-        for row in letters[:_MOST]
+        for row in _all(Outbox.objects.filter(at__gte=since, kind__in=kinds))
         if row.audience.get("everyone")
-    ]
-    said = Change.objects.filter(kind="check_in", verb="check_in", at__gte=since).order_by("id")
-    found += [
+    )
+    said = Change.objects.filter(kind="check_in", verb="check_in", at__gte=since)
+    told = said if EventType.CHECK_IN_ADDED in wanted else said.none()
+    check_ins = (
         Event(
             f"change {row.pk}",
             EventType.CHECK_IN_ADDED,
@@ -86,13 +94,21 @@ def events(since: datetime) -> Iterator[Event]:
             row.number,
             row.at,
         )
-        for row in said[:_MOST]
+        for row in _all(told)
         if row.after.get("key_result")
-    ]
-    yield from sorted(found, key=lambda one: one.at)
+    )
+    yield from merge(letters, check_ins, key=lambda one: one.at)
 
 
-def _deliveries(hook: Webhook, found: list[Event], now: datetime) -> list[Delivery]:
+def _all(rows: QuerySet[Any]) -> Iterator[Any]:
+    """All rows by their numbers, some at a time: there may be more than fit."""
+    last = 0
+    while some := list(rows.filter(pk__gt=last).order_by("pk")[:_AT_ONCE]):
+        yield from some
+        last = some[-1].pk
+
+
+def _deliveries(hook: Webhook, found: Sequence[Event], now: datetime) -> list[Delivery]:
     by_type: dict[EventType, set[UUID]] = defaultdict(set)
     for one in found:
         by_type[one.type].add(one.object_id)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
 
 from django.db import connections
-from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from okapi.base import clock, scope
 from okapi.base.models import Change, Outbox
@@ -16,12 +17,14 @@ from okapi.webhooks.models import Delivery, Webhook
 from okapi.webhooks.sending import delivering, gathering
 
 AT_ONCE = 4
-LEASE = timedelta(seconds=60)
+LEASE = timedelta(minutes=2)
+"""Longer than a message may be on its way, with looking up its address."""
 IDLE_SECONDS = 30.0
 """So long the worker waits for more before it ends: it would often be started again at once."""
 KEPT_DELIVERED, KEPT_FAILED = timedelta(days=7), timedelta(days=30)
 _LOOK_SECONDS = 1.0
 _LATE_SECONDS = 10.0
+_ORDER = ("due_at", "id")
 _REASON = "the worker of webhooks serves all organisations"
 
 
@@ -48,17 +51,18 @@ def work(*, idle_seconds: float = IDLE_SECONDS) -> int:
     """Gather and send until nothing has happened for a while; how many tries there were."""
     done, idle = 0, 0.0
     stopping = threading.Event()
+    under_way: set[Future[None]] = set()
     with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook") as pool:
         while True:
             gather_all(without_news=idle % _LATE_SECONDS == _LATE_SECONDS - 1)
-            claimed = claim(AT_ONCE * 2)
-            if claimed:
-                idle = 0.0
-                under_way: list[Future[None]] = [pool.submit(_deliver, one) for one in claimed]
-                wait(under_way)
-                for future in under_way:
+            claimed = claim(AT_ONCE - len(under_way))
+            under_way |= {pool.submit(_deliver, one) for one in claimed}
+            if under_way:
+                ended, under_way = wait(under_way, _LOOK_SECONDS, FIRST_COMPLETED)
+                for future in ended:
                     future.result()
-                done += len(claimed)
+                done += len(ended)
+                idle = 0.0
                 continue
             if idle >= idle_seconds:
                 return done
@@ -82,9 +86,17 @@ def gather_all(*, without_news: bool = False) -> int:
 
 
 def claim(most: int) -> list[Delivery]:
-    """At most so many messages that are due, each claimed by the caller for a minute."""
+    """At most so many messages that are due, each claimed by the caller for two minutes.
+
+    To a webhook through which nothing comes one message is under way at a time, so that the many
+    that wait for it do not keep those of others waiting.
+    """
+    busy = Delivery.objects.filter(webhook=OuterRef("webhook"), state=DeliveryState.SENDING.value)
+    first = Window(RowNumber(), partition_by=F("webhook"), order_by=_ORDER)
     with scope.everywhere(_REASON):
-        found = list(Delivery.objects.filter(_open()).order_by("due_at")[:most])
+        rows = Delivery.objects.filter(_open()).annotate(place=first, is_busy=Exists(busy))
+        well = Q(webhook__failing_since=None)
+        found = list(rows.filter(well | Q(place=1, is_busy=False)).order_by(*_ORDER)[:most])
     return [one for one in found if _claim(one)]
 
 

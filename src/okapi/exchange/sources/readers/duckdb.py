@@ -22,23 +22,21 @@ from okapi.exchange.sources.readers.rows import write_rows
 from okapi.exchange.sources.readers.watching import ending
 
 _FETCHED = 1_000  # rows at a time
-_ZONED = "TIMESTAMP WITH TIME ZONE"
 
 
 class DuckdbReader:
     """Reads the rows of a query."""
 
     def read(self, wanted: Wanted, into: Path, limits: Limits) -> Brought:
-        """The rows; the file is opened read-only, or there is none and nothing to write to."""
+        """The rows; the file is attached read-only, or there is none and nothing to write to."""
         root = files.existing(wanted.folder)
         name = wanted.place.get("file", "")
-        path = str(files.found(wanted.folder, name)) if name else ":memory:"
-        try:
-            connection = duckdb.connect(path, read_only=bool(name), config=dict(_CONFIG))
-        except duckdb.Error as error:
-            raise told(Refused, "source.query_failed", error, wanted) from error
+        path = files.found(wanted.folder, name) if name else None
+        connection = duckdb.connect(":memory:", config=dict(_CONFIG))
         with closing(connection), ending(limits.seconds, connection.interrupt) as watch:
             try:
+                if path is not None:
+                    _attach(connection, path)
                 _lock(connection, root, str(wanted.zone))
                 return _read(connection, placed(wanted.query, root), wanted, into, limits)
             except duckdb.Error as error:
@@ -50,10 +48,10 @@ class DuckdbReader:
 
 
 def _refused(error: duckdb.Error, wanted: Wanted, root: Path) -> OkapiError:
-    """In its own words, without where the folder lies."""
-    return told(
-        Refused, "source.query_failed", type(error)(str(error).replace(f"{root}/", "")), wanted
-    )
+    """In its own words, without where the folder lies; another writer will be done some time."""
+    kind = UnreachableError if "lock on file" in str(error) else Refused
+    shown = type(error)(str(error).replace(f"{root}/", ""))
+    return told(kind, "source.query_failed", shown, wanted)
 
 
 _CONFIG = {
@@ -65,6 +63,13 @@ _CONFIG = {
     "allow_unsigned_extensions": "false",
     "max_temp_directory_size": "0KB",
 }
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, path: Path) -> None:
+    """Not `connect(path)`: all connections to one file share an engine with its locked settings."""
+    file, name = str(path).replace("'", "''"), path.stem.replace('"', '""')
+    connection.execute(f"ATTACH '{file}' AS \"{name}\" (READ_ONLY)")
+    connection.execute(f'USE "{name}"')
 
 
 def _lock(connection: duckdb.DuckDBPyConnection, root: Path, zone: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ from okapi.core.errors import Refused
 from okapi.exchange.sources.kinds import Tls
 from okapi.exchange.sources.readers.reader import Brought, Limits, Reader, Wanted, told
 from okapi.exchange.sources.readers.rows import write_rows
-from okapi.exchange.sources.readers.watching import ending
+from okapi.exchange.sources.readers.watching import ending, hang_up
 
 PORT = 3306
 _TOO_SLOW = frozenset({1317, 1969, 3024})  # interrupted, max_statement_time, max_execution_time
@@ -33,7 +33,8 @@ class MysqlReader:
         sock = outward.connect(host, port, min(15.0, limits.seconds))
         connection = _connection(wanted, host, limits)
         late = UnreachableError("source.too_slow", field="query", seconds=limits.seconds)
-        with ending(limits.seconds, lambda: _break(sock)) as watch:
+        descriptor = sock.fileno()
+        with ending(limits.seconds, partial(hang_up, descriptor)) as watch:
             try:
                 connection.connect(sock)
                 return _read(connection, wanted, into, limits)
@@ -49,7 +50,7 @@ class MysqlReader:
                     raise late from error
                 raise told(UnreachableError, "source.connect", error, wanted) from error
             finally:
-                _break(sock)
+                hang_up(descriptor)  # rather than reading what is left
                 connection.close()
                 sock.close()
 
@@ -117,11 +118,6 @@ def _limit_time(cursor: SSCursor, limits: Limits) -> None:
 def _rows(cursor: SSCursor) -> Iterator[Any]:
     while (row := cursor.fetchone()) is not None:
         yield row
-
-
-def _break(sock: Any) -> None:
-    with suppress(OSError):
-        sock.shutdown(2)
 
 
 READER: Reader = MysqlReader()

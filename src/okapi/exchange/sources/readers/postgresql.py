@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
@@ -16,7 +16,7 @@ from okapi.core.errors import Refused
 from okapi.exchange.sources.kinds import Tls
 from okapi.exchange.sources.readers.reader import Brought, Limits, Reader, Wanted, told
 from okapi.exchange.sources.readers.rows import write_rows
-from okapi.exchange.sources.readers.watching import ending
+from okapi.exchange.sources.readers.watching import ending, hang_up
 
 PORT = 5432
 _CONNECTING = 15
@@ -32,7 +32,9 @@ class PostgresqlReader:
             connection = _connect(wanted, limits)
         except psycopg.Error as error:
             raise told(UnreachableError, "source.connect", error, wanted) from error
-        with closing(connection), ending(limits.seconds, connection.cancel) as watch:
+        # The server ends what it computes by itself; one that says nothing is left.
+        end = partial(hang_up, connection.fileno())
+        with closing(connection), ending(limits.seconds, end) as watch:
             try:
                 return _read(connection, wanted, into, limits)
             except psycopg.errors.QueryCanceled as error:
@@ -72,7 +74,7 @@ def _connect(wanted: Wanted, limits: Limits) -> psycopg.Connection:
         application_name="okapi",
         client_encoding="utf-8",
         options="",
-        connect_timeout=min(_CONNECTING, max(2, int(limits.seconds))),
+        connect_timeout=min(_CONNECTING, max(2, int(limits.seconds / len(addresses)))),
     )
     connection.read_only = True
     return connection
@@ -88,14 +90,8 @@ def _read(connection: psycopg.Connection, wanted: Wanted, into: Path, limits: Li
         rows = cursor.stream(wanted.query.encode())
         first = next(rows, None)
         names = [column.name for column in cursor.description or ()]
-        if first is None:
-            return write_rows(names, (), into, limits, wanted.zone)
-        return write_rows(names, _all(first, rows), into, limits, wanted.zone)
-
-
-def _all(first: Any, rows: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rows
+        found = () if first is None else chain((first,), rows)
+        return write_rows(names, found, into, limits, wanted.zone)
 
 
 READER: Reader = PostgresqlReader()

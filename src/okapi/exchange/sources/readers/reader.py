@@ -42,7 +42,7 @@ class Wanted:
     name: str
     place: Mapping[str, str]
     query: str
-    secrets: Mapping[str, str]
+    secrets: Mapping[str, str] = field(repr=False)
     folder: Path | None
     zone: tzinfo
     known: Mapping[str, str] = field(default_factory=dict)

@@ -28,14 +28,14 @@ def write_rows(
     heads = [f"{json.dumps(name, ensure_ascii=False)}: " for name in _once(names)]
     text = _writer(zone)
     count = size = 0
-    with into.open("w", encoding="utf-8") as stream:
+    with into.open("wb") as stream:
         for row in rows:
             if count == limits.rows:
                 if limits.is_sample:
                     return Brought({}, rows=count, is_cut=True)
                 raise TooLarge("source.many_rows", field="query", most=limits.rows)
             parts = [head + text(value) for head, value in zip(heads, row, strict=True)]
-            size += stream.write(f"{{{', '.join(parts)}}}\n")
+            size += stream.write(f"{{{', '.join(parts)}}}\n".encode())
             if size > limits.size:
                 raise TooLarge("fetch.too_large", most=max(1, limits.size // 1024**2))
             count += 1

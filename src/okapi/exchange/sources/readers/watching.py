@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 
 
@@ -31,3 +33,9 @@ def ending(seconds: float, end: Callable[[], object]) -> Iterator[Watch]:
         yield watch
     finally:
         timer.cancel()
+
+
+def hang_up(descriptor: int) -> None:
+    """End a connection for whoever waits on it: by its number, since TLS hides the socket."""
+    with suppress(OSError), socket.socket(fileno=os.dup(descriptor)) as same:
+        same.shutdown(socket.SHUT_RDWR)

@@ -1,0 +1,1 @@
+"""For those who write programs: a page to try the API."""
