@@ -250,14 +250,3 @@ def test_a_kpi_of_others_is_not_there(
     assert answer.status_code == 422
     assert "Nothing found" in text_of(answer)
     assert "visits" not in text_of(browser(cast.mia).get("find/kpis?q=vis")).replace("q=vis", "")
-
-
-def test_without_a_title_field_it_is_asked_for(
-    browser: Open, cast: Cast, draft: Objective, visits: Kpi
-) -> None:
-    sent = {name: text for name, text in VISITS.items() if name != "title"}
-
-    answer = browser(cast.mia).post(NEW, sent)
-
-    assert answer.status_code == 422
-    assert not KeyResult.objects.exists()
