@@ -62,7 +62,7 @@ def add(request: OrgRequest, key: str) -> HttpResponse:
         return ask(filling, kind, came_back=True)
     try:
         found = _with_totals(who, objective, typed).sent
-        given = texts.given(who, found.texts, found.texts)
+        given = {"title": ""} | texts.given(who, found.texts, found.texts)
         with changes.gather() as made:
             added = actions.add_key_result(
                 who.actor, objective.id, kind=kind.value, reason=found.reason, **given

@@ -46,7 +46,9 @@ def create(request: OrgRequest) -> HttpResponse:
         return _ask(request, around, filling, came_back=True)
     try:
         with changes.gather() as made:
-            objective = actions.create_objective(who.actor, **fields.given(sent.texts))
+            objective = actions.create_objective(
+                who.actor, **({"title": "", "cycle": None} | fields.given(sent.texts))
+            )
     except OkapiError as refused:
         filling = replace(filling, errors=_told(refused))
         return _ask(request, around, filling, came_back=True)
