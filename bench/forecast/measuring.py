@@ -112,7 +112,7 @@ def _smoothing(series: Series, horizon: int) -> dict[str, Row] | None:
         warnings.simplefilter("ignore")
         try:
             found: dict[str, Row] = model.forecast(series.values, horizon, level=levels)
-        except NotImplementedError:
+        except NotImplementedError:  # how the library says that the values are too few
             return None
     return found
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -20,12 +21,14 @@ STEADY = 100 + 5 * np.random.default_rng(11).normal(size=60)
 NOTHING = float("nan")
 
 
-def found(values: object, frequency: Frequency = Frequency.WEEK, **more: object) -> list[object]:
-    remarks = inspect(np.array(values, dtype=float), frequency, **more)  # type: ignore[arg-type]  # examples
+def found(
+    values: object, frequency: Frequency = Frequency.WEEK, **more: Any
+) -> list[tuple[str, int, int, int]]:
+    remarks = inspect(np.array(values, dtype=float), frequency, **more)
     return [(one.kind.value, one.start, one.end, one.points) for one in remarks]
 
 
-def changed(at: slice | int | list[int], values: object) -> Floats:
+def changed(at: slice | int | list[int], values: Any) -> Floats:
     series: Floats = STEADY.copy()
     series[at] = values
     return series
@@ -114,7 +117,7 @@ def test_a_timetable_that_repeats_anyway_is_no_copy() -> None:
 def test_a_season_of_orders_of_magnitude_is_no_slip() -> None:
     ice_cream = np.tile([1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 100.0], 4)
     noise = np.exp(0.02 * np.random.default_rng(4).normal(size=48))
-    kinds = [kind for kind, *_ in found(ice_cream * noise, Frequency.MONTH)]  # type: ignore[misc]  # tuples
+    kinds = [kind for kind, *_ in found(ice_cream * noise, Frequency.MONTH)]
     assert "scale" not in kinds
 
 

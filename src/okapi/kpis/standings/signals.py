@@ -95,7 +95,7 @@ def _renewed(
         renew_signals_of(kpi_ids, today, moved)
     except OperationalError:  # the database is away or busy: that is no KPI's fault
         raise
-    except Exception:
+    except Exception:  # whatever one KPI does, the others must be looked at
         if len(kpi_ids) > 1:
             alone = (_renewed([kpi_id], today, moved, postponed) for kpi_id in kpi_ids)
             return set().union(*alone)
