@@ -5,6 +5,7 @@ import "./css/app.css";
 import "./page/htmx.js";
 import "./page/inline.js";
 import "./page/looks.js";
+import "./page/once.js";
 import "./page/menus.js";
 import "./page/sections.js";
 import { OkapiChart } from "./chart/element.js";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -61,9 +62,7 @@ def house_of_lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         folder = house.write(home / "files" / slug, slug, clock.today(), crowded=slug == SHOWN)
         _run(home, "-m", "okapi", "apply", str(folder), "--org", slug)
     intakes = json.loads(_run(home, "-m", "tests.e2e.fill", *slugs))
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+    port = _port()
     log = home / "server.log"
     with log.open("wb") as said:
         server = subprocess.Popen(
@@ -200,3 +199,47 @@ def picture() -> Callable[[Page, str], None]:
             page.screenshot(path=Path(wanted) / f"{name}.png", full_page=True)
 
     return take
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """A server on an empty home: its address, and the link that it printed."""
+
+    url: str
+    link: str
+
+
+@pytest.fixture
+def fresh(tmp_path: Path) -> Iterator[Fresh]:
+    """`okapi serve` where nothing was before."""
+    log = tmp_path / "server.log"
+    with log.open("wb") as said:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "okapi", "serve", "--port", str(_port())],
+            env=_environment(tmp_path / "home"),
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        link = _link(log, server)
+        yield Fresh(link.partition("/setup/")[0], link)
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.wait(timeout=30)
+    assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
+
+
+def _port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _link(log: Path, server: subprocess.Popen[bytes]) -> str:
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline and server.poll() is None:
+        if found := re.search(r"http://\S+/setup/\?key=\S+", log.read_text(encoding="utf-8")):
+            return found[0]
+        time.sleep(0.2)
+    pytest.fail(log.read_text(encoding="utf-8"))

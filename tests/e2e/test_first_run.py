@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from okapi.wording import say, speaking
-from tests.e2e.conftest import LOCALES, PATIENCE_MS, PHONE, ROOT, WIDE, _environment
+from tests.e2e.conftest import LOCALES, PATIENCE_MS, PHONE, WIDE, Fresh
 from tests.e2e.test_pages import faults
 
 pytestmark = pytest.mark.browser
@@ -27,52 +20,6 @@ NAMES = {"en": ("Harbour Lamps", "港灯电器"), "zh": ("港灯电器", "Harbou
 TEAMS = {"en": "Sales\n  North\nService", "zh": "销售部\n  华北\n客户服务部"}
 DEPARTMENT = {"en": "Service", "zh": "客户服务部"}
 PEOPLE = "name,email,team\nMia,mia@lamps.example,{team}\nRob,rob@lamps.example,Nowhere\n"
-
-
-@dataclass(frozen=True)
-class Fresh:
-    """A server on an empty home: its address, and the link that it printed."""
-
-    url: str
-    link: str
-
-
-@pytest.fixture
-def fresh(tmp_path: Path) -> Iterator[Fresh]:
-    """`okapi serve` where nothing was before."""
-    log = tmp_path / "server.log"
-    with log.open("wb") as said:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "okapi", "serve", "--port", str(_port())],
-            env=_environment(tmp_path / "home"),
-            cwd=ROOT,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        link = _link(log, server)
-        yield Fresh(link.partition("/setup/")[0], link)
-    finally:
-        server.send_signal(signal.SIGTERM)
-        server.wait(timeout=30)
-    assert "Traceback" not in log.read_text(encoding="utf-8"), log.read_text(encoding="utf-8")
-
-
-def _port() -> int:
-    import socket
-
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
-def _link(log: Path, server: subprocess.Popen[bytes]) -> str:
-    deadline = time.monotonic() + 90
-    while time.monotonic() < deadline and server.poll() is None:
-        if found := re.search(r"http://\S+/setup/\?key=\S+", log.read_text(encoding="utf-8")):
-            return found[0]
-        time.sleep(0.2)
-    pytest.fail(log.read_text(encoding="utf-8"))
 
 
 def open_page(

@@ -217,7 +217,7 @@ def test_what_is_wrong_stands_at_its_field(
         ({"target": "90"}, ["to keep", "Is this a guard? It stands at 100 visits already"]),
         ({"target": "90", "mode": "keep"}, ["to keep"]),
         ({"due": "2026-11-30"}, ["Only 2 periods of this KPI end in the span."]),
-        ({"kpi": "", "kpi_text": ""}, ["No KPI yet."]),
+        ({"kpi": "", "kpi_text": ""}, ["No KPI chosen yet."]),
         ({"target": "12o"}, ["100 visits"]),
         ({"due": "never", "target": ""}, ["100 visits", "3 months"]),
     ],

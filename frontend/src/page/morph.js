@@ -61,8 +61,13 @@ function flash(element) {
 }
 
 /** Make `target` like `content`, gently. */
+// What is being typed in is left alone with all that is in it. A link or a button that has the focus is not: after a
+// dialog closes it is the one that opened it, and it may have become another one by then.
+const TYPED_IN = "input, textarea, select, [contenteditable]";
+
 export function morph(target, content, morphStyle = "outerHTML") {
-  return Idiomorph.morph(target, content, { morphStyle, ignoreActiveValue: true, callbacks });
+  const ignoreActiveValue = Boolean(document.activeElement?.matches(TYPED_IN));
+  return Idiomorph.morph(target, content, { morphStyle, ignoreActiveValue, callbacks });
 }
 
 const STYLES = { morph: "outerHTML", "morph:outerHTML": "outerHTML", "morph:innerHTML": "innerHTML" };

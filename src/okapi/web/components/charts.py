@@ -161,7 +161,7 @@ class RunChart(Component):
         """The same numbers, newest first."""
         foretold = (Column(self.foretold.head, figures=True),) if self.foretold else ()
         columns = (
-            Column(say("chart.period")),
+            Column(say("chart.period"), whole=True),
             Column(say("chart.value"), figures=True),
             *foretold,
             Column(say("chart.target"), figures=True),

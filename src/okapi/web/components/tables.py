@@ -16,7 +16,8 @@ class Column:
     """A column's head: words, whether it holds figures, and the address that sorts by it.
 
     `sorted` is ascending or descending when the list is sorted by it; `hide` is the width below
-    which it is left out: wide (1280), middle (1024), narrow (768).
+    which it is left out: wide (1280), middle (1024), narrow (768). What is `whole` stays on one
+    line: a period, a word of status.
     """
 
     text: str
@@ -24,6 +25,7 @@ class Column:
     href: str = ""
     sorted: str = ""
     hide: str = ""
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +94,8 @@ def _class(column: Column, cell: Cell | None = None) -> str:
     names = []
     if column.figures:
         names.append("figures")
+    if column.whole:
+        names.append("whole")
     if cell is not None and cell.quiet:
         names.append("quiet")
     if cell is not None and cell.strong:

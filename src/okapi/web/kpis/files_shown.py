@@ -109,7 +109,7 @@ def cells_of(found: Preview) -> DataTable:
         TableColumn(say("file.cell")),
         TableColumn(say("file.found")),
         TableColumn(say("file.kpi")),
-        TableColumn(say("chart.period")),
+        TableColumn(say("chart.period"), whole=True),
         TableColumn(say("chart.value"), figures=True),
     )
     shown = cells[:MOST_CELLS]

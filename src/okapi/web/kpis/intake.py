@@ -70,9 +70,9 @@ def _table(found: IntakePage, at: Addresses) -> DataTable | None:
         return None
     columns = (
         Column(say("nav.kpis")),
-        Column(say("chart.period")),
+        Column(say("chart.period"), whole=True),
         Column(say("chart.value"), figures=True),
-        Column(say("kpis.intake.stands")),
+        Column(say("kpis.intake.stands"), whole=True),
         Column(say("kpis.note"), hide="narrow"),
     )
     gone = "undone" if found.state is IntakeState.UNDONE else "no"

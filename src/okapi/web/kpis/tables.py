@@ -36,7 +36,7 @@ class _Column:
 
 
 def _columns(rows: Sequence[MeasuredRow]) -> Iterator[_Column]:
-    yield _Column(Column(say("chart.period")), _period)
+    yield _Column(Column(say("chart.period"), whole=True), _period)
     yield _Column(Column(say("chart.value"), figures=True), _value)
     if any(row.numerator is not None for row in rows):
         yield _Column(Column(say("kpis.parts"), figures=True, hide="middle"), _both_parts)
@@ -103,7 +103,7 @@ def revisions(found: KpiPage, at: Addresses) -> DataTable | None:
     if not rows:
         return None
     columns = (
-        Column(say("chart.period")),
+        Column(say("chart.period"), whole=True),
         Column(say("kpis.was"), figures=True),
         Column(say("kpis.said_by"), hide="narrow"),
         Column(say("kpis.superseded_by")),
