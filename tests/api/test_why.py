@@ -11,8 +11,8 @@ from okapi.kpis.models import Kpi
 from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.kpis.making import make_kpi, row, take
-from tests.kpis.test_why_aims import aim
 from tests.kpis.test_queries_why import sliced, sums
+from tests.kpis.test_why_aims import aim
 
 Calls = Callable[..., Program]
 
