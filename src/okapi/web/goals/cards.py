@@ -21,6 +21,7 @@ from okapi.web.components import (
     StatusMark,
 )
 from okapi.web.goals import charts, cones, shown, signals
+from okapi.web.goals.cones import Before, before_of
 from okapi.web.goals.doing import Action, actions_of_key_result, is_over
 from okapi.web.goals.signals import Standing
 from okapi.web.http import Addresses
@@ -67,6 +68,7 @@ class Card:
     signals: tuple[SignalLine, ...]
     chart: Component | None
     forecast: str
+    before: Before | None
     milestones: Milestones | None
     steps: tuple[Step, ...]
     steps_kind: str
@@ -112,6 +114,7 @@ def _card(
         signals=signals.of_key_result(row, standing, at),
         chart=charts.chart_of(who, row, found),
         forecast=cones.sentence_of(row, charts.ahead(who, row, found)),
+        before=_before(row, who, found, at),
         milestones=shown.milestones_of(row, who.today),
         steps=_steps(row, who.today),
         steps_kind=row.kind.value,
@@ -129,6 +132,16 @@ def _card(
         do=actions_of_key_result(row, found, at),
         inline="" if is_over(found) or not found.may.edit else at.of_key_result(row.key, "edit"),
     )
+
+
+def _before(row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses) -> Before | None:
+    """How good forecasts were; None where none is drawn or could be."""
+    is_drawn = found.earlier is not None
+    if row.move is None or (charts.ahead(who, row, found) is None and not is_drawn):
+        return None
+    query = "" if is_drawn else "?forecasts=before"
+    href = f"{at.objective(found.row.key)}{query}#kr-{row.key}"
+    return before_of(charts.told_before(who, row, found), href, is_drawn=is_drawn)
 
 
 def _moved(move: MoveRow, at: Addresses) -> Moved:

@@ -83,13 +83,15 @@ class Beside:
 def context_of(request: OrgRequest, who: Asking, ref: UUID | str) -> dict[str, Any]:
     """All that the page and its fragments show; `found` is the objective itself."""
     beside = Beside(who)
-    found = objective_page(who, ref, beside=beside)
+    is_drawn = request.GET.get("forecasts") == "before"
+    found = objective_page(who, ref, beside=beside, with_earlier=is_drawn)
     at, row = http.at(request), found.row
     here, standing = at.objective(row.key), found.signals
     return {
         "frame": http.framed(request, "goals", _crumbs(at, found), cycle=_picker(who, found)),
         "at": at,
         "here": here,
+        "body": f"{here}?{'forecasts=before&' if is_drawn else ''}fragment=body",
         "topics": _topics(found),
         "found": found,
         "row": row,
