@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import TargetLimits, relative_band, relative_limit
@@ -20,6 +21,7 @@ from okapi.kpis.actions.drafts import Ref, TargetDraft
 from okapi.kpis.models import Breakdown, Definition, Kpi, Slice, Target
 from okapi.kpis.queries.rows import LIMITS
 from okapi.kpis.standings.figures import limit_numbers
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.queries import Settings, settings_of
 
 
@@ -121,7 +123,7 @@ def read(
     own = Frequency(definition.frequency)
     frequency = frequency_of(period)
     if draft.frequency:
-        frequency = Frequency(fields.choice(Frequency, draft.frequency, "frequency"))
+        frequency = Frequency(choice(Frequency, draft.frequency, "frequency"))
     shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
     if own is not Frequency.IRREGULAR and shorter:
         raise Refused("target.shorter", field="period", found=draft.period[:60], expected=own)
@@ -218,9 +220,7 @@ def _told(targets: Iterable[Target | None]) -> list[dict[str, Any]]:
     """Targets as the change record keeps them."""
     said = ("label", "frequency", *LIMITS, "note")
     return [
-        fields.told_all(
-            {"slice": target.slice.key, **{name: getattr(target, name) for name in said}}
-        )
+        told_all({"slice": target.slice.key, **{name: getattr(target, name) for name in said}})
         for target in targets
         if target is not None
     ]

@@ -11,7 +11,7 @@ from okapi.base import changes
 from okapi.base.actor import Actor
 from okapi.base.changes import Record
 from okapi.core.errors import Conflict, Refused
-from okapi.kpis.actions import fields, holding, kpis, process
+from okapi.kpis.actions import holding, kpis, process
 from okapi.kpis.models import Kpi
 
 _REFERENCES = frozenset({"team", "owner", "pillar"})
@@ -59,7 +59,7 @@ def take_back(actor: Actor, number: int) -> Kpi:
 def _now(held: Kpi, name: str) -> Any:
     if name == "readers":
         return sorted(held.readers.values_list("email", flat=True))
-    return fields.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
+    return changes.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
 
 
 def _value(name: str, value: Any) -> Any:
