@@ -191,11 +191,7 @@ class _Facts:
         self.progress = shown.progress_of(row, words="none", size="l")
         self.share = percent(row.progress)
         self.expected = "" if row.expected is None else percent(row.expected)
-        self.known = (
-            say("goals.known", known=row.known, counted=row.counted)
-            if row.known < row.counted
-            else ""
-        )
+        self.known = shown.known_of(row)
         self.pace = row.pace
         self.confidence = None if row.confidence is None else int(row.confidence + 0.5)
         self.mismatches = row.mismatches
