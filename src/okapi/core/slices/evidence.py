@@ -39,7 +39,7 @@ def evidence_of(leaves: Leaves, drift: float = 0.0) -> Evidence:
     expected, actual = np.abs(leaves.expected), np.abs(leaves.actual)
     size = (expected + actual) / 2
     deviation = leaves.actual - leaves.expected - drift * size
-    spread = np.maximum(expected, size)
+    spread = size
     if leaves.weights is not None:
         share = np.divide(size, leaves.weights, out=np.ones_like(size), where=leaves.weights > 0)
         spread = spread * np.maximum(1 - share, _LEAST_BINOMIAL)
