@@ -17,14 +17,17 @@ from okapi.core.columns import Bools, Floats, Ints, total_by
 from okapi.core.slices.cuboids import Cuboid, Plan, cuboids, plan_of, take_out
 from okapi.core.slices.evidence import Evidence, Gain, evidence_of
 from okapi.core.slices.leaves import Leaves
+from okapi.core.slices.noise import off_together
 
-# Forecasts of neighbouring cells are off together: by this share of what single cells are off.
-_TOGETHER = 0.3
+# Forecasts of neighbouring cells are off together: by between these shares of what single cells are
+# off, which is seen where there are enough values, and by the larger where there are not.
+_TOGETHER = (0.1, 0.3)
 # Parts that shift less than this share of the others do not belong to the same cause.
 _ALIKE = 0.5
-_ALIKE_ALL = 0.7
 # All moves together when, by every attribute, the middle value moves this share of the mean.
 _EVERYWHERE = 0.6
+# And when what is outside the largest value moves this share of what that value does.
+_BESIDE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +75,23 @@ class Search:
         self.drift = drift
         self._evidence: Evidence = evidence_of(self._leaves, drift)
         self._plan: Plan = plan_of(self._leaves, self._evidence)
-        self._tolerance = (_TOGETHER * self._evidence.noise.shares) ** 2
+        self._tolerance = self._off_together() ** 2
+
+    def _off_together(self) -> float:
+        """By which share the forecasts of whole slices are off."""
+        shares = self._evidence.noise.shares
+        if not shares:
+            return 0.0
+        rows = np.flatnonzero(self._left)
+        found = off_together(self._shifts(at, rows) for at in self._plan.attributes)
+        if found is None:
+            return _TOGETHER[1] * shares
+        return min(max(found, _TOGETHER[0] * shares), _TOGETHER[1] * shares)
+
+    def _shifts(self, at: int, rows: Ints) -> tuple[Floats, Floats]:
+        groups = self._groups(at, rows)
+        known = groups.precision > 1e-9
+        return groups.precision[known], groups.pull[known] / groups.precision[known]
 
     def _sum_up(self) -> None:
         self._cuboids = list(cuboids(self._leaves, self._evidence, self._plan))
@@ -246,4 +265,4 @@ class Search:
         if not rest.any():
             return True
         others = gain.strength(*(c[rest].sum(keepdims=True) for c in (precision, pull)))[0]
-        return bool(others / whole >= _ALIKE_ALL * strength[top] / whole)
+        return bool(others / whole >= _BESIDE * strength[top] / whole)
