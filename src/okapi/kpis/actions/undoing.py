@@ -1,4 +1,4 @@
-"""Taking a change of a KPI back: fields, and retiring. Definitions and targets stay as decided."""
+"""Taking a change of a KPI back: fields, targets, retiring. Definitions stay as decided."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from okapi.base import changes
 from okapi.base.actor import Actor
 from okapi.base.changes import Record
 from okapi.core.errors import Conflict, Refused
-from okapi.kpis.actions import fields, holding, kpis, process
+from okapi.kpis.actions import fields, holding, kpis, process, targets
+from okapi.kpis.actions.target_rows import WAY_BACK
 from okapi.kpis.models import Kpi
 
 _REFERENCES = frozenset({"team", "owner", "pillar"})
@@ -27,9 +28,15 @@ def is_reversible(change: Record) -> bool:
     """Whether `take_back` knows the way back from a change."""
     if change.kind != "kpi":
         return False
-    return change.verb in ("retire", "mark_process", "screen_ranges") or (
-        change.verb == "edit" and set(change.after) <= _FIELDS
-    )
+    match change.verb:
+        case "retire" | "mark_process" | "screen_ranges":
+            return True
+        case "set_targets" | "remove_targets":  # earlier records keep no rows
+            return WAY_BACK in change.before
+        case "edit":
+            return set(change.after) <= _FIELDS
+        case _:
+            return False
 
 
 @transaction.atomic
@@ -49,6 +56,8 @@ def take_back(actor: Actor, number: int) -> Kpi:
     if change.verb == "screen_ranges":
         on = change.before["screens_ranges"]
         return process.screen_ranges(actor, change.object_id, on=on)
+    if WAY_BACK in change.before:
+        return targets.take_back(actor, change)
     held = holding.hold(actor, change.object_id, "edit")
     if any(_now(held, name) != value for name, value in change.after.items()):
         raise Conflict("change.overtaken")
