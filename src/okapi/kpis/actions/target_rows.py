@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any, TypeAlias
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -156,7 +155,7 @@ def _put(kpi: Kpi, there: Mapping[Place, Target], rows: Rows) -> dict[Place, Tar
 _CHANGED = ("last", "label", "note", "breakdown", "version", *LIMITS)
 
 
-def _blank(kpi: Kpi, slices: Mapping[str, UUID], row: Row) -> Target:
+def _blank(kpi: Kpi, slices: Mapping[str, int], row: Row) -> Target:
     return Target(
         organisation_id=kpi.organisation_id,
         kpi=kpi,

@@ -86,12 +86,12 @@ def remove_targets(
     gone: list[Target] = []
     for text in periods:
         period = _period(text, settings)
-        rows = Target.objects.filter(
+        found = Target.objects.filter(
             kpi=held, slice__key=slice_key(of_slice or {}), first=period.first, last=period.last
         )
-        if not rows:
+        if not found:
             raise Refused("target.unknown", field="period", found=text[:60])
-        gone.extend(rows)
+        gone.extend(found)
     if gone:
         around = target_rows.Span.of(held, gone)
         before, rows = _told(gone), around.rows()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +10,8 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor
-from okapi.base.changes import Record
-from okapi.core.errors import Conflict, Refused
+from okapi.base.changes import Record, TakenBack
+from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.kpis.actions import fields, holding, kpis, process, targets
 from okapi.kpis.actions.target_rows import WAY_BACK
 from okapi.kpis.models import Kpi
@@ -46,7 +47,10 @@ def take_back(actor: Actor, number: int) -> Kpi:
     `NotFound` for what somebody else did, `Refused` (`change.stays`) for what is not reversible,
     `Conflict` (`change.overtaken`) where the same was changed again since.
     """
-    change = changes.own(actor, number)
+    return _back(actor, changes.own(actor, number))
+
+
+def _back(actor: Actor, change: Record) -> Kpi:
     if not is_reversible(change):
         raise Refused("change.stays")
     if change.verb == "retire":
@@ -63,6 +67,21 @@ def take_back(actor: Actor, number: int) -> Kpi:
         raise Conflict("change.overtaken")
     given = {name: _value(name, value) for name, value in change.before.items()}
     return kpis.edit_kpi(actor, held.pk, **given)
+
+
+@transaction.atomic
+def take_back_all(actor: Actor, made: Iterable[Record]) -> TakenBack:
+    """Take back these changes, newest first; those that have no way back stay, and are told."""
+    done, kept = 0, []
+    for change in made:
+        try:
+            with transaction.atomic():
+                _back(actor, change)
+        except OkapiError as error:
+            kept.append((change, error))
+        else:
+            done += 1
+    return TakenBack(done, tuple(kept))
 
 
 def _now(held: Kpi, name: str) -> Any:
