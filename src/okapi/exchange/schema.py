@@ -74,7 +74,7 @@ def _thing(table: Table) -> Schema:
 
 
 def _value(field: Field) -> Schema:
-    """What is not required may be null, and is then emptied; a text that is required is not empty."""
+    """What is not required may be null: it is then emptied. A required text is not empty."""
     schema = field.kind.schema()
     if field.required and isinstance(field.kind, Text):
         schema = {**schema, "pattern": r"\S"}
