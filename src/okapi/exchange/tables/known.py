@@ -13,7 +13,14 @@ from difflib import get_close_matches
 
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
-from okapi.exchange.tables.cells import LONGEST_NAME, folded, without_bracket
+from okapi.exchange.tables.cells import (
+    LONGEST_NAME,
+    folded,
+    sides,
+    tight,
+    without_bracket,
+    without_item,
+)
 
 _MOST_SUGGESTED = 3
 _MOST_SEARCHES = 200  # nobody reads suggestions for more names than these
@@ -99,7 +106,8 @@ class Kpis:
         if exact is not None:
             return Named(exact)
         base, bracket = without_bracket(text)
-        for name, unit in ((text, ""), (base, bracket)):
+        bare = without_item(base)
+        for name, unit in ((text, ""), (base, bracket), (bare, bracket), (tight(bare), bracket)):
             found = self._by_name.get(folded(name), [])
             if len(found) == 1:
                 return Named(found[0], unit)
@@ -109,6 +117,14 @@ class Kpis:
                     return Named(by_key[0], unit)
                 keys = ", ".join(sorted(kpi.key for kpi in found))
                 return Refused("tables.kpi.ambiguous", found=text.strip()[:60], expected=keys)
+        return self._in_both(bare, bracket)
+
+    def _in_both(self, text: str, unit: str) -> Named | None:
+        """The KPI that a text names in both languages, and no other in either."""
+        named = [self._by_name.get(folded(part), []) for part in sides(text)]
+        if named and all(len(found) == 1 for found in named):
+            first, second = (found[0] for found in named)
+            return Named(first, unit) if first is second else None
         return None
 
     def _find(self, text: str) -> Named | Refused:
