@@ -18,6 +18,7 @@ LONGEST_CELL = 32_767  # characters, as in Excel
 # Of a name, a number or a period. What is longer is none, and is never kept: a file of a gigabyte
 # may have a million long cells that all differ.
 LONGEST_NAME = 300
+LONGEST_TOLD = 60  # of a name in a refusal
 MOST_COLUMNS = 16_384  # as in Excel
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 _TRIMMED = " \t\r\n:：*"

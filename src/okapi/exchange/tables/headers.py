@@ -343,6 +343,7 @@ class Finder:
             or self.mapping.target_of(column.header, column.index)
             or is_total(column.header)
             or without_aspect(column.header)[1] is Role.IGNORED
+            or self.kpis.leaves_out(column.header)
         ):
             return None
         below = [raw for raw in self._below(at, column.index) if shown(raw)]

@@ -74,6 +74,8 @@ class RowKinds:
             return RowKind.HEADER
         if self._is_sum(cells, lead):
             return RowKind.TOTAL
+        if self._kpis.leaves_out(lead):
+            return RowKind.PLAN
         if is_comparison(lead) and not self._kpis.may_be(lead):
             return RowKind.PLAN
         if self._aspect is not None:
