@@ -198,7 +198,7 @@ def _objective(reader: Actor, by_id: bool) -> QuerySet[Objective, Any]:
     return rows.values_list(*_COLUMNS.values())
 
 
-_OBJECTIVE = ReadersQuestion(_objective)
+_OBJECTIVE = ReadersQuestion(_objective, planned=True)
 
 
 def _cycle(asking: Asking, values: Values) -> CycleRow:

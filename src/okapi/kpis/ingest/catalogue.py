@@ -344,8 +344,9 @@ class Catalogue(dict[str, KpiEntry]):
 
     def _found(self, keys: Sequence[str]) -> Iterator[Known]:
         """Those of the KPIs that are there and may be read."""
-        for values in _READABLE.rows(self.actor, keys=keys):
-            yield Known(*values)
+        if self.actor is not None:
+            for values in _READABLE.rows(self.actor, keys=keys):
+                yield Known(*values)
 
     def _may(self, kpi: Known) -> bool:
         return self.actor is not None and access.may(self.actor, "measure", kpi)
