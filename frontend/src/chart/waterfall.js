@@ -48,7 +48,7 @@ export function waterfall({ data, colour, language, wide, measure }) {
   return {
     animation: false,
     textStyle: { fontFamily: colour.fonts },
-    grid: { left, right: lying ? Math.max(...bars.map((bar) => measure(bar.text, 600))) - 24 : 8, top: cut ? 30 : lying ? 8 : 24, bottom: lying ? 28 : 44 },
+    grid: { left, right: lying ? Math.max(...bars.map((bar) => measure(bar.text, 600))) + 8 : 8, top: cut ? 30 : lying ? 8 : 24, bottom: lying ? 28 : 44 },
     xAxis: lying ? values : names,
     yAxis: lying ? names : values,
     tooltip: { show: false },
