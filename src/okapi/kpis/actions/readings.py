@@ -28,7 +28,7 @@ from okapi.kpis.actions.measuring import record_measurements
 from okapi.kpis.ingest import IntakeResult
 from okapi.kpis.ingest.findings import Findings
 from okapi.kpis.ingest.numbers import refusal
-from okapi.kpis.models import Kpi
+from okapi.kpis.models import Definition
 from okapi.orgs.queries import Settings, settings_of
 
 Row = tuple[str, Any]
@@ -52,13 +52,15 @@ def look_at_readings(actor: Actor, kpi: Ref, rows: Sequence[Row]) -> Seen:
     """
     held, settings = access.get(actor, kpi, "measure"), settings_of(actor.organisation_id)
     definition = held.definition
+    if definition is None:
+        raise Refused("kpi.undefined", kpi=held.key)
     if definition.formula:
         raise Refused("moment.formula", kpi=held.key)
     if definition.frequency == Frequency.IRREGULAR.value:
         raise Refused("moment.irregular", kpi=held.key)
     if not rows:
         raise Refused("moment.no_rows", field="readings")
-    bundles = _put_together(held, settings, _read(rows, settings))
+    bundles = _put_together(definition, settings, _read(rows, settings))
     ended = tuple(one for one in bundles if one.period.last < settings.today)
     running = tuple(one for late in bundles[len(ended) :] for one in late.readings)
     return Seen(held.key, ended, running)
@@ -113,8 +115,10 @@ def _number(value: Any) -> Decimal:
         raise refusal(value).at(Place(field="value")) from None
 
 
-def _put_together(kpi: Kpi, settings: Settings, readings: Sequence[Reading]) -> tuple[Bundle, ...]:
-    frequency = Frequency(kpi.definition.frequency)
+def _put_together(
+    definition: Definition, settings: Settings, readings: Sequence[Reading]
+) -> tuple[Bundle, ...]:
+    frequency = Frequency(definition.frequency)
 
     @cache
     def period(day: date) -> Period:
@@ -125,5 +129,5 @@ def _put_together(kpi: Kpi, settings: Settings, readings: Sequence[Reading]) -> 
             first_weekday=settings.first_weekday,
         )
 
-    how = Aggregation(kpi.definition.aggregation)
+    how = Aggregation(definition.aggregation)
     return put_together(readings, how, ZoneInfo(settings.time_zone), period)
