@@ -111,7 +111,7 @@ def test_what_was_made_afterwards_is_said(browser: Open, cast: Cast, kpi: Kpi) -
     page = text_of(vic.get("kpis/returns/?forecasts=before"))
     assert len(drawn(page)["foretold"]) == 8
     assert "Of 8 values that were forecast" in page
-    assert "Forecasts made afterwards count too (7 of them)" in page
+    assert "Made afterwards, from the values up to their day: 7." in page
     chinese = {"accept-language": "zh-CN"}
     page = text_of(vic.get("kpis/returns/?forecasts=before", **chinese))
     assert "其中 7 次是事后补算的" in page

@@ -60,6 +60,14 @@ def number(
     return _written(exact, step, unit, spoken, sign=sign)
 
 
+def rough(value: Decimal | float) -> Decimal | float:
+    """A figure for a sentence: below 1 two leading digits tell enough, 0.0875 is 0.088."""
+    exact = _exact(value)
+    if exact == 0 or abs(exact) >= 1:
+        return value
+    return float(_round(exact, 1 - exact.adjusted()))
+
+
 def readable_digits(value: Decimal | float | None) -> int | None:
     """How many places a figure is shown with where no KPI says it: None for as many as came.
 

@@ -23,7 +23,9 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "percent": lambda value, language: numbers.percent(value, language=language),
     "plain": lambda value, _: str(value),
     "compact": lambda value, language: numbers.number(value, language=language, compact=True),
-    "signed": lambda value, language: numbers.number(value, language=language, sign=True),
+    "signed": lambda value, language: numbers.number(
+        numbers.rough(value), language=language, compact=True, sign=True
+    ),
     "two": lambda value, language: numbers.number(value, language=language, digits=2),
     "day": lambda value, language: dates.day(_date(value), language=language),
     "short": lambda value, language: dates.day(_date(value), language=language, short=True),

@@ -6,8 +6,9 @@ were made in time, and told as made afterwards.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import date
+from functools import cache
 from uuid import UUID
 
 from django.db import transaction
@@ -55,10 +56,9 @@ def look_back(organisation_id: UUID, moved: Collection[int], today: date) -> int
     """
     made = 0
     with scope.organisation(organisation_id):
-        settings = settings_of(organisation_id)
-        until = max(cycles_run_until(today) or today, today)
+        settings, runs_until = settings_of(organisation_id), cache(cycles_run_until)
         for due in _waiting(moved):
-            found = list(_earlier(due, settings, today, until))
+            found = list(_earlier(due, settings, today, runs_until))
             _store(organisation_id, due, found)
             made += len(found)
     return made
@@ -70,8 +70,10 @@ def _waiting(moved: Collection[int]) -> list[Due]:
     return dues_of(rows.order_by(of_goals, "id")[:AT_ONCE])
 
 
-def _earlier(due: Due, settings: Settings, today: date, until: date) -> Iterator[Made]:
-    """The forecasts after earlier periods, the newest first."""
+def _earlier(
+    due: Due, settings: Settings, today: date, runs_until: Callable[[date], date | None]
+) -> Iterator[Made]:
+    """The forecasts after earlier periods, the newest first, as far as cycles ran then."""
     places = values_by_place(due, settings, today)
     made_in_time = set(
         KpiForecastHistory.objects.filter(slice_id=due.slice_id).values_list("last", flat=True)
@@ -81,16 +83,12 @@ def _earlier(due: Due, settings: Settings, today: date, until: date) -> Iterator
         known = {place: value for place, value in places.items() if place <= newest}
         if not left or len(known) < FEWEST_VALUES:
             return
-        if not is_kept(due.frequency, last_day(newest, due.frequency, settings)):
+        last = last_day(newest, due.frequency, settings)
+        if not is_kept(due.frequency, last):
             continue
         left -= 1
-        if last_day(newest, due.frequency, settings) not in made_in_time:
-            yield fit(due, known, settings, _as_of(newest, due, settings, until))
-
-
-def _as_of(newest: int, due: Due, settings: Settings, until: date) -> date:
-    """How far it reaches: as far as is usual; cycles were others then."""
-    return min(until, last_day(newest, due.frequency, settings))
+        if last not in made_in_time:
+            yield fit(due, known, settings, runs_until(last) or last)
 
 
 @transaction.atomic

@@ -216,11 +216,13 @@ def details(filling: Filling) -> Iterator[Component]:
     yield filling.text(
         "text", say("kpi.form.text"), kind="textarea", help=say("kpi.form.text_help")
     )
-    yield filling.text(
+    dimensions = filling.text(
         "dimensions", say("kpis.dimensions"), placeholder=say("kpi.form.dimensions_example"),
         help=say("kpi.form.dimensions_help"),
     )  # fmt: skip
-    yield filling.check("has_total", say("kpi.form.has_total"))
+    has_total = filling.check("has_total", say("kpi.form.has_total"))
+    # A formula has the slices that its parts share.
+    yield Line((dimensions, has_total), css="form-column unless-formula")
     over = [Choice("", say("kpi.form.as_over_time")), *_of(Aggregation)]
     decimals = filling.text(
         "decimals", say("kpi.form.decimals"), kind="number", placeholder=say("kpi.form.as_measured")
