@@ -34,7 +34,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _begin(self, *, until: float) -> None:
         while True:
             try:
-                super()._start_transaction_under_autocommit()
+                self.cursor().execute("BEGIN IMMEDIATE")
             except OperationalError as refused:
                 if not _may_pass(refused) or time.monotonic() >= until:
                     raise
