@@ -17,7 +17,7 @@ from django.db.models import Max, Model
 from okapi.base import clock, upserts
 from okapi.base.actor import Actor
 from okapi.base.models import Change
-from okapi.core.errors import NotFound
+from okapi.core.errors import NotFound, OkapiError
 from okapi.core.quantities import canonical
 
 
@@ -31,6 +31,14 @@ class Record:
     verb: str
     before: Mapping[str, Any]
     after: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many changes were taken back; `kept` are those that stay, each with the reason."""
+
+    done: int
+    kept: tuple[tuple[Record, OkapiError], ...]
 
 
 _gathered: ContextVar[list[Record] | None] = ContextVar("okapi_gathered", default=None)
@@ -139,6 +147,15 @@ def own(actor: Actor, number: int) -> Record:
     if found is None or actor.person_id is None:
         raise NotFound("access.not_found", kind="change", ref=str(number))
     return _read(found)
+
+
+def own_of(actor: Actor, numbers: Collection[int]) -> list[Record]:
+    """The records with these numbers, newest first; `NotFound` unless the actor wrote them all."""
+    rows = Change.objects.filter(organisation_id=actor.organisation_id, pk__in=numbers)
+    found = list(rows.filter(person_id=actor.person_id).order_by("-pk"))
+    if len(found) != len(set(numbers)) or actor.person_id is None:
+        raise NotFound("access.not_found", kind="change", ref=",".join(map(str, numbers)))
+    return [_read(row) for row in found]
 
 
 def of_numbers(actor: Actor, numbers: Collection[int]) -> list[Record]:

@@ -41,7 +41,9 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
             found = _in_force(draft, part)
             if part not in known and found is not None and _is_live(draft, part):
                 known[part] = _measured(part, found)
-        if values is not None:
+        # What is broken is told already, and what rests on it cannot be judged.
+        rests_on_broken = any(_is_broken(draft, part) for part in keys_of(trees[key]))
+        if values is not None and not rests_on_broken:
             yield from _fit(draft, key, values, trees[key], known)
 
 
@@ -70,7 +72,11 @@ def _record(draft: Draft, key: str) -> Record | None:
 
 def _in_force(draft: Draft, key: str) -> Values | None:
     kpi = draft.view["kpi"].get((key,))
-    return None if kpi is None else draft.view["definition"].get((key, kpi["in_force"]))
+    return None if kpi is None else draft.at("definition", (key, kpi["in_force"]))
+
+
+def _is_broken(draft: Draft, key: str) -> bool:
+    return (key,) in draft.view["kpi"] and _in_force(draft, key) is None
 
 
 def _is_live(draft: Draft, key: str) -> bool:
@@ -118,7 +124,9 @@ def _told(draft: Draft, record: Record, refused: Refused) -> OkapiError:
     """The refusal at its field, with what may have been meant."""
     field = refused.field if refused.field in ("dimensions", "frequency") else "formula"
     if refused.code == "formula.unknown":
-        meant = near(refused.data["found"], (key for (key,) in draft.view["kpi"]))
+        meant = near(
+            refused.data["found"], (key for (key,) in draft.view["kpi"] if isinstance(key, str))
+        )
         if meant:
             told = {**refused.data, "near": [f"[{one}]" for one in meant]}
             refused = Refused("formula.unknown_near", **told)

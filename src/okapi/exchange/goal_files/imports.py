@@ -15,7 +15,7 @@ from django.db import transaction
 
 from okapi.base import changes, clock
 from okapi.base.actor import Actor, Role
-from okapi.base.changes import Record
+from okapi.base.changes import Record, TakenBack
 from okapi.core.errors import Conflict, NotFound, OkapiError, Place, Refusals
 from okapi.exchange.goal_files import now as goals_now
 from okapi.exchange.goal_files.carrying import carry
@@ -172,7 +172,7 @@ def _record(
 
 
 @transaction.atomic
-def undo(actor: Actor, uid: UUID) -> actions.TakenBack:
+def undo(actor: Actor, uid: UUID) -> TakenBack:
     """Take back what an import did, by the actions and rights of who takes it back.
 
     What was made is archived, what was changed becomes what it was, of agreed goals by adjustments.
@@ -242,7 +242,7 @@ def shown(actor: Actor, uid: UUID) -> tuple[ImportRow, list[tuple[str, str]]]:
     return _row(actor, kept), list(rows.order_by("key").values_list("key", "title"))
 
 
-def names_of(actor: Actor, taken: actions.TakenBack) -> dict[UUID, str]:
+def names_of(actor: Actor, taken: TakenBack) -> dict[UUID, str]:
     """The titles of the goals that stayed, as far as the actor may read them."""
     ids = {record.object_id for record, _ in taken.kept}
     names = dict(access.visible(actor).filter(pk__in=ids).values_list("pk", "title"))

@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
 from okapi.core.quantities import parse_decimal
 from okapi.goals.actions.drafts import Ref
 from okapi.orgs import access as orgs_access
@@ -85,8 +86,8 @@ def free_key(rows: QuerySet[Any], start: str) -> str:
 
 
 def given_key(rows: QuerySet[Any], key: str) -> str:
-    """A key that somebody chose: `Refused` (`key.taken`, `text.too_long`)."""
-    tidy = short(key.strip(), "key", 120)
+    """A key that somebody chose: `Refused` (`key.taken`, `value.key`)."""
+    tidy = read_key(key.strip(), 120, field="key")
     if rows.filter(key=tidy).exists():
         raise Refused("key.taken", field="key", found=tidy)
     return tidy

@@ -8,6 +8,7 @@ from typing import Any
 from okapi.base.actor import Actor
 from okapi.base.changes import told_all
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
 from okapi.core.progress import LEVELS, KeyResultKind
 from okapi.goals.actions import acting, fields, moving
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
@@ -46,7 +47,7 @@ def milestones_of(key_result: KeyResult, drafts: Sequence[MilestoneDraft]) -> li
         Milestone(
             organisation_id=key_result.organisation_id,
             key_result=key_result,
-            key=draft.key or next(free),
+            key=_key(draft.key, 80, f"milestones.{at - 1}") or next(free),
             title=fields.title(draft.title, f"milestones.{at - 1}.title"),
             title_other=fields.short(draft.title_other, f"milestones.{at - 1}.title_other"),
             due=draft.due,
@@ -72,12 +73,18 @@ def levels_of(key_result: KeyResult, drafts: Sequence[LevelDraft]) -> list[Level
         rows.append(
             Level(
                 organisation_id=key_result.organisation_id, key_result=key_result,
-                key=draft.key, value=value, text=draft.text, text_other=draft.text_other,
+                key=_key(draft.key, 20, f"levels.{at}"), value=value,
+                text=draft.text, text_other=draft.text_other,
             )
         )  # fmt: skip
     if len({row.key for row in rows}) < len(rows):
         raise Refused("key.taken", field="levels", found="")
     return rows
+
+
+def _key(text: str, most: int, place: str) -> str:
+    """A key that was chosen, or nothing."""
+    return text and read_key(text, most, field=f"{place}.key")
 
 
 def add_informs(actor: Actor, key_result: KeyResult, kpis: Iterable[Ref]) -> None:

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor
-from okapi.base.changes import Record
+from okapi.base.changes import Record, TakenBack
 from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.goals import access
 from okapi.goals.actions import acting, adjustments, key_results, links, objectives, parts
@@ -60,14 +60,6 @@ def take_back(actor: Actor, number: int) -> Objective:
     if way is None or not way.fits(change):
         raise Refused("change.stays")
     return way.back(actor, change, "")
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """How many changes were taken back; `kept` are those that stay, each with the reason."""
-
-    done: int
-    kept: tuple[tuple[Record, OkapiError], ...]
 
 
 @transaction.atomic

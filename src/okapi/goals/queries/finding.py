@@ -122,6 +122,19 @@ def titles(asking: Asking, keys: Collection[str]) -> dict[str, str]:
     return {key: asking.text(title, other) for key, title, other in rows.values_list(*columns)}
 
 
+def titles_by_id(asking: Asking, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The titles of the objectives and key results with these ids that the reader finds."""
+    visible: tuple[QuerySet[Any], ...] = (
+        access.visible(asking.actor),
+        access.visible_key_results(asking.actor),
+    )
+    return {
+        pk: asking.text(title, other)
+        for rows in visible
+        for pk, title, other in rows.filter(pk__in=ids).values_list("pk", "title", "title_other")
+    }
+
+
 def goal_name(asking: Asking, value: str) -> str:
     """The title of what a value of `goals_above`, or a bare key, names; empty for nothing."""
     kind, colon, key = value.partition(":")

@@ -162,7 +162,7 @@ def _question(reader: Actor, by: str, with_levels: bool) -> QuerySet[KeyResult, 
     return found
 
 
-_KEY_RESULTS = ReadersQuestion(_question)
+_KEY_RESULTS = ReadersQuestion(_question, planned=True)
 
 
 def _read(

@@ -10,6 +10,7 @@ from django.db import transaction
 from okapi.base import clock, events
 from okapi.base.actor import Actor, Role
 from okapi.core.errors import Forbidden, Refusals, Refused
+from okapi.core.keys import read_key
 from okapi.kpis import access
 from okapi.kpis.actions import definitions, fields, holding
 from okapi.kpis.actions.drafts import KpiDraft, Ref
@@ -78,7 +79,7 @@ def _state(actor: Actor, team: Any) -> KpiState:
 def _key(draft: KpiDraft) -> str:
     """The key that was chosen, or a free one from the name."""
     if draft.key:
-        key = fields.short(draft.key.strip(), "key", fields.LONGEST_KEY)
+        key = read_key(draft.key.strip(), fields.LONGEST_KEY, field="key")
         if Kpi.objects.filter(key=key).exists():
             raise Refused("key.taken", field="key", found=key)
         return key

@@ -174,7 +174,7 @@ def set_password(actor: Actor, person: Person, password: str) -> User:
     `Refused` (`person.password`) for a weak password.
     """
     if not actor.is_system:
-        raise Forbidden("access.role", role=Role.ADMINISTRATOR.value)
+        raise Forbidden("access.role", role=Role.ADMINISTRATOR)
     check_password(password, person)
     user = person.user or let_in(actor, person, password)
     user.set_password(password)

@@ -31,7 +31,7 @@ from okapi.web.components import (
     Pages,
 )
 from okapi.web.editing import told
-from okapi.web.goals import asked
+from okapi.web.goals import asked, bulk
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.goals.picking import picker
@@ -80,6 +80,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "filters": filters(request, found, rows.rows),
         "groups": groups,
         "table": GoalTable(around["title"], _columns(request, found), groups),
+        "bar": bulk.bar(request) if who.actor.has(Role.MEMBER) else None,
         "pages": _pages(request, found, rows.rows, rows.next_cursor, stands),
         "empty": None if rows.rows else empty(request, found),
         "here": http.with_query(request.path, request.GET),
