@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.utils.safestring import SafeString
+
 from okapi.web.components.base import Component
+from okapi.web.components.chart_frame import framed
 from okapi.web.components.cones import ChartCone, ChartForetold
 from okapi.web.components.figures import Figure
 from okapi.web.components.marks import StatusMark
@@ -134,7 +137,10 @@ class RunChart(Component):
     cone: ChartCone | None = None
     foretold: ChartForetold | None = None
     height: int = 300
-    template: ClassVar[str] = "components/chart.html"
+
+    def render(self) -> SafeString:
+        """The chart, with its table."""
+        return framed(self, self.data, self.marks)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -219,7 +225,7 @@ class RunChart(Component):
 
     def _at_the_edge(self, value: Value) -> str:
         """Large ones in short, as on the axis: the words stand in a narrow margin."""
-        is_large = value is not None and abs(value) >= _SHORT_FROM
+        is_large = value is not None and abs(float(value)) >= _SHORT_FROM
         return number(value, self.unit, compact=is_large)
 
 

@@ -76,7 +76,7 @@ def another() -> tuple[Field, Field]:
 def read(request: OrgRequest, upload: Upload, found: Preview) -> dict[str, Any]:
     """All that the page says of a file that can be read."""
     counts = found.counts
-    names = _names(request)
+    names = names_of(request)
     reasons = [note for layout in found.layouts for note in layout.reasons]
     return {
         "notes": [say(note.code, **note.told) for note in (*found.notes, *reasons)],
@@ -102,7 +102,8 @@ class Names:
     dimensions: tuple[str, ...]
 
 
-def _names(request: OrgRequest) -> Names:
+def names_of(request: OrgRequest) -> Names:
+    """What files of the reader may mean."""
     known = measurement_files.known_kpis(request.actor)
     language = current_language()
     called = request.organisation.in_language
