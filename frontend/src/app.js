@@ -8,6 +8,7 @@ import "./page/looks.js";
 import "./page/once.js";
 import "./page/menus.js";
 import "./page/sections.js";
+import "./page/wrong.js";
 import { OkapiChart } from "./chart/element.js";
 import { OkapiConfidence } from "./elements/confidence.js";
 import { OkapiCopy } from "./elements/copy.js";

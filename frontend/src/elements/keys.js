@@ -68,6 +68,8 @@ function hideWithoutUse(event) {
 
 function press(selector) {
   const found = document.querySelector(selector);
+  // A dialog gives the focus back to what opened it.
+  found?.focus({ preventScroll: true });
   found?.click();
   return Boolean(found);
 }
