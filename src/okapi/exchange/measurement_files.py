@@ -36,6 +36,7 @@ from okapi.exchange.tables import (
     proposed,
     read_rows,
     refusals_of,
+    spot_of,
 )
 from okapi.exchange.tables.sources import FileKind
 from okapi.kpis import access, actions, ingest
@@ -251,8 +252,8 @@ def take(
     """Take a file of measurements in, all of it or nothing, with what was corrected in it.
 
     `corrections` are texts by the places of cells: `B5`, `Sheet!B5`; they are recorded with the
-    intake. A plain long CSV goes straight to the ingest; only what that cannot read is read as a
-    table.
+    intake, and so is what stood there. A plain long CSV goes straight to the ingest; only what that
+    cannot read is read as a table.
     Raises `Refusals` with every bad cell, and what `open_table` and `layouts_of` refuse.
     """
     if mapping is None and not corrections and _is_plain(path):
@@ -273,9 +274,11 @@ def take(
         result = actions.record_measurements(
             actor, watched, source=source, request=request, tell=tell
         )
-    if corrections:
-        told = {"cells": dict(sorted(corrections.items()))}
-        changes.record(actor, "correct", "intake", result.uid, after=told)
+        was = table.was if isinstance(table, Corrected) else {}
+    if corrections and not (request and changes.has("intake", result.uid, "correct")):
+        put = {str(spot_of(place)): text for place, text in corrections.items()}
+        before = {"cells": {place: was.get(place, "") for place in put}}
+        changes.record(actor, "correct", "intake", result.uid, before=before, after={"cells": put})
     return result
 
 

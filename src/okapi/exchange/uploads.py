@@ -156,8 +156,7 @@ def correct(upload: Upload, corrections: Mapping[str, str]) -> Upload:
     """
     kept = dict(upload.corrections)
     for place, text in corrections.items():
-        spot = spot_of(place)
-        kept[f"{spot.sheet}!{spot.a1}" if spot.sheet else spot.a1] = text[:LONGEST_CORRECTION]
+        kept[str(spot_of(place))] = text[:LONGEST_CORRECTION]
     if len(kept) > MOST_CORRECTIONS:
         raise Refused("upload.many_corrections", field="place", most=MOST_CORRECTIONS)
     told = replace(upload, corrections=kept)
