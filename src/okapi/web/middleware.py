@@ -73,14 +73,18 @@ class SignInMiddleware(LoginRequiredMiddleware):
     told that somebody has to sign in, and the form stays as it is.
     """
 
-    def handle_no_permission(
-        self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
-        """The answer to somebody who is not signed in."""
-        if getattr(request, "htmx", False):
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        """The answer to somebody who is not signed in; None for all others."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is not None and getattr(request, "htmx", False):
             return errors.signed_out(request)
-        answer: HttpResponseBase = super().handle_no_permission(request, view_func)
-        return answer
+        return refused
 
 
 class OrgMiddleware:
