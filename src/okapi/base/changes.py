@@ -6,16 +6,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from okapi.base import clock, upserts
 from okapi.base.actor import Actor
 from okapi.base.models import Change
 from okapi.core.errors import NotFound, OkapiError
+from okapi.core.quantities import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,32 @@ _AT_ONCE = 500
 
 Told = tuple[UUID, Mapping[str, Any], Mapping[str, Any]]
 """A thing, and its fields before and after."""
+
+
+def told(value: Any) -> Any:
+    """A value as change records keep it."""
+    match value:
+        case Decimal():
+            return canonical(value)
+        case Enum():
+            return value.value
+        case UUID():
+            return str(value)
+        case Model():
+            return str(value.pk)
+        case date():  # and moments
+            return value.isoformat()
+        case Mapping():
+            return {str(name): told(one) for name, one in value.items()}
+        case list() | tuple():
+            return [told(one) for one in value]
+        case _:
+            return value
+
+
+def told_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`told` for each value; foreign keys lose their `_id`."""
+    return {name.removesuffix("_id"): told(value) for name, value in values.items()}
 
 
 def record(

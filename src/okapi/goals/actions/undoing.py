@@ -147,7 +147,7 @@ def _objective_edit(actor: Actor, change: Record, reason: str) -> Objective:
 def _objective_now(held: Objective, name: str) -> Any:
     if name == "readers":
         return sorted(held.readers.values_list("email", flat=True))
-    return acting.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
+    return changes.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
 
 
 def _columns(fields: Collection[str]) -> set[str]:
@@ -187,7 +187,7 @@ def _key_result_adjust(actor: Actor, change: Record, reason: str) -> Objective:
     told = {name: value for name, value in change.after.items() if name != "reason"}
     if len(moves) != 1 or ("start" in told and change.before["start"] is None):
         raise Refused("change.stays")
-    now = {name: acting.told(getattr(moves[0], name)) for name in told}
+    now = {name: changes.told(getattr(moves[0], name)) for name in told}
     if now != told:
         raise Conflict("change.overtaken")
     numbers = {name: getattr(moves[0], name) for name in ("target", "low", "high")}
@@ -224,9 +224,9 @@ def _key_result_now(held: KeyResult, name: str) -> Any:
         case "levels":
             return [*map(parts.told_level, held.levels.order_by("value", "key"))]
         case "owner":
-            return acting.told(held.owner_id)
+            return changes.told(held.owner_id)
         case _:
-            return acting.told(getattr(held, name))
+            return changes.told(getattr(held, name))
 
 
 def _key_result_value(name: str, value: Any) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -67,6 +67,12 @@ def people_by_email(asking: Asking, emails: Collection[str]) -> dict[str, str]:
         email: asking.text(name, other)
         for email, name, other in rows.values_list("email", "name", "name_other")
     }
+
+
+def people_named(asking: Asking, texts: Mapping[str, str]) -> dict[str, str]:
+    """The names of the owner and the readers that texts of a form hold by their addresses."""
+    emails = [*texts.get("readers", "").split(), *texts.get("owner", "").split()]
+    return people_by_email(asking, emails) if emails else {}
 
 
 def oneself(asking: Asking) -> Found:

@@ -15,11 +15,11 @@ from typing import Any, TypeAlias
 
 from django.db.models import QuerySet
 
+from okapi.base.changes import told_all
 from okapi.core.errors import Conflict
 from okapi.core.limits import TargetLimits
 from okapi.core.periods import Period
 from okapi.core.quantities import Direction
-from okapi.kpis.actions import fields
 from okapi.kpis.models import Breakdown, Definition, Kpi, Slice, Target
 from okapi.kpis.queries.rows import LIMITS
 
@@ -117,7 +117,7 @@ def _row(target: Target) -> Row:
         **{name: getattr(target, name) for name in ("frequency", "first", "label", *LIMITS)},
         "note": target.note or None,
     }
-    return fields.told_all({name: one for name, one in said.items() if one is not None})
+    return told_all({name: one for name, one in said.items() if one is not None})
 
 
 def _at(kpi: Kpi, places: Collection[Place]) -> dict[Place, Target]:

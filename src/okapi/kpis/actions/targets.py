@@ -9,7 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from okapi.base.actor import Actor
-from okapi.base.changes import Record
+from okapi.base.changes import Record, told_all
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import TargetLimits, relative_band, relative_limit
@@ -22,6 +22,7 @@ from okapi.kpis.actions.target_rows import WAY_BACK
 from okapi.kpis.models import Breakdown, Definition, Kpi, Slice, Target
 from okapi.kpis.queries.rows import LIMITS
 from okapi.kpis.standings.figures import limit_numbers
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.queries import Settings, settings_of
 
 
@@ -153,7 +154,7 @@ def read(
     own = Frequency(definition.frequency)
     frequency = frequency_of(period)
     if draft.frequency:
-        frequency = Frequency(fields.choice(Frequency, draft.frequency, "frequency"))
+        frequency = Frequency(choice(Frequency, draft.frequency, "frequency"))
     shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
     if own is not Frequency.IRREGULAR and shorter:
         raise Refused("target.shorter", field="period", found=draft.period[:60], expected=own)
@@ -250,8 +251,6 @@ def _told(targets: Iterable[Target]) -> list[dict[str, Any]]:
     """Targets as the change record keeps them."""
     said = ("label", "frequency", *LIMITS, "note")
     return [
-        fields.told_all(
-            {"slice": target.slice.key, **{name: getattr(target, name) for name in said}}
-        )
+        told_all({"slice": target.slice.key, **{name: getattr(target, name) for name in said}})
         for target in targets
     ]

@@ -12,7 +12,7 @@ from okapi.base import changes
 from okapi.base.actor import Actor
 from okapi.base.changes import Record, TakenBack
 from okapi.core.errors import Conflict, OkapiError, Refused
-from okapi.kpis.actions import fields, holding, kpis, process, targets
+from okapi.kpis.actions import holding, kpis, process, targets
 from okapi.kpis.actions.target_rows import WAY_BACK
 from okapi.kpis.models import Kpi
 
@@ -87,7 +87,7 @@ def take_back_all(actor: Actor, made: Iterable[Record]) -> TakenBack:
 def _now(held: Kpi, name: str) -> Any:
     if name == "readers":
         return sorted(held.readers.values_list("email", flat=True))
-    return fields.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
+    return changes.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
 
 
 def _value(name: str, value: Any) -> Any:

@@ -197,8 +197,8 @@ def measures_of(row: ObjectiveRow) -> str:
 
 def note_of(row: ObjectiveRow) -> str:
     """What the bar cannot say: how much of it is known, or what supports it."""
-    if row.counted and row.known < row.counted:
-        return say("goals.known", known=row.known, counted=row.counted)
+    if known := shown.known_of(row):
+        return known
     if not row.counted and row.support is not None:
         return say("goals.support_only", share=percent(row.support))
     return ""
