@@ -231,6 +231,34 @@ def test_a_refused_cell_is_put_right_in_the_preview(
     assert [str(value) for value in values] == ["7", "1234"]
     record = Change.objects.get(kind="intake", verb="correct")
     assert record.after == {"cells": {"B2": "7", "C2": "1,234"}}
+    assert record.before == {"cells": {"B2": "1", "C2": "many"}}
+
+
+def test_the_page_of_the_intake_tells_what_was_put_right(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE.replace("1,2", ",many"))["Location"]
+    mia.post(at, {"correct": "1", "cell-C2": "1,234", "cell-B2": "5"})
+    onward = mia.post(at, {"take": "1"})["Location"]
+    table = mia.get(onward).context["corrected"]
+    shown = [[cell.content for cell in row] for row in table.rows]
+    assert shown == [["B2", "(empty)", "5", "Mia"], ["C2", "many", "1,234", "Mia"]]
+    assert all(row[3].note for row in table.rows)  # when
+    assert browser(cast.sten).get(onward).context["corrected"] is not None
+    # Who may read a value may follow it here; what stood in the file is not theirs to know.
+    assert browser(cast.tom).get(onward).context["corrected"] is None
+
+
+def test_what_nobody_wrote_down_is_not_made_up(cast: Cast, returns: Kpi, browser: Open) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+    mia.post(at, {"correct": "1", "cell-C10": "3", "cell-C2": "4"})
+    onward = mia.post(at, {"take": "1"})["Location"]
+    Change.objects.filter(kind="intake", verb="correct").update(before={})
+    table = mia.get(onward).context["corrected"]
+    assert [row[0].content for row in table.rows] == ["C2", "C10"]
+    assert {row[1].content for row in table.rows} == {"—"}
 
 
 def test_corrections_are_taken_back(cast: Cast, returns: Kpi, browser: Open) -> None:

@@ -158,6 +158,11 @@ def own_of(actor: Actor, numbers: Collection[int]) -> list[Record]:
     return [_read(row) for row in found]
 
 
+def has(kind: str, object_id: UUID, verb: str) -> bool:
+    """Whether this was done to a thing."""
+    return Change.objects.filter(kind=kind, object_id=object_id, verb=verb).exists()
+
+
 def of_numbers(actor: Actor, numbers: Collection[int]) -> list[Record]:
     """The records with these numbers, newest first."""
     rows: list[Record] = []

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from okapi.base import changes, idempotency
 from okapi.base.actor import Actor
+from okapi.base.telling import Tell, nobody
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, written
@@ -34,11 +36,13 @@ from okapi.exchange.tables import (
     proposed,
     read_rows,
     refusals_of,
+    spot_of,
 )
+from okapi.exchange.tables.sources import FileKind
 from okapi.kpis import access, actions, ingest
 from okapi.kpis.choices import KpiState
 from okapi.kpis.ingest import IntakeResult
-from okapi.kpis.ingest.rows import BATCH, Batch
+from okapi.kpis.ingest.rows import BATCH, Batch, Rows
 from okapi.orgs import queries as orgs_queries
 
 _PLAIN = ("kpi", "period", "value")
@@ -152,6 +156,46 @@ class TableRows:
         return label
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Rows of which somebody hears how many are read; of a file of lines, of how many."""
+
+    inner: Rows
+    total: int
+    tell: Tell
+
+    @classmethod
+    def of(cls, inner: Rows, path: Path, tell: Tell, *, is_text: bool = True) -> Rows:
+        """The rows as they are, where nobody listens."""
+        return inner if tell is nobody else cls(inner, _lines_of(path) if is_text else 0, tell)
+
+    @property
+    def file_name(self) -> str:
+        """The file's name, for places."""
+        return self.inner.file_name
+
+    @property
+    def content_hash(self) -> str:
+        """Of the content, when all was read."""
+        return self.inner.content_hash
+
+    def batches(self) -> Iterator[Batch]:
+        """The rows, once."""
+        self.tell(READING, 0, self.total)
+        for batch in self.inner.batches():
+            yield batch
+            self.tell(READING, max(batch.lines, default=0), self.total)
+
+
+READING = "reading"
+_BLOCK = 1 << 20
+
+
+def _lines_of(path: Path) -> int:
+    with path.open("rb") as stream:
+        return sum(block.count(b"\n") for block in iter(partial(stream.read, _BLOCK), b""))
+
+
 def layouts(actor: Actor, path: Path, *, name: str = "") -> Sequence[Layout]:
     """How the tables of a file are laid out, as found; raises what `layouts_of` refuses."""
     with _opened(path, name, None) as source:
@@ -172,10 +216,15 @@ def look(
     mapping: ColumnMapping | None = None,
     corrections: Mapping[str, str] | None = None,
     first: int = 50,
+    most: int | None = None,
 ) -> Preview:
-    """How a file would be read, with cells that somebody put right; nothing is stored."""
+    """How a file would be read, with cells that somebody put right; nothing is stored.
+
+    `most` is after how many rows the look ends.
+    """
     with _opened(path, name, mapping, corrections) as source:
-        return preview(source, known_kpis(actor, mapping), setting_of(actor), mapping, first=first)
+        kpis, setting = known_kpis(actor, mapping), setting_of(actor)
+        return preview(source, kpis, setting, mapping, first=first, most=most)
 
 
 def proposals(
@@ -224,19 +273,23 @@ def take(
     mapping: ColumnMapping | None = None,
     corrections: Mapping[str, str] | None = None,
     source: str = "",
+    request: idempotency.Request | None = None,
+    tell: Tell = nobody,
 ) -> IntakeResult:
     """Take a file of measurements in, all of it or nothing, with what was corrected in it.
 
     `corrections` are texts by the places of cells: `B5`, `Sheet!B5`; they are recorded with the
-    intake. A plain long CSV goes straight to the ingest; only what that cannot read is read as a
-    table.
+    intake, and so is what stood there. A plain long CSV goes straight to the ingest; only what that
+    cannot read is read as a table.
     Raises `Refusals` with every bad cell, and what `open_table` and `layouts_of` refuse.
     """
     if mapping is None and not corrections and _is_plain(path):
         try:
             with path.open("rb") as stream:
-                lines = ingest.Lines(stream, name or path.name)
-                return actions.record_measurements(actor, lines, source=source)
+                lines = Watched.of(ingest.Lines(stream, name or path.name), path, tell)
+                return actions.record_measurements(
+                    actor, lines, source=source, request=request, tell=tell
+                )
         except (Refusals, Refused) as refused:
             if not _codes(refused) <= _READABLE:
                 raise
@@ -244,10 +297,15 @@ def take(
         kpis, setting = known_kpis(actor, mapping), setting_of(actor)
         layouts = layouts_of(table, kpis, setting, mapping)
         rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
-        result = actions.record_measurements(actor, rows, source=source)
-    if corrections:
-        told = {"cells": dict(sorted(corrections.items()))}
-        changes.record(actor, "correct", "intake", result.uid, after=told)
+        watched = Watched.of(rows, path, tell, is_text=table.kind is not FileKind.XLSX)
+        result = actions.record_measurements(
+            actor, watched, source=source, request=request, tell=tell
+        )
+        was = table.was if isinstance(table, Corrected) else {}
+    if corrections and not (request and changes.has("intake", result.uid, "correct")):
+        put = {str(spot_of(place)): text for place, text in corrections.items()}
+        before = {"cells": {place: was.get(place, "") for place in put}}
+        changes.record(actor, "correct", "intake", result.uid, before=before, after={"cells": put})
     return result
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from itertools import islice
@@ -20,9 +20,10 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from okapi.base import changes, clock
+from okapi.base import changes, clock, idempotency
 from okapi.base.actor import Actor
 from okapi.base.fields import new_id
+from okapi.base.telling import Tell, nobody
 from okapi.core.errors import NotFound, Refused, TooLarge
 from okapi.exchange import measurement_files
 from okapi.exchange.models import SavedMapping
@@ -60,6 +61,11 @@ class Upload:
     def path(self) -> Path:
         """Where it lies; the ending tells a kind of JSON from another."""
         return next(self.folder.glob(f"{_FILE}*"))
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
 
 
 def keep(actor: Actor, chunks: Iterable[bytes], *, name: str, source: str = "") -> Upload:
@@ -112,8 +118,13 @@ def find(actor: Actor, uid: UUID) -> Upload:
     return Upload(uid, folder, told["name"], told["source"], mapping, options, corrections)
 
 
-def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Preview]:
-    """How the file would be read: by what was said of it, or of another with these headers."""
+def look(
+    actor: Actor, upload: Upload, *, first: int = 50, most: int | None = None
+) -> tuple[Upload, Preview]:
+    """How the file, or `most` rows of it, would be read.
+
+    By what was said of it, or of another with these headers.
+    """
     if upload.mapping is None:
         signatures = _signatures(actor, upload)
         rows = {row.signature: row for row in SavedMapping.objects.filter(signature__in=signatures)}
@@ -122,7 +133,7 @@ def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Prev
             upload = say(upload, ColumnMapping.of_json(row.mapping))
     found = measurement_files.look(
         actor, upload.path, name=upload.name, mapping=upload.mapping,
-        corrections=upload.corrections, first=first,
+        corrections=upload.corrections, first=first, most=most,
     )  # fmt: skip
     return upload, found
 
@@ -164,8 +175,7 @@ def correct(upload: Upload, corrections: Mapping[str, str]) -> Upload:
     """
     kept = dict(upload.corrections)
     for place, text in corrections.items():
-        spot = spot_of(place)
-        kept[f"{spot.sheet}!{spot.a1}" if spot.sheet else spot.a1] = text[:LONGEST_CORRECTION]
+        kept[str(spot_of(place))] = text[:LONGEST_CORRECTION]
     if len(kept) > MOST_CORRECTIONS:
         raise Refused("upload.many_corrections", field="place", most=MOST_CORRECTIONS)
     told = replace(upload, corrections=kept)
@@ -187,22 +197,27 @@ def choose(upload: Upload, options: dict[str, str]) -> Upload:
     return told
 
 
-def take(actor: Actor, upload: Upload) -> IntakeResult:
+def take(actor: Actor, upload: Upload, *, tell: Tell = nobody, once: bool = False) -> IntakeResult:
     """Take the file in, all of it or nothing; what was said of its columns is kept for the next.
 
-    `Refusals` with every bad cell.
+    `once`: by one who may be killed and begin anew; only the measurements are removed then, and
+    what was taken in already is answered again. `Refusals` with every bad cell.
     """
+    known = idempotency.Request(upload.uid, "take", "") if once else None
     signatures = () if upload.mapping is None else _signatures(actor, upload)
     result = measurement_files.take(
         actor, upload.path, name=upload.name, mapping=upload.mapping,
-        corrections=upload.corrections, source=upload.source,
+        corrections=upload.corrections, source=upload.source, request=known, tell=tell,
     )  # fmt: skip
     if signatures and upload.mapping is not None:
         exact, loose = signatures
         _remember(actor, upload, exact, upload.mapping)
         if upload.mapping.names:
             _remember(actor, upload, loose, ColumnMapping(names=upload.mapping.names))
-    forget(upload)
+    if once:
+        upload.path.unlink()
+    else:
+        forget(upload)
     return result
 
 
@@ -256,6 +271,12 @@ def forget_old() -> int:
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)
+
+
+def folders() -> Iterator[Path]:
+    """Those of all files that wait, in any organisation."""
+    for told in _home().glob(f"*/*/*/{_TOLD}"):
+        yield told.parent
 
 
 def _tell(upload: Upload) -> None:

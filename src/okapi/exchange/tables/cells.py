@@ -71,6 +71,10 @@ class Spot:
         """The cell as spreadsheets call it: `C14`."""
         return f"{letters(self.column)}{self.row}"
 
+    def __str__(self) -> str:
+        """With its sheet, if it has one: `Sheet!C14`."""
+        return f"{self.sheet}!{self.a1}" if self.sheet else self.a1
+
 
 @dataclass(frozen=True, slots=True)
 class Note:

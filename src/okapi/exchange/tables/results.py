@@ -103,7 +103,8 @@ class Counts:
 class Preview:
     """How a file will be read: its layouts, its first rows, and all of it in numbers.
 
-    `refusals` are the first ones, as many as were asked for; `notes` tell how the file was read.
+    `refusals` are the first ones, as many as were asked for; `notes` tell how the file was read;
+    `is_whole`: to its end.
     """
 
     layouts: tuple[Layout, ...]
@@ -111,3 +112,4 @@ class Preview:
     counts: Counts
     refusals: tuple[OkapiError, ...]
     notes: tuple[Note, ...]
+    is_whole: bool = True

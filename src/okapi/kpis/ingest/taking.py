@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import F
 
 from okapi.base import clock, idempotency, scope
 from okapi.base.actor import Actor, Door
+from okapi.base.telling import Tell, nobody
 from okapi.core.errors import Conflict
 from okapi.kpis.choices import IntakeState
 from okapi.kpis.ingest import committing, staging, undoing
@@ -35,8 +37,11 @@ def take(
     file_name: str = "",
     content_hash: str = "",
     request: idempotency.Request | None = None,
+    tell: Tell = nobody,
 ) -> IntakeResult:
     """Take measurements in, all or none of them.
+
+    Who listens (`tell`) hears how many chunks are stored; how much is read, the rows tell.
 
     Raises `Refusals` with every bad row (nothing is written then); with a `request`, `Refused`
     (`idempotency.other_body`) and `Conflict` (`idempotency.in_progress`). A request that was
@@ -47,7 +52,7 @@ def take(
     given = Listed(rows, file_name, content_hash) if isinstance(rows, Sequence) else rows
     findings = Findings(file_name or given.file_name)
     intake = _intake(actor, door, source, findings.file)
-    commit = _check(actor, given, findings, intake, request)
+    commit = replace(_check(actor, given, findings, intake, request), tell=tell)
     intake.content_hash = content_hash or given.content_hash
     intake.received, intake.chunks = commit.stage.received, commit.stage.chunks
     try:
