@@ -59,8 +59,8 @@ def in_force(draft: Draft, kpi: str) -> Values | None:
 
 
 def readers(record: Record, values: Values) -> Iterator[OkapiError]:
-    """Named readers need the visibility that asks for them, and the other way round."""
-    if bool(values["readers"]) != (values["visibility"] == "named"):
+    """Named readers need the visibility that asks for them."""
+    if values["readers"] and values["visibility"] != Visibility.NAMED.value:
         name = "readers" if "readers" in record.lines else "visibility"
         yield record.refused("visibility.readers", name, found=values["visibility"])
 
@@ -122,6 +122,18 @@ def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError
     definition = in_force(draft, values["kpi"])
     if definition is None:
         return
+    # One that was set for an earlier definition stays as it is.
+    found = list(_unfit(record, values, definition))
+    if found and all(any(_unfit(record, values, one)) for one in draft.versions(values["kpi"])):
+        yield from found
+    if all(values[name] is None for name in LIMITS):
+        yield record.refused("target.empty", "value")
+    if values["breakdown"] is not None and values["breakdown_frequency"] is None:
+        yield record.refused("field.missing", "breakdown_frequency")
+
+
+def _unfit(record: Record, values: Values, definition: Values) -> Iterator[OkapiError]:
+    """What of a target does not fit a definition."""
     if (found := slice_error(record, values["slice"], definition)) is not None:
         yield found
     if (found := limits_error(record, values, definition["direction"])) is not None:
@@ -131,10 +143,6 @@ def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError
     if own is not Frequency.IRREGULAR and shorter:
         label = values["period"].label
         yield record.refused("target.shorter", "period", found=label, expected=own)
-    if all(values[name] is None for name in LIMITS):
-        yield record.refused("target.empty", "value")
-    if values["breakdown"] is not None and values["breakdown_frequency"] is None:
-        yield record.refused("field.missing", "breakdown_frequency")
 
 
 def told(value: Any) -> str:

@@ -14,24 +14,35 @@ from okapi.base.actor import Actor
 from okapi.core.errors import Refused
 from okapi.core.keys import read_key
 from okapi.core.quantities import parse_decimal
+from okapi.core.tidy import lines, one_line
 from okapi.goals.actions.drafts import Ref
 from okapi.orgs import access as orgs_access
 
 E = TypeVar("E", bound=StrEnum)
+LONGEST_TEXT = 20_000
 _MOST_WEIGHT = Decimal(100_000)
 _PLACES = Decimal("0.0001")
 
 
 def title(text: str, field: str = "title", most: int = 300) -> str:
     """A text that must be there: `Refused` (`text.empty`, `text.too_long`)."""
-    tidy = " ".join(text.split())
+    tidy = short(text, field, most)
     if not tidy:
         raise Refused("text.empty", field=field)
-    return short(tidy, field, most)
+    return tidy
 
 
 def short(text: str, field: str, most: int = 300) -> str:
-    """A text of limited length."""
+    """A text of limited length, on one line."""
+    return _limited(one_line(text), field, most)
+
+
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
+    """A text of several lines."""
+    return _limited(lines(text), field, most)
+
+
+def _limited(text: str, field: str, most: int) -> str:
     if len(text) > most:
         raise Refused("text.too_long", field=field, found=len(text), most=most)
     return text

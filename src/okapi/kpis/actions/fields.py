@@ -16,23 +16,34 @@ from django.db.models import QuerySet
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
 from okapi.core.quantities import canonical
+from okapi.core.tidy import lines, one_line
 from okapi.kpis.actions.drafts import Ref
 from okapi.orgs import access as orgs_access
 
 LONGEST_KEY = 120
+LONGEST_TEXT = 20_000
 _NO_KEY = re.compile(r"[^\w.-]+")
 
 
 def title(text: str, field: str = "name", most: int = 300) -> str:
     """A text that must be there: `Refused` (`text.empty`, `text.too_long`)."""
-    tidy = " ".join(text.split())
+    tidy = short(text, field, most)
     if not tidy:
         raise Refused("text.empty", field=field)
-    return short(tidy, field, most)
+    return tidy
 
 
 def short(text: str, field: str, most: int = 300) -> str:
-    """A text of limited length."""
+    """A text of limited length, on one line."""
+    return _limited(one_line(text), field, most)
+
+
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
+    """A text of several lines."""
+    return _limited(lines(text), field, most)
+
+
+def _limited(text: str, field: str, most: int) -> str:
     if len(text) > most:
         raise Refused("text.too_long", field=field, found=len(text), most=most)
     return text
