@@ -195,7 +195,7 @@ class SliceReader(dict[tuple[Any, ...], int]):
                     "slice.unknown_dimension",
                     kpi=self._kpi.key,
                     found=name[:60],
-                    expected=", ".join(wanted),
+                    expected=", ".join(wanted) or "–",
                 )
         for name in wanted:
             if name not in values:
@@ -219,7 +219,8 @@ def _values(cells: tuple[Any, ...], dimensions: tuple[str, ...] | None) -> dict[
 def _value(name: Any, value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not isinstance(name, str) or not text or len(text) > LONGEST_VALUE or not storable(text):
-        raise Refused("slice.unreadable", found=f"{name}: {value}"[:60])
+        found = f"{name}" if value is None else f"{name}: {value}"
+        raise Refused("slice.unreadable", found=found[:60])
     return text
 
 
