@@ -19,7 +19,6 @@ from okapi.goals.choices import GoalState
 from okapi.orgs.actions.calendars import country_days
 
 # Things of one key, that others refer to.
-KEYED = tuple(name for name, table in TABLES.items() if len(table.identity) == 1)
 
 
 @dataclass(slots=True)

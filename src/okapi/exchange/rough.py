@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from okapi.core.errors import OkapiError
 from okapi.core.frequencies import Frequency
@@ -42,13 +43,13 @@ def errors(draft: Draft, files: MeasurementFiles, *, kpis_known: bool) -> list[O
     ]
 
 
-def _definition(draft: Draft, key: str) -> dict[str, object] | None:
+def _definition(draft: Draft, key: str) -> dict[str, Any] | None:
     return draft.at("definition", (key, draft.view["kpi"][key,]["in_force"]))
 
 
 def _known(draft: Draft, key: str) -> Known:
     kpi, definition = draft.view["kpi"][key,], _definition(draft, key)
-    told = definition or {
+    told: dict[str, Any] = definition or {
         "unit": "",
         "frequency": Frequency.IRREGULAR.value,
         "aggregation": Aggregation.LAST.value,

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.errors import Refused
 from okapi.core.keys import read_key
 from okapi.core.progress import LEVELS, KeyResultKind
@@ -165,7 +166,7 @@ def _replace(stored: Any, name: str, before: list[Any], rows: Sequence[Any], tol
 
 def told_move(move: Moves) -> dict[str, Any]:
     """What is moved, as change records keep it; the name is for those who read them."""
-    return acting.told_all(
+    return told_all(
         {
             "kpi": move.kpi_id, "name": move.kpi.name, "slice": move.slice.key,
             "start": move.start if move.is_start_typed else None,
@@ -177,7 +178,7 @@ def told_move(move: Moves) -> dict[str, Any]:
 
 def told_milestone(one: Milestone) -> dict[str, Any]:
     """A step, as change records keep it."""
-    return acting.told_all(
+    return told_all(
         {"key": one.key, "title": one.title, "title_other": one.title_other, "due": one.due,
          "weight": one.weight}
     )  # fmt: skip
@@ -185,6 +186,6 @@ def told_milestone(one: Milestone) -> dict[str, Any]:
 
 def told_level(one: Level) -> dict[str, Any]:
     """A level, as change records keep it."""
-    return acting.told_all(
+    return told_all(
         {"key": one.key, "value": one.value, "text": one.text, "text_other": one.text_other}
     )

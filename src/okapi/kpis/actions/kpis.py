@@ -18,6 +18,7 @@ from okapi.kpis.choices import KpiState
 from okapi.kpis.events import RetiringKpi
 from okapi.kpis.formulas import fitting, renewing
 from okapi.kpis.models import Kpi
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.choices import Visibility
 from okapi.orgs.models import Person
 
@@ -52,7 +53,7 @@ def _create(actor: Actor, draft: KpiDraft) -> Kpi:
         team_id=team,
         owner_id=fields.person_id(actor, draft.owner) or actor.person_id,
         pillar_id=fields.pillar_id(actor, draft.pillar),
-        visibility=fields.choice(Visibility, draft.visibility, "visibility"),
+        visibility=choice(Visibility, draft.visibility, "visibility"),
         state=_state(actor, team).value,
     )
     kpi.save()
@@ -140,7 +141,7 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
         "team": ("team_id", lambda ref: fields.team_id(actor, ref)),
         "owner": ("owner_id", lambda ref: fields.person_id(actor, ref)),
         "pillar": ("pillar_id", lambda ref: fields.pillar_id(actor, ref)),
-        "visibility": ("visibility", lambda one: fields.choice(Visibility, one, "visibility")),
+        "visibility": ("visibility", lambda one: choice(Visibility, one, "visibility")),
     }
     unknown = set(given) - set(readers)
     if unknown:

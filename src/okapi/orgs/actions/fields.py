@@ -48,11 +48,11 @@ def short(text: str, field: str, most: int = LONGEST_NAME) -> str:
     return tidy
 
 
-def long(text: str, field: str) -> str:
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
     """A text of several lines."""
     tidy = lines(text)
-    if len(tidy) > LONGEST_TEXT:
-        raise Refused("text.too_long", field=field, found=len(tidy), most=LONGEST_TEXT)
+    if len(tidy) > most:
+        raise Refused("text.too_long", field=field, found=len(tidy), most=most)
     return tidy
 
 

@@ -34,7 +34,7 @@ WHOLE = {"confidence_on": (1, 10), "confidence_low": (0, 9), "missed_cadences": 
 def require(actor: Actor) -> None:
     """`Forbidden` unless the actor may say how goals are judged: a strategist, no administrator."""
     if not actor.has(Role.STRATEGIST):
-        raise Forbidden("access.role", role=Role.STRATEGIST.value)
+        raise Forbidden("access.role", role=Role.STRATEGIST)
 
 
 @transaction.atomic
