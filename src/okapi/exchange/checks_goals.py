@@ -104,6 +104,8 @@ def _key_result(
         if not found and of_kind == kind and values["state"] == GoalState.AGREED.value:
             yield record.refused("key_result.no_parts", "kind", found=kind, expected=table)
     yield from _closing(record, values)
+    if not values["keep_share"]:
+        yield record.refused("key_result.keep_share", "keep_share", found=values["keep_share"])
     objective = draft.one("objective", values["objective"])
     cycle = None if objective is None else draft.one("cycle", objective["cycle"])
     if cycle is None:

@@ -10,6 +10,7 @@ from okapi.core.errors import OkapiError, Refused
 from okapi.core.thresholds import Thresholds
 from okapi.exchange.draft import Draft
 from okapi.orgs.actions import method
+from okapi.orgs.actions.organisations import CURRENCY
 
 _TREES = (("team", "parent"), ("cycle", "parent"), ("person", "manager"))
 _YES_NO = "true, false"
@@ -19,6 +20,7 @@ _THRESHOLDS = frozenset(Thresholds.__dataclass_fields__)
 def errors(draft: Draft) -> Iterator[OkapiError]:
     """Everything that is wrong."""
     yield from _settings(draft)
+    yield from _currency(draft)
     for table, above in _TREES:
         yield from _circles(draft, table, above)
     for table, first, last in (
@@ -43,6 +45,13 @@ def _settings(draft: Draft) -> Iterator[OkapiError]:
     found = [error for name, value in settings.items() if (error := _threshold(name, value))]
     for error in found or method.problems({}, settings):
         yield Refused(error.code, **{**error.data, **place, "field": f"settings.{error.field}"})
+
+
+def _currency(draft: Draft) -> Iterator[OkapiError]:
+    record = draft.organisation
+    found = record.values.get("currency", "") if record else ""
+    if record is not None and found and not CURRENCY.fullmatch(found):
+        yield record.refused("currency.unreadable", "currency", found=found)
 
 
 def _threshold(name: str, value: Any) -> Refused | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -31,6 +32,7 @@ class Draft:
     view: dict[str, dict[Identity, Values]] = field(default_factory=dict)
     errors: list[OkapiError] = field(default_factory=list)
     _settings: Values = field(default_factory=dict)
+    _versions: dict[Any, list[Values]] | None = None
 
     @property
     def settings(self) -> Values:
@@ -61,6 +63,16 @@ class Draft:
         if record is not None and record.is_broken:
             return None
         return self.view[table].get(identity)
+
+    def versions(self, kpi: str) -> list[Values]:
+        """The definitions that a KPI would have and that are not broken, in no order."""
+        if self._versions is None:
+            self._versions = defaultdict(list)
+            for key, number in self.view["definition"]:
+                values = self.at("definition", (key, number))
+                if values is not None:
+                    self._versions[key].append(values)
+        return self._versions[kpi]
 
 
 def draft_of(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from okapi.core.series import Aggregation
 from okapi.exchange.draft import Draft
 from okapi.exchange.measuring import MeasurementFiles
 from okapi.kpis import ingest
-from okapi.kpis.ingest import Known
+from okapi.kpis.ingest import Known, Shape
 
 _OF_DEFINITIONS = ("slice.", "ratio.")
 
@@ -69,4 +70,12 @@ def _known(draft: Draft, key: str) -> Known:
         dimensions=told["dimensions"],
         has_total=told["total"],
         formula=told["formula"],
+        earlier=tuple(_earlier(draft, key, kpi["in_force"])),
     )
+
+
+def _earlier(draft: Draft, key: str, in_force: object) -> Iterator[Shape]:
+    for values in draft.versions(key):
+        if values["number"] != in_force:
+            shape = ("frequency", "aggregation", "dimensions", "total", "formula")
+            yield Shape(*(values[name] for name in shape))

@@ -17,6 +17,7 @@ from okapi.orgs import access as orgs_access
 from okapi.orgs.actions import fields as orgs_fields
 from okapi.orgs.actions.fields import reference
 
+LONGEST_TEXT = 20_000
 _MOST_WEIGHT = Decimal(100_000)
 _PLACES = Decimal("0.0001")
 
@@ -27,10 +28,13 @@ def title(text: str, field: str = "title", most: int = 300) -> str:
 
 
 def short(text: str, field: str, most: int = 300) -> str:
-    """A text of limited length."""
-    if len(text) > most:
-        raise Refused("text.too_long", field=field, found=len(text), most=most)
-    return text
+    """A text of limited length, on one line."""
+    return orgs_fields.short(text, field, most)
+
+
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
+    """A text of several lines."""
+    return orgs_fields.long(text, field, most)
 
 
 def weight(value: Decimal | float | str, field: str = "weight") -> Decimal:

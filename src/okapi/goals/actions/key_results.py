@@ -192,7 +192,7 @@ def restore_key_result(actor: Actor, key_result: Ref, *, reason: str = "") -> Ke
 def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     readers: dict[str, Any] = {
         "title_other": lambda text: fields.short(text, "title_other"),
-        "description": str,
+        "description": lambda text: fields.long(text, "description"),
         "owner": lambda ref: fields.owner_id(fields.person(actor, ref)),
         "weight": fields.weight,
         "due": _day,

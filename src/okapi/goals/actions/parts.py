@@ -74,7 +74,8 @@ def levels_of(key_result: KeyResult, drafts: Sequence[LevelDraft]) -> list[Level
             Level(
                 organisation_id=key_result.organisation_id, key_result=key_result,
                 key=_key(draft.key, 20, f"levels.{at}"), value=value,
-                text=draft.text, text_other=draft.text_other,
+                text=fields.long(draft.text, f"levels.{at}.text"),
+                text_other=fields.long(draft.text_other, f"levels.{at}.text_other"),
             )
         )  # fmt: skip
     if len({row.key for row in rows}) < len(rows):
@@ -121,8 +122,16 @@ def change(
         changed |= _change_milestones(held, milestones)
     if levels is not None:
         before, rows = list(held.levels.order_by("value", "key")), levels_of(held, levels)
+        _check_levels_said(held, {one.key for one in before} - {row.key for row in rows})
         changed |= _replace(held.levels, "levels", [*map(told_level, before)], rows, told_level)
     return changed
+
+
+def _check_levels_said(held: KeyResult, gone: set[str]) -> None:
+    """A level that a check-in names stays; its text and value may change."""
+    said = held.check_ins.filter(level__in=gone).order_by("level").values_list("level", flat=True)
+    if (key := said.first()) is not None:
+        raise Refused("level.in_use", field="levels", found=key)
 
 
 def _change_moves(actor: Actor, held: KeyResult, drafts: Sequence[MoveDraft]) -> Changed:

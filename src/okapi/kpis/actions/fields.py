@@ -16,6 +16,7 @@ from okapi.orgs import access as orgs_access
 from okapi.orgs.actions import fields as orgs_fields
 
 LONGEST_KEY = 120
+LONGEST_TEXT = 20_000
 _NO_KEY = re.compile(r"[^\w.-]+")
 
 
@@ -25,10 +26,13 @@ def title(text: str, field: str = "name", most: int = 300) -> str:
 
 
 def short(text: str, field: str, most: int = 300) -> str:
-    """A text of limited length."""
-    if len(text) > most:
-        raise Refused("text.too_long", field=field, found=len(text), most=most)
-    return text
+    """A text of limited length, on one line."""
+    return orgs_fields.short(text, field, most)
+
+
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
+    """A text of several lines."""
+    return orgs_fields.long(text, field, most)
 
 
 def person_id(actor: Actor, ref: Ref | None, field: str = "owner") -> UUID | None:

@@ -1,6 +1,6 @@
 """The one way by which measurements come in: check, then commit; and taking an intake back."""
 
-from okapi.kpis.ingest.catalogue import Known
+from okapi.kpis.ingest.known import Known, Shape
 from okapi.kpis.ingest.lines import Lines, from_csv
 from okapi.kpis.ingest.rehearsing import rehearse
 from okapi.kpis.ingest.results import IntakeResult, UndoResult
@@ -14,6 +14,7 @@ __all__ = [
     "Lines",
     "Listed",
     "Rows",
+    "Shape",
     "UndoResult",
     "from_csv",
     "from_json",

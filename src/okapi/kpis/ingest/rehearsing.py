@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from okapi.core.errors import OkapiError
-from okapi.kpis.ingest.catalogue import Catalogue, Counting, Known
+from okapi.kpis.ingest.catalogue import Catalogue, Counting
 from okapi.kpis.ingest.checking import Checked, checked
 from okapi.kpis.ingest.findings import Findings
+from okapi.kpis.ingest.known import Known
 from okapi.kpis.ingest.ordering import in_order
 from okapi.kpis.ingest.rows import Rows
 from okapi.kpis.ingest.staging import IN_MEMORY
@@ -17,7 +18,7 @@ class _Planned(Catalogue):
     """The KPIs as they would be."""
 
     def __init__(self, kpis: Mapping[str, Known], counting: Counting) -> None:
-        super().__init__(None, counting)
+        super().__init__(None, counting, has_history=True)
         self._kpis = kpis
 
     def _found(self, keys: Sequence[str]) -> Iterator[Known]:
