@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,6 +11,7 @@ from okapi.exchange import measurement_files, uploads
 from okapi.exchange.tables import LEFT_OUT
 from okapi.exchange.uploads import Upload
 from okapi.web.http import OrgRequest
+from okapi.web.kpis import files_shown
 from okapi.wording import say
 
 _STRANGE = ("tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous")
@@ -30,7 +32,10 @@ class Strange:
 def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[str, Any]:
     """The names that nobody has said anything of, and what was said of others."""
     said = () if upload.mapping is None else upload.mapping.names
-    context: dict[str, Any] = {"called": [_told(text, key) for text, key in said], "strange": []}
+    context: dict[str, Any] = {"called": [], "strange": []}
+    if said:
+        names = files_shown.names_of(request.actor)
+        context["called"] = [_told(text, key, names) for text, key in said]
     if not any(one.code in _STRANGE for one in refusals):
         return context
     kpis = measurement_files.known_kpis(request.actor, upload.mapping)
@@ -47,7 +52,7 @@ def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[st
         )
         for at, text in enumerate(uploads.strange_names(request.actor, upload))
     ]
-    context["kpi_names"] = [kpi.name or kpi.key for kpi in kpis.all[:_MOST_KPIS]]
+    context["kpi_names"] = [*files_shown.names_of(request.actor).values()][:_MOST_KPIS]
     return context
 
 
@@ -71,5 +76,5 @@ def call(request: OrgRequest, upload: Upload) -> None:
     uploads.call(upload, names)
 
 
-def _told(text: str, key: str) -> tuple[str, str]:
-    return text, say("file.names.left_out") if key == LEFT_OUT else key
+def _told(text: str, key: str, names: Mapping[str, str]) -> tuple[str, str]:
+    return text, say("file.names.left_out") if key == LEFT_OUT else names.get(key, key)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,10 +12,11 @@ from okapi.exchange import measurement_files
 from okapi.exchange.tables import Cell, ColumnMapping, Layout, Outcome, Preview, Role
 from okapi.exchange.tables.cells import letters
 from okapi.exchange.uploads import Upload
+from okapi.orgs import queries as orgs_queries
 from okapi.web.components import Cell as TableCell
 from okapi.web.components import Choice, DataTable, Field
 from okapi.web.components import Column as TableColumn
-from okapi.wording import number, period, say
+from okapi.wording import current_language, number, period, say
 
 MOST_CELLS = 120
 MOST_REFUSALS = 50
@@ -86,7 +87,7 @@ def read(actor: Actor, upload: Upload, found: Preview) -> dict[str, Any]:
         ),
         "left_out": counts.totals + counts.remarks,
         "can_take": counts.read > 0 and not found.refusals,
-        "cells": cells_of(found),
+        "cells": cells_of(actor, found),
         "columns": list(columns_of(actor, upload.mapping, found.layouts)),
         "whole": list(whole_of(upload.mapping, _sheets(upload))),
     }
@@ -102,11 +103,21 @@ def _unread(upload: Upload) -> list[Field]:
     return list(whole_of(upload.mapping, _sheets(upload)))
 
 
-def cells_of(found: Preview) -> DataTable:
-    """The first cells: where, what stood there, and as what it was read."""
+def names_of(actor: Actor) -> dict[str, str]:
+    """What the KPIs are called for the reader, by key."""
+    settings = orgs_queries.settings_of(actor.organisation_id)
+    return {
+        kpi.key: settings.in_language(kpi.name, kpi.name_other, current_language()) or kpi.key
+        for kpi in measurement_files.known_kpis(actor).all
+    }
+
+
+def cells_of(actor: Actor, found: Preview) -> DataTable:
+    """The first cells: where, what stood there, and as what it was read; KPIs by their names."""
     cells = [cell for row in found.rows for cell in row.cells]
+    names = names_of(actor)
     columns = (
-        TableColumn(say("file.cell")),
+        TableColumn(say("file.cell"), whole=True),
         TableColumn(say("file.found")),
         TableColumn(say("file.kpi")),
         TableColumn(say("chart.period"), whole=True),
@@ -114,10 +125,12 @@ def cells_of(found: Preview) -> DataTable:
     )
     shown = cells[:MOST_CELLS]
     wrong = frozenset(at for at, cell in enumerate(shown) if cell.refusal is not None)
-    return DataTable(say("file.cells"), columns, [_row(cell) for cell in shown], marked=wrong)
+    return DataTable(
+        say("file.cells"), columns, [_row(cell, names) for cell in shown], marked=wrong
+    )
 
 
-def _row(cell: Cell) -> list[TableCell]:
+def _row(cell: Cell, names: Mapping[str, str]) -> list[TableCell]:
     read = cell.measured
     place = f"{cell.spot.sheet}!{cell.spot.a1}" if cell.spot.sheet else cell.spot.a1
     parts = "" if read is None else " · ".join(f"{name}: {value}" for name, value in read.slice)
@@ -125,7 +138,7 @@ def _row(cell: Cell) -> list[TableCell]:
     return [
         TableCell(place, quiet=True),
         TableCell(cell.found[:80], note=_remark(cell)),
-        TableCell("" if read is None else read.kpi, note=parts),
+        TableCell("" if read is None else names.get(read.kpi, read.kpi), note=parts),
         TableCell("" if read is None else period(read.period.label)),
         TableCell(_value(cell) if is_read else "—", strong=is_read),
     ]

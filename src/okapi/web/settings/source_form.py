@@ -148,7 +148,7 @@ def _shown(request: OrgRequest, trial: Trial, mapping: ColumnMapping | None) -> 
         "said": say("settings.sources.tried", n=counts.read, refused=counts.refused),
         "cut": say("settings.sources.cut", n=trial.rows or 0) if trial.is_cut else "",
         "wrong": files_shown.told(found.refusals) if found.refusals else [],
-        "cells": files_shown.cells_of(found),
+        "cells": files_shown.cells_of(request.actor, found),
         "columns": list(files_shown.columns_of(request.actor, mapping, found.layouts)),
         "whole": list(files_shown.whole_of(mapping, ())),
     }
