@@ -8,24 +8,24 @@ from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.exchange import measurement_files, uploads
-from okapi.exchange.tables import LEFT_OUT
+from okapi.exchange.tables import LEFT_OUT, Kpis
 from okapi.exchange.uploads import Upload
 from okapi.web.http import OrgRequest
 from okapi.web.kpis import files_shown
+from okapi.web.kpis.files_shown import sentence_of
 from okapi.wording import say
 
-_STRANGE = ("tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous")
 _MOST_KPIS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """A name, the fields that ask for it, what was typed, and the KPIs that are called like it."""
+    """A name, its field, what was typed, and a note: KPIs that are called like it, or why."""
 
     text: str
     field: str
     typed: str = ""
-    near: str = ""
+    note: str = ""
     is_left_out: bool = False
 
 
@@ -36,7 +36,7 @@ def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[st
     if said:
         names = files_shown.names_of(request.actor)
         context["called"] = [_told(text, key, names) for text, key in said]
-    if not any(one.code in _STRANGE for one in refusals):
+    if not any(one.code in measurement_files.STRANGE for one in refusals):
         return context
     kpis = measurement_files.known_kpis(request.actor, upload.mapping)
     if not kpis.all:
@@ -47,10 +47,10 @@ def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[st
             text,
             f"means-{at}",
             sent.get(f"means-{at}", ""),
-            ", ".join(kpis.nearest(text)),
+            _why(kpis, text, refusal),
             f"left-{at}" in sent,
         )
-        for at, text in enumerate(uploads.strange_names(request.actor, upload))
+        for at, (text, refusal) in enumerate(uploads.strange_names(request.actor, upload))
     ]
     context["kpi_names"] = [*files_shown.names_of(request.actor).values()][:_MOST_KPIS]
     return context
@@ -65,7 +65,7 @@ def call(request: OrgRequest, upload: Upload) -> None:
     kpis = measurement_files.known_kpis(request.actor)
     sent = request.POST
     names: dict[str, str] = {}
-    for at, text in enumerate(uploads.strange_names(request.actor, upload)):
+    for at, (text, _) in enumerate(uploads.strange_names(request.actor, upload)):
         typed = sent.get(f"means-{at}", "").strip()
         if typed and sent.get(f"name-{at}") == text:
             names[text] = kpis.find(typed).kpi.key
@@ -74,6 +74,14 @@ def call(request: OrgRequest, upload: Upload) -> None:
     if not names:
         raise Refused("file.names.nothing")
     uploads.call(upload, names)
+
+
+def _why(kpis: Kpis, text: str, refusal: OkapiError) -> str:
+    """Which KPIs are called like it; for one that takes no values here, why that is so."""
+    if "named" in refusal.data:
+        return sentence_of(refusal)
+    near = ", ".join(kpis.nearest(text))
+    return say("file.names.near", names=near) if near else ""
 
 
 def _told(text: str, key: str, names: Mapping[str, str]) -> tuple[str, str]:
