@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,21 @@ def test_chinese_headings_months_and_numbers(cast: Cast, returns: Kpi, browser: 
     assert "1,234.5" in page
     assert mia.post(at, {"take": "1"}).status_code == 302
     assert Measurement.objects.count() == 2
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Return rate"), ("zh", "退货率")])
+def test_cells_and_columns_name_kpis_as_their_reader_does(
+    cast: Cast, returns: Kpi, browser: Open, language: str, name: str
+) -> None:
+    returns.name = "Return rate"
+    returns.save()
+    mia = browser(cast.mia)
+
+    at = bring(mia, WIDE)["Location"]
+    page = mia.get(at, **{"accept-language": language}).text
+
+    assert len(re.findall(rf"<td[^>]*>\s*{name}\s*</td>", page)) == 2
+    assert len(re.findall(rf'<option value="kpi:returns"[^>]*>[^<]*{name}', page)) == 3
 
 
 def test_a_bad_cell_is_told_at_its_place_and_nothing_is_taken(

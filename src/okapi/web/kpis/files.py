@@ -166,10 +166,10 @@ def _preview(
         context |= files_kpis.offered(request, upload, unreadable)
         if not context["proposed"]:
             context["wrong"] = context["wrong"] or files_shown.refusals_of(unreadable)
-        context |= files_shown.unread(request.actor, upload)
+        context |= files_shown.unread(upload)
         context["correctable"] = any(one.cell for one in context["wrong"])
         return http.page(request, FILE, context, status=status)
-    context |= files_shown.read(request.actor, upload, found)
+    context |= files_shown.read(request, upload, found)
     context |= files_kpis.offered(request, upload, *found.refusals)
     context |= files_names.asked(request, upload, *found.refusals)
     if found.refusals and not context["wrong"]:

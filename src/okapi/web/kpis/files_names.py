@@ -34,7 +34,7 @@ def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[st
     said = () if upload.mapping is None else upload.mapping.names
     context: dict[str, Any] = {"called": [], "strange": []}
     if said:
-        names = files_shown.names_of(request.actor)
+        names = files_shown.names_of(request).kpis
         context["called"] = [_told(text, key, names) for text, key in said]
     if not any(one.code in measurement_files.STRANGE for one in refusals):
         return context
@@ -52,7 +52,7 @@ def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[st
         )
         for at, (text, refusal) in enumerate(uploads.strange_names(request.actor, upload))
     ]
-    context["kpi_names"] = [*files_shown.names_of(request.actor).values()][:_MOST_KPIS]
+    context["kpi_names"] = [*files_shown.names_of(request).kpis.values()][:_MOST_KPIS]
     return context
 
 
