@@ -344,7 +344,7 @@ def test_a_name_is_said_to_mean_a_kpi_and_the_rest_is_left_out_next_time_too(
     assert sten.post(at, said).status_code == 302
     page = sten.get(at).text
     assert "What do these names mean?" not in page
-    assert "<b>退换比例</b> → returns" in page
+    assert "<b>退换比例</b> → " in page
     assert sten.post(at, {"take": "1"}).status_code == 302
 
     mia = browser(cast.mia)
@@ -378,3 +378,21 @@ def test_a_name_that_changed_meanwhile_is_not_taken_for_another(
     stale = sten.post(at, {"call": "1", "means-0": "退货率", "name-0": "其他收入"})
 
     assert stale.status_code == 422
+
+
+def test_what_takes_no_values_is_told_before_it_is_taken_and_can_be_left_out(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    rate = make_kpi(cast, key="rate", frequency="month", formula="returns / 2", unit="%")
+    rate.owner = cast.mia
+    rate.save()
+    make_kpi(cast, key="others", frequency="month")
+    mia = browser(cast.mia)
+    at = bring(mia, "KPI,2026-08\nreturns,1\nrate,2\nothers,3\n")["Location"]
+
+    page = mia.get(at).text
+    assert "is computed from a formula" in page
+    assert "What do these names mean?" in page
+    assert mia.post(at, {"call": "rest"}).status_code == 302
+    assert mia.post(at, {"take": "1"}).status_code == 302
+    assert [row.slice.kpi for row in Measurement.objects.select_related("slice__kpi")] == [returns]

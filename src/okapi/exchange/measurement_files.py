@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 from okapi.base import changes, idempotency
 from okapi.base.actor import Actor
@@ -19,6 +20,7 @@ from okapi.core.periods import Period, written
 from okapi.core.quantities import canonical
 from okapi.core.series import Aggregation
 from okapi.exchange.tables import (
+    LEAVABLE,
     ColumnMapping,
     Corrected,
     KnownKpi,
@@ -45,8 +47,22 @@ from okapi.kpis.ingest import IntakeResult
 from okapi.kpis.ingest.rows import BATCH, Batch, Rows
 from okapi.orgs import queries as orgs_queries
 
+_KNOWN = (
+    "key",
+    "name",
+    "name_other",
+    "definition__unit",
+    "definition__frequency",
+    "definition__dimensions",
+    "definition__has_total",
+    "definition__aggregation",
+    "definition__formula",
+    "team_id",
+    "owner_id",
+)
 _PLAIN = ("kpi", "period", "value")
-_STRANGE = ("tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous")
+STRANGE = LEAVABLE | {"tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous"}
+"""Refusals that end where it is said what a name means, or that its rows are left out."""
 # What the plain form refuses and a person would still read; other refusals stand.
 _READABLE = frozenset(
     {
@@ -67,8 +83,6 @@ def known_kpis(actor: Actor, mapping: ColumnMapping | None = None) -> Kpis:
     rows = access.visible(actor).filter(
         state=KpiState.ACTIVE, archived_at=None, definition__isnull=False
     )
-    fields = ("key", "name", "name_other", "definition__unit", "definition__frequency")
-    more = ("definition__dimensions", "definition__has_total", "definition__aggregation")
     found = (
         KnownKpi(
             key=key,
@@ -76,15 +90,31 @@ def known_kpis(actor: Actor, mapping: ColumnMapping | None = None) -> Kpis:
             name_other=other,
             unit=unit,
             frequency=Frequency(frequency),
-            dimensions=tuple(dimensions),
+            dimensions=tuple(cut),
             has_total=has_total,
-            is_ratio=aggregation == Aggregation.RATIO,
+            is_ratio=how == Aggregation.RATIO,
+            closed=_closed(actor, formula, _Held(*held)),
         )
-        for key, name, other, unit, frequency, dimensions, has_total, aggregation in (
-            rows.values_list(*fields, *more)
+        for key, name, other, unit, frequency, cut, has_total, how, formula, *held in (
+            rows.values_list(*_KNOWN)
         )
     )
     return Kpis(found, () if mapping is None else mapping.names)
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """By whom a KPI is held."""
+
+    team_id: UUID | None
+    owner_id: UUID | None
+
+
+def _closed(actor: Actor, formula: str, held: _Held) -> str:
+    """Why the ingest would refuse the values, whatever they are."""
+    if not access.may(actor, "measure", held):
+        return "kpi.not_yours"
+    return "kpi.computed" if formula else ""
 
 
 def setting_of(actor: Actor) -> Setting:
@@ -247,8 +277,8 @@ def strange_names(
     name: str = "",
     mapping: ColumnMapping | None = None,
     corrections: Mapping[str, str] | None = None,
-) -> Iterator[str]:
-    """The names in a file that no KPI has that the actor may see, each once, as refusals tell them.
+) -> Iterator[tuple[str, OkapiError]]:
+    """The names in a file that no KPI has, or one that takes no values: each once, as refusals do.
 
     Raises what `open_table` and `layouts_of` refuse.
     """
@@ -258,11 +288,13 @@ def strange_names(
         found = layouts_of(source, kpis, setting, mapping)
         for row in read_rows(source, found, kpis, setting):
             for cell in row.cells:
-                if cell.refusal is not None and cell.refusal.code in _STRANGE:
-                    text = str(cell.refusal.data["found"])
-                    if text not in seen:
-                        seen.add(text)
-                        yield text
+                if cell.refusal is None or cell.refusal.code not in STRANGE:
+                    continue
+                told = cell.refusal.data
+                text = str(told.get("named") or told["found"])
+                if text not in seen:
+                    seen.add(text)
+                    yield text, cell.refusal
 
 
 def take(

@@ -24,7 +24,7 @@ from okapi.base import changes, clock, idempotency
 from okapi.base.actor import Actor
 from okapi.base.fields import new_id
 from okapi.base.telling import Tell, nobody
-from okapi.core.errors import NotFound, Refused, TooLarge
+from okapi.core.errors import NotFound, OkapiError, Refused, TooLarge
 from okapi.exchange import measurement_files
 from okapi.exchange.models import SavedMapping
 from okapi.exchange.tables import ColumnMapping, Preview, Proposed, spot_of
@@ -146,8 +146,11 @@ def proposals(actor: Actor, upload: Upload) -> tuple[Proposed, ...]:
     )  # fmt: skip
 
 
-def strange_names(actor: Actor, upload: Upload) -> tuple[str, ...]:
-    """The names in the file that no KPI here has, as refusals tell them; at most `MOST_NAMES`."""
+def strange_names(actor: Actor, upload: Upload) -> tuple[tuple[str, OkapiError], ...]:
+    """The names in the file that no KPI here has, or one without values of its own, and why.
+
+    As refusals tell them; at most `MOST_NAMES`.
+    """
     found = measurement_files.strange_names(
         actor, upload.path, name=upload.name, mapping=upload.mapping,
         corrections=upload.corrections,

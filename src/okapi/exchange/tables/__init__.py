@@ -10,6 +10,7 @@ from okapi.exchange.tables.files import open_table
 from okapi.exchange.tables.known import LEFT_OUT, KnownKpi, Kpis, Setting
 from okapi.exchange.tables.layouts import Column, ColumnMapping, Form, Layout
 from okapi.exchange.tables.proposing import Proposed, proposed
+from okapi.exchange.tables.reading import LEAVABLE
 from okapi.exchange.tables.results import (
     Cell,
     Counts,
@@ -25,6 +26,7 @@ from okapi.exchange.tables.table import preview, read_rows, refusals_of
 from okapi.exchange.tables.words import Role
 
 __all__ = [
+    "LEAVABLE",
     "LEFT_OUT",
     "Cell",
     "Column",

@@ -316,7 +316,7 @@ class Finder:
                 Role.VALUE,
                 Role.NOTE,
             ) and not self.mapping.target_of(column.header, column.index)
-            if free and column.header:
+            if free and column.header and not self.kpis.leaves_out(column.header):
                 base, role = without_aspect(column.header)
                 named = self.kpis.known(base if role is Role.VALUE else column.header)
                 if named is not None and not (role is Role.IGNORED and named.unit):

@@ -37,7 +37,10 @@ def _told(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class KnownKpi:
-    """A KPI as much as the reader needs of it; `name_other` is its name in the other language."""
+    """A KPI as much as the reader needs of it; `name_other` is its name in the other language.
+
+    `closed` is the code by which its values are refused: it is computed, or somebody else's.
+    """
 
     key: str
     name: str = ""
@@ -47,6 +50,7 @@ class KnownKpi:
     dimensions: tuple[str, ...] = ()
     has_total: bool = True
     is_ratio: bool = False
+    closed: str = ""
 
     @property
     def names(self) -> Iterator[str]:

@@ -9,6 +9,7 @@ from okapi.core.errors import OkapiError, Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import frequency_of
 from okapi.exchange.tables.cells import (
+    LONGEST_TOLD,
     Grid,
     Note,
     Raw,
@@ -32,6 +33,8 @@ from okapi.exchange.tables.units import unit_of
 from okapi.exchange.tables.words import Role
 
 _EMPTY = NumberRead(None)
+LEAVABLE = frozenset({"kpi.computed", "kpi.not_yours", "ratio.part_missing"})
+"""Refusals of a KPI's values that end where its rows are left out; they tell its name there."""
 _SUMS = (Frequency.MONTH, Frequency.QUARTER, Frequency.HALF, Frequency.YEAR)
 
 
@@ -214,6 +217,7 @@ class TableReader:
             told = (*notes, *value.notes, *numerator.notes, *denominator.notes)
             if value.value is None and (numerator.value is None or denominator.value is None):
                 return Cell(spot, found, Outcome.NOTHING, None, told)
+            _require_open(kpi)
             _require_parts(kpi, numerator, denominator)
             column = self._period or self._year or column
             read = self._periods.read(
@@ -311,6 +315,12 @@ class TableReader:
         placed = self._placed(refusal, cell.spot, column)
         return Cell(cell.spot, cell.found, Outcome.REFUSED, measured, cell.notes, placed)
 
+    def _name_of(self, column: Column) -> str:
+        """What the KPI of a refused cell is called in the file, as refusals tell names."""
+        if self.layout.form is Form.BY_KPI:
+            return column.header.strip()[:LONGEST_TOLD]
+        return next((text for raw in self._above if (text := shown(raw)[:LONGEST_TOLD])), "")
+
     def _column(self, index: int) -> Column:
         return Column(index, self._headers.get(index, ""), Role.IGNORED)
 
@@ -327,6 +337,7 @@ class TableReader:
             "field": column.header[:60] or spot.a1,
             "sheet": spot.sheet,
             "cell": "" if self.source.kind is FileKind.JSON else spot.a1,
+            **({"named": self._name_of(column)} if refused.code in LEAVABLE else {}),
             **{name: value for name, value in refused.data.items() if name not in ("at", "field")},
         }
         return type(refused)(refused.code, **told)
@@ -349,9 +360,14 @@ def _groups(layout: Layout) -> tuple[Values, ...]:
     return tuple(groups)
 
 
+def _require_open(kpi: KnownKpi) -> None:
+    if kpi.closed:
+        raise Refused(kpi.closed, found=kpi.name or kpi.key)
+
+
 def _require_parts(kpi: KnownKpi, numerator: NumberRead, denominator: NumberRead) -> None:
     if kpi.is_ratio and (numerator.value is None or denominator.value is None):
-        raise Refused("ratio.part_missing", kpi=kpi.key)
+        raise Refused("ratio.part_missing", kpi=kpi.name or kpi.key)
 
 
 def _of_problem(sheet: str, problem: OkapiError) -> Cell:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.exchange import measurement_files, uploads
-from okapi.exchange.tables import LEFT_OUT
+from okapi.exchange.tables import LEFT_OUT, Kpis
 from okapi.exchange.uploads import Upload
 from okapi.web.http import OrgRequest
+from okapi.web.kpis import files_shown
+from okapi.web.kpis.files_shown import sentence_of
 from okapi.wording import say
 
-_STRANGE = ("tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous")
 _MOST_KPIS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Strange:
-    """A name, the fields that ask for it, what was typed, and the KPIs that are called like it."""
+    """A name, its field, what was typed, and a note: KPIs that are called like it, or why."""
 
     text: str
     field: str
     typed: str = ""
-    near: str = ""
+    note: str = ""
     is_left_out: bool = False
 
 
 def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[str, Any]:
     """The names that nobody has said anything of, and what was said of others."""
     said = () if upload.mapping is None else upload.mapping.names
-    context: dict[str, Any] = {"called": [_told(text, key) for text, key in said], "strange": []}
-    if not any(one.code in _STRANGE for one in refusals):
+    context: dict[str, Any] = {"called": [], "strange": []}
+    if said:
+        names = files_shown.names_of(request).kpis
+        context["called"] = [_told(text, key, names) for text, key in said]
+    if not any(one.code in measurement_files.STRANGE for one in refusals):
         return context
     kpis = measurement_files.known_kpis(request.actor, upload.mapping)
     if not kpis.all:
@@ -42,12 +47,12 @@ def asked(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[st
             text,
             f"means-{at}",
             sent.get(f"means-{at}", ""),
-            ", ".join(kpis.nearest(text)),
+            _why(kpis, text, refusal),
             f"left-{at}" in sent,
         )
-        for at, text in enumerate(uploads.strange_names(request.actor, upload))
+        for at, (text, refusal) in enumerate(uploads.strange_names(request.actor, upload))
     ]
-    context["kpi_names"] = [kpi.name or kpi.key for kpi in kpis.all[:_MOST_KPIS]]
+    context["kpi_names"] = [*files_shown.names_of(request).kpis.values()][:_MOST_KPIS]
     return context
 
 
@@ -60,7 +65,7 @@ def call(request: OrgRequest, upload: Upload) -> None:
     kpis = measurement_files.known_kpis(request.actor)
     sent = request.POST
     names: dict[str, str] = {}
-    for at, text in enumerate(uploads.strange_names(request.actor, upload)):
+    for at, (text, _) in enumerate(uploads.strange_names(request.actor, upload)):
         typed = sent.get(f"means-{at}", "").strip()
         if typed and sent.get(f"name-{at}") == text:
             names[text] = kpis.find(typed).kpi.key
@@ -71,5 +76,13 @@ def call(request: OrgRequest, upload: Upload) -> None:
     uploads.call(upload, names)
 
 
-def _told(text: str, key: str) -> tuple[str, str]:
-    return text, say("file.names.left_out") if key == LEFT_OUT else key
+def _why(kpis: Kpis, text: str, refusal: OkapiError) -> str:
+    """Which KPIs are called like it; for one that takes no values here, why that is so."""
+    if "named" in refusal.data:
+        return sentence_of(refusal)
+    near = ", ".join(kpis.nearest(text))
+    return say("file.names.near", names=near) if near else ""
+
+
+def _told(text: str, key: str, names: Mapping[str, str]) -> tuple[str, str]:
+    return text, say("file.names.left_out") if key == LEFT_OUT else names.get(key, key)

@@ -43,7 +43,7 @@ def told(errors: Sequence[OkapiError]) -> list[Wrong]:
     """The first refusals, and how many there are beyond."""
     found = [
         Wrong(
-            _place(one), _sentence(one),
+            _place(one), sentence_of(one),
             cell=_place(one) if one.data.get("cell") else "",
             found=str(one.data.get("found", ""))[:60],
         )
@@ -54,7 +54,7 @@ def told(errors: Sequence[OkapiError]) -> list[Wrong]:
     return found
 
 
-def _sentence(error: OkapiError) -> str:
+def sentence_of(error: OkapiError) -> str:
     """What was refused, without its place."""
     return say(error.code, **error.data)
 
@@ -126,7 +126,7 @@ def cells_of(found: Preview, names: Names) -> DataTable:
     """The first cells: where, what stood there, and as what it was read."""
     cells = [cell for row in found.rows for cell in row.cells]
     columns = (
-        TableColumn(say("file.cell")),
+        TableColumn(say("file.cell"), whole=True),
         TableColumn(say("file.found")),
         TableColumn(say("file.kpi")),
         TableColumn(say("chart.period"), whole=True),
@@ -164,7 +164,7 @@ def _value(cell: Cell) -> str:
 
 def _remark(cell: Cell) -> str:
     if cell.refusal is not None:
-        return _sentence(cell.refusal)
+        return sentence_of(cell.refusal)
     if cell.outcome in (Outcome.NOTHING, Outcome.REPEATED):
         return say(f"file.outcome_{cell.outcome.value}")
     return " ".join(say(note.code, **note.told) for note in cell.notes)
