@@ -148,8 +148,9 @@ def _three_digits(value: Decimal) -> Decimal:
 
 
 def _with_unit(mark: str, figure: str, unit: str, language: str) -> str:
-    if unit in _MONEY:
-        return f"{mark}{_MONEY[unit]}{figure}"
+    money, per, thing = unit.partition("/")
+    if money in _MONEY:
+        return f"{mark}{_MONEY[money]}{figure}{per}{thing}"
     if unit in _TOUCHING:
         return f"{mark}{figure}{unit}"
     if unit == "pp":

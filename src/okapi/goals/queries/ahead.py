@@ -24,7 +24,8 @@ from okapi.goals.queries import lists
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import KeyResultRow, MoveRow
 from okapi.goals.queries.series import PointRow, series_of
-from okapi.kpis.queries.forecasts import Fitted, fitted_of
+from okapi.kpis.queries.forecasts import Earlier, Fitted, fitted_of
+from okapi.kpis.queries.outlook import Hindsight
 
 UNWEIGHED = frozenset({Aggregation.SUM, Aggregation.MEAN, Aggregation.MIN, Aggregation.MAX})
 """How a span's figure can be told from values alone; a ratio needs its parts."""
@@ -78,6 +79,20 @@ def ahead_of(
     steps = cone_of_totals(made, span) if cumulates else cone_of(made, span.last, span.arrived)
     told = tuple((date.fromordinal(fitted.ends[one.step - 1]), one) for one in steps)
     return _with_figure(KeyResultAhead(cumulates, told), row, move, made, span)
+
+
+def told_before(
+    asking: Asking, row: KeyResultRow, points: Sequence[PointRow], earlier: Earlier | None
+) -> Hindsight | None:
+    """What was forecast of the periods of a key result's span that have come, and how it held."""
+    if earlier is None:
+        return None
+    values = {
+        one.last.toordinal(): float(one.value)
+        for one in points
+        if row.first <= one.last < asking.today
+    }
+    return Hindsight.of(earlier, values)
 
 
 def _span(

@@ -18,7 +18,7 @@ from okapi.kpis.actions.measuring import record_measurements, undo_intake
 from okapi.kpis.actions.process import MarkDraft, mark_process, remove_mark, screen_ranges
 from okapi.kpis.actions.remarks import accept_remark, reopen_remark
 from okapi.kpis.actions.targets import remove_targets, set_targets
-from okapi.kpis.actions.undoing import is_reversible, take_back
+from okapi.kpis.actions.undoing import is_reversible, take_back, take_back_all
 
 __all__ = [
     "BreakdownDraft",
@@ -44,5 +44,6 @@ __all__ = [
     "screen_ranges",
     "set_targets",
     "take_back",
+    "take_back_all",
     "undo_intake",
 ]

@@ -3,27 +3,42 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import orjson
 from django.utils.safestring import SafeString
 
 from okapi.web import build
 from okapi.web.components.marks import StatusMark
+from okapi.web.components.tables import DataTable
 from okapi.web.components.writing import icon, text
 from okapi.wording import say
-
-if TYPE_CHECKING:
-    from okapi.web.components.charts import RunChart
-    from okapi.web.components.waterfall import Waterfall
 
 # As Django's `json_script`: nothing in the data can end the element that holds it.
 _IN_SCRIPT = str.maketrans({">": "\\u003E", "<": "\\u003C", "&": "\\u0026"})
 
 
-def framed(
-    chart: RunChart | Waterfall, data: Mapping[str, Any], marks: Iterable[StatusMark] = ()
-) -> SafeString:
+class Chart(Protocol):
+    """What a chart says of itself."""
+
+    @property
+    def id(self) -> str:
+        """Of its element."""
+
+    @property
+    def label(self) -> str:
+        """What it shows, for those who do not see it."""
+
+    @property
+    def height(self) -> int:
+        """In CSS pixels."""
+
+    @property
+    def table(self) -> DataTable:
+        """The same numbers."""
+
+
+def framed(chart: Chart, data: Mapping[str, Any], marks: Iterable[StatusMark] = ()) -> SafeString:
     """The element of a chart with what it draws; one key (`t`) shows the table.
 
     `marks` are the statuses that its tooltips show.

@@ -18,6 +18,7 @@ from okapi.web.components.tables import Cell, Column, DataTable
 from okapi.wording import number, say
 
 Value = Decimal | float | None
+_SHORT_FROM = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,12 +217,16 @@ class RunChart(Component):
     def _limits(self) -> dict[str, Any] | None:
         if self.limits is None:
             return None
-        names = ("lower", "mean", "upper")
         labels = {
-            name: f"{say(f'chart.{name}')} {number(getattr(self.limits, name), self.unit)}"
-            for name in names
+            name: f"{say(f'chart.{name}')} {self._at_the_edge(getattr(self.limits, name))}"
+            for name in ("lower", "mean", "upper")
         }
         return {**_plain(self.limits), "labels": labels}
+
+    def _at_the_edge(self, value: Value) -> str:
+        """Large ones in short, as on the axis: the words stand in a narrow margin."""
+        is_large = value is not None and abs(float(value)) >= _SHORT_FROM
+        return number(value, self.unit, compact=is_large)
 
 
 _Part = ChartPoint | ChartTarget | ChartLimits | ChartSpan | ChartEvent | ChartCause

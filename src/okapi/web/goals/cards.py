@@ -7,10 +7,12 @@ from datetime import date
 
 from okapi.core.health import Health
 from okapi.core.progress import KeyResultKind, Mode
+from okapi.goals.queries.ahead import KeyResultAhead
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, StepRow
 from okapi.web.goals import charts, cones, shown, signals
+from okapi.web.goals.cones import Before, before_of
 from okapi.web.goals.doing import actions_of_key_result, is_over
 from okapi.web.goals.key_result_card import Card, Moved, Step
 from okapi.web.goals.signals import Standing
@@ -46,6 +48,7 @@ def _card(
         signals=signals.of_key_result(row, standing, at),
         chart=charts.chart_of(who, row, found, coming),
         forecast=cones.sentence_of(row, coming),
+        before=_before(row, who, found, at, coming),
         steps=_steps(row, who.today),
         steps_kind=row.kind.value,
         status=shown.status_of(row, pill=True),
@@ -61,6 +64,22 @@ def _card(
         do=actions_of_key_result(row, found, at),
         inline="" if is_over(found) or not found.may.edit else at.of_key_result(row.key, "edit"),
     )
+
+
+def _before(
+    row: KeyResultRow,
+    who: Asking,
+    found: ObjectivePage,
+    at: Addresses,
+    coming: KeyResultAhead | None,
+) -> Before | None:
+    """How good forecasts were; None where none is drawn or could be."""
+    is_drawn = found.earlier is not None
+    if row.move is None or (coming is None and not is_drawn):
+        return None
+    query = "" if is_drawn else "?forecasts=before"
+    href = f"{at.objective(found.row.key)}{query}#kr-{row.key}"
+    return before_of(charts.told_before(who, row, found), href, is_drawn=is_drawn)
 
 
 def _moved(move: MoveRow, at: Addresses) -> Moved:

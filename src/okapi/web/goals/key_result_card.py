@@ -18,6 +18,7 @@ from okapi.web.components import (
     StatusMark,
 )
 from okapi.web.components.writing import icon, text
+from okapi.web.goals.cones import Before
 from okapi.web.goals.doing import Action
 from okapi.web.signal_words import SignalLine
 from okapi.wording import day, number, say
@@ -92,6 +93,7 @@ class Card(Component):
     signals: tuple[SignalLine, ...]
     chart: Component | None
     forecast: str
+    before: Before | None
     steps: tuple[Step, ...]
     steps_kind: str
     status: StatusMark
@@ -163,7 +165,7 @@ class Card(Component):
     def _middle(self) -> str:
         """The chart, the steps, or that nothing is measured."""
         if self.chart is not None:
-            return f"{self.chart.render()}\n{_caption(self.forecast)}"
+            return f"{self.chart.render()}\n{_caption(self.forecast)}{_before(self.before)}"
         match self.steps_kind:
             case "milestone":
                 steps = "".join([step.milestone() for step in self.steps])
@@ -230,6 +232,13 @@ def _after(words: str) -> str:
 
 def _caption(words: str) -> str:
     return f'<p class="caption">{text(words)}</p>\n' if words else ""
+
+
+def _before(before: Before | None) -> str:
+    if before is None:
+        return ""
+    way = f'<a href="{text(before.href)}">{text(before.words)}</a>'
+    return f'<p class="caption">{text(before.sentence)} {way}</p>\n'
 
 
 def _fact(code: str, inside: str, more: str = "") -> str:
