@@ -39,7 +39,7 @@ EVERYWHERE = frozenset(
         "kpis/ingest/taking.py",
         "kpis/standings/signals.py",
         "orgs/actions/invitations.py",
-        "orgs/actions/tokens.py",
+        "orgs/queries/bearing.py",
         "orgs/queries/organisations.py",
         "orgs/queries/arriving.py",
         "webhooks/sending/worker.py",
