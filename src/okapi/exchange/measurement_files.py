@@ -5,10 +5,8 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
-from dataclasses import dataclass, field
-from functools import partial
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from uuid import UUID
 
 from okapi.base import changes, idempotency
@@ -16,9 +14,9 @@ from okapi.base.actor import Actor
 from okapi.base.telling import Tell, nobody
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.core.frequencies import Frequency
-from okapi.core.periods import Period, written
-from okapi.core.quantities import canonical
+from okapi.core.periods import Period
 from okapi.core.series import Aggregation
+from okapi.exchange.measurement_rows import TableRows, Watched
 from okapi.exchange.tables import (
     LEAVABLE,
     ColumnMapping,
@@ -26,10 +24,8 @@ from okapi.exchange.tables import (
     KnownKpi,
     Kpis,
     Layout,
-    Outcome,
     Preview,
     Proposed,
-    RowRead,
     Setting,
     Source,
     layouts_of,
@@ -37,14 +33,12 @@ from okapi.exchange.tables import (
     preview,
     proposed,
     read_rows,
-    refusals_of,
     spot_of,
 )
 from okapi.exchange.tables.sources import FileKind
 from okapi.kpis import access, actions, ingest
 from okapi.kpis.choices import KpiState
 from okapi.kpis.ingest import IntakeResult
-from okapi.kpis.ingest.rows import BATCH, Batch, Rows
 from okapi.orgs import queries as orgs_queries
 
 _KNOWN = (
@@ -121,109 +115,6 @@ def setting_of(actor: Actor) -> Setting:
     """How the actor's organisation counts time."""
     settings = orgs_queries.settings_of(actor.organisation_id)
     return Setting(settings.fiscal_month, settings.first_weekday, settings.today)
-
-
-@dataclass(slots=True)
-class TableRows:
-    """What was read from a table, as rows that `kpis.ingest` takes.
-
-    Cells without a value and repetitions are left out; refusals come with the batches, so that all
-    are told together and nothing is stored. `covered` has the newest period of each KPI by then.
-    """
-
-    source: Source
-    layouts: Sequence[Layout]
-    kpis: Kpis
-    setting: Setting
-    content_hash: str = ""
-    covered: dict[str, Period] = field(default_factory=dict)
-    _labels: dict[tuple[Period, str], str] = field(default_factory=dict)
-
-    @property
-    def file_name(self) -> str:
-        """The file's name, for places."""
-        return self.source.name
-
-    def batches(self) -> Iterator[Batch]:
-        """The rows, once."""
-        return self.of_rows(read_rows(self.source, self.layouts, self.kpis, self.setting))
-
-    def of_rows(self, rows: Iterator[RowRead]) -> Iterator[Batch]:
-        """The measurements of rows that were read."""
-        kept: list[tuple[Any, ...]] = []
-        problems: list[OkapiError] = []
-        for row in rows:
-            for cell in row.cells:
-                problems += refusals_of(cell)
-                read = cell.measured
-                if cell.outcome is Outcome.READ and read is not None:
-                    value, *parts = (
-                        "" if number is None else canonical(number)
-                        for number in (read.value, read.numerator, read.denominator)
-                    )
-                    label = self._label(read.period)
-                    newest = self.covered.get(read.kpi)
-                    if newest is None or newest.last < read.period.last:
-                        self.covered[read.kpi] = read.period
-                    kept.append((row.row, read.kpi, label, value, read.slice, read.note, *parts))
-            if len(kept) >= BATCH or len(problems) >= BATCH:
-                yield _batch(kept, problems)
-                kept, problems = [], []
-        if kept or problems:
-            yield _batch(kept, problems)
-
-    def _label(self, period: Period) -> str:
-        """A text that the ingest reads as this period."""
-        known = (period, period.label)
-        label = self._labels.get(known)
-        if label is None:
-            label = written(
-                period,
-                fiscal_month=self.setting.fiscal_month,
-                first_weekday=self.setting.first_weekday,
-            )
-            self._labels[known] = label
-        return label
-
-
-@dataclass(frozen=True, slots=True)
-class Watched:
-    """Rows of which somebody hears how many are read; of a file of lines, of how many."""
-
-    inner: Rows
-    total: int
-    tell: Tell
-
-    @classmethod
-    def of(cls, inner: Rows, path: Path, tell: Tell, *, is_text: bool = True) -> Rows:
-        """The rows as they are, where nobody listens."""
-        return inner if tell is nobody else cls(inner, _lines_of(path) if is_text else 0, tell)
-
-    @property
-    def file_name(self) -> str:
-        """The file's name, for places."""
-        return self.inner.file_name
-
-    @property
-    def content_hash(self) -> str:
-        """Of the content, when all was read."""
-        return self.inner.content_hash
-
-    def batches(self) -> Iterator[Batch]:
-        """The rows, once."""
-        self.tell(READING, 0, self.total)
-        for batch in self.inner.batches():
-            yield batch
-            self.tell(READING, max(batch.lines, default=0), self.total)
-
-
-READING = "reading"
-_BLOCK = 1 << 20
-
-
-def _lines_of(path: Path) -> int:
-    with path.open("rb") as stream:
-        return sum(block.count(b"\n") for block in iter(partial(stream.read, _BLOCK), b""))
 
 
 def layouts(actor: Actor, path: Path, *, name: str = "") -> Sequence[Layout]:
@@ -394,19 +285,3 @@ def _codes(refused: OkapiError) -> set[str]:
 def _hash_of(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
-
-
-def _batch(rows: list[tuple[Any, ...]], problems: list[OkapiError]) -> Batch:
-    columns = list(zip(*rows, strict=True)) if rows else [()] * 8
-    lines, kpis, periods, values, slices, notes, numerators, denominators = columns
-    return Batch(
-        lines=lines,
-        kpis=kpis,
-        periods=periods,
-        values=values,
-        slices=slices if any(slices) else None,
-        notes=notes if any(notes) else None,
-        numerators=numerators if any(numerators) else None,
-        denominators=denominators if any(denominators) else None,
-        problems=tuple(problems),
-    )

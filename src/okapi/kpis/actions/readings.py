@@ -53,7 +53,7 @@ def look_at_readings(actor: Actor, kpi: Ref, rows: Sequence[Row]) -> Seen:
     held, settings = access.get(actor, kpi, "measure"), settings_of(actor.organisation_id)
     definition = held.definition
     if definition is None:
-        raise Refused("kpi.undefined", kpi=held.key)
+        raise Refused("kpi.undefined", field="kpi", found=held.key)
     if definition.formula:
         raise Refused("moment.formula", kpi=held.key)
     if definition.frequency == Frequency.IRREGULAR.value:
