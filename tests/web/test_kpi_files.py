@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,21 @@ def test_chinese_headings_months_and_numbers(cast: Cast, returns: Kpi, browser: 
     assert "1,234.5" in page
     assert mia.post(at, {"take": "1"}).status_code == 302
     assert Measurement.objects.count() == 2
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Return rate"), ("zh", "退货率")])
+def test_cells_and_columns_name_kpis_as_their_reader_does(
+    cast: Cast, returns: Kpi, browser: Open, language: str, name: str
+) -> None:
+    returns.name = "Return rate"
+    returns.save()
+    mia = browser(cast.mia)
+
+    at = bring(mia, WIDE)["Location"]
+    page = mia.get(at, **{"accept-language": language}).text
+
+    assert len(re.findall(rf"<td[^>]*>\s*{name}\s*</td>", page)) == 2
+    assert len(re.findall(rf'<option value="kpi:returns"[^>]*>[^<]*{name}', page)) == 3
 
 
 def test_a_bad_cell_is_told_at_its_place_and_nothing_is_taken(
@@ -284,3 +300,53 @@ def test_nothing_chosen_is_told_and_nothing_is_lost(cast: Cast, browser: Open) -
     assert page.status_code == 422
     assert 'value="k€"' in page.text
     assert not Kpi.objects.filter(name="营业收入").exists()
+
+
+ODD = "项目名称,2026-08\n退换比例,1\n其他收入,7\n税金,2\n"
+
+
+def test_a_name_is_said_to_mean_a_kpi_and_the_rest_is_left_out_next_time_too(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, ODD)["Location"]
+    assert "What do these names mean?" in sten.get(at).text
+
+    said = {"call": "rest", "means-0": "退货率", "name-0": "退换比例"}
+    assert sten.post(at, said).status_code == 302
+    page = sten.get(at).text
+    assert "What do these names mean?" not in page
+    assert "<b>退换比例</b> → returns" in page
+    assert sten.post(at, {"take": "1"}).status_code == 302
+
+    mia = browser(cast.mia)
+    again = bring(mia, "项目名称,2026-08,2026-09\n退换比例,1,3\n其他收入,7,7\n税金,2,2\n")[
+        "Location"
+    ]
+    assert "Read as somebody here said" in mia.get(again).text
+    assert mia.post(again, {"take": "1"}).status_code == 302
+    assert sorted(str(row.value) for row in Measurement.objects.all()) == ["1", "3"]
+
+
+def test_what_is_typed_for_a_name_must_be_a_kpi(cast: Cast, returns: Kpi, browser: Open) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, ODD)["Location"]
+
+    unknown = sten.post(at, {"call": "1", "means-0": "不是指标", "name-0": "退换比例"})
+    nothing = sten.post(at, {"call": "1"})
+
+    assert unknown.status_code == 422
+    assert "不是指标" in unknown.text
+    assert nothing.status_code == 422
+    assert "What do these names mean?" in nothing.text
+
+
+def test_a_name_that_changed_meanwhile_is_not_taken_for_another(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, ODD)["Location"]
+
+    stale = sten.post(at, {"call": "1", "means-0": "退货率", "name-0": "其他收入"})
+
+    assert stale.status_code == 422

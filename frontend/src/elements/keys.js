@@ -82,7 +82,7 @@ function focus(selector) {
 /** Choose the row that one is at, or take it out again. */
 function choose() {
   const row = document.activeElement?.closest?.("[data-step]");
-  const box = row?.querySelector(".goal-pick");
+  const box = row?.querySelector(".row-pick");
   box?.click();
   return Boolean(box);
 }

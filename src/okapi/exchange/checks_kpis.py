@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from okapi.core.errors import OkapiError
+from okapi.core.frequencies import Frequency
 from okapi.core.limits import TargetLimits
 from okapi.core.quantities import Direction
 from okapi.exchange.draft import Draft
@@ -125,6 +126,11 @@ def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError
         yield found
     if (found := limits_error(record, values, definition["direction"])) is not None:
         yield found
+    own, frequency = Frequency(definition["frequency"]), Frequency(values["frequency"])
+    shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
+    if own is not Frequency.IRREGULAR and shorter:
+        label = values["period"].label
+        yield record.refused("target.shorter", "period", found=label, expected=own)
     if all(values[name] is None for name in LIMITS):
         yield record.refused("target.empty", "value")
     if values["breakdown"] is not None and values["breakdown_frequency"] is None:

@@ -42,6 +42,7 @@ from okapi.kpis.ingest.rows import BATCH, Batch
 from okapi.orgs import queries as orgs_queries
 
 _PLAIN = ("kpi", "period", "value")
+_STRANGE = ("tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous")
 # What the plain form refuses and a person would still read; other refusals stand.
 _READABLE = frozenset(
     {
@@ -57,14 +58,14 @@ _READABLE = frozenset(
 )
 
 
-def known_kpis(actor: Actor) -> Kpis:
-    """The KPIs in use that the actor may see, as the reader of tables needs them."""
+def known_kpis(actor: Actor, mapping: ColumnMapping | None = None) -> Kpis:
+    """The KPIs in use that the actor may see, by their names and by what is said of others."""
     rows = access.visible(actor).filter(
         state=KpiState.ACTIVE, archived_at=None, definition__isnull=False
     )
     fields = ("key", "name", "name_other", "definition__unit", "definition__frequency")
     more = ("definition__dimensions", "definition__has_total", "definition__aggregation")
-    return Kpis(
+    found = (
         KnownKpi(
             key=key,
             name=name,
@@ -79,6 +80,7 @@ def known_kpis(actor: Actor) -> Kpis:
             rows.values_list(*fields, *more)
         )
     )
+    return Kpis(found, () if mapping is None else mapping.names)
 
 
 def setting_of(actor: Actor) -> Setting:
@@ -173,7 +175,7 @@ def look(
 ) -> Preview:
     """How a file would be read, with cells that somebody put right; nothing is stored."""
     with _opened(path, name, mapping, corrections) as source:
-        return preview(source, known_kpis(actor), setting_of(actor), mapping, first=first)
+        return preview(source, known_kpis(actor, mapping), setting_of(actor), mapping, first=first)
 
 
 def proposals(
@@ -186,7 +188,32 @@ def proposals(
 ) -> tuple[Proposed, ...]:
     """The KPIs that a file has values of and that are not there yet, as far as the actor sees."""
     with _opened(path, name, mapping, corrections) as source:
-        return proposed(source, known_kpis(actor), setting_of(actor), mapping)
+        return proposed(source, known_kpis(actor, mapping), setting_of(actor), mapping)
+
+
+def strange_names(
+    actor: Actor,
+    path: Path,
+    *,
+    name: str = "",
+    mapping: ColumnMapping | None = None,
+    corrections: Mapping[str, str] | None = None,
+) -> Iterator[str]:
+    """The names in a file that no KPI has that the actor may see, each once, as refusals tell them.
+
+    Raises what `open_table` and `layouts_of` refuse.
+    """
+    kpis, setting = known_kpis(actor, mapping), setting_of(actor)
+    seen: set[str] = set()
+    with _opened(path, name, mapping, corrections) as source:
+        found = layouts_of(source, kpis, setting, mapping)
+        for row in read_rows(source, found, kpis, setting):
+            for cell in row.cells:
+                if cell.refusal is not None and cell.refusal.code in _STRANGE:
+                    text = str(cell.refusal.data["found"])
+                    if text not in seen:
+                        seen.add(text)
+                        yield text
 
 
 def take(
@@ -214,7 +241,7 @@ def take(
             if not _codes(refused) <= _READABLE:
                 raise
     with _opened(path, name, mapping, corrections) as table:
-        kpis, setting = known_kpis(actor), setting_of(actor)
+        kpis, setting = known_kpis(actor, mapping), setting_of(actor)
         layouts = layouts_of(table, kpis, setting, mapping)
         rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
         result = actions.record_measurements(actor, rows, source=source)
@@ -243,7 +270,7 @@ def take_table(
 ) -> Taken:
     """As `take`, once for the request, and always as a table, so that what it covers is known."""
     with _opened(path, name, mapping) as table:
-        kpis, setting = known_kpis(actor), setting_of(actor)
+        kpis, setting = known_kpis(actor, mapping), setting_of(actor)
         layouts = layouts_of(table, kpis, setting, mapping)
         rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
         result = actions.record_measurements(actor, rows, source=source, request=request)

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,7 @@ KEPT = timedelta(days=1)
 LONGEST_NAME = 200
 LONGEST_CORRECTION = 500
 MOST_CORRECTIONS = 200
+MOST_NAMES = 60
 """Who has more to put right does it in the file."""
 _FILE, _TOLD = "file", "told.json"
 
@@ -113,7 +115,9 @@ def find(actor: Actor, uid: UUID) -> Upload:
 def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Preview]:
     """How the file would be read: by what was said of it, or of another with these headers."""
     if upload.mapping is None:
-        row = SavedMapping.objects.filter(signature=_signature(actor, upload)).first()
+        signatures = _signatures(actor, upload)
+        rows = {row.signature: row for row in SavedMapping.objects.filter(signature__in=signatures)}
+        row = next((rows[one] for one in signatures if one in rows), None)
         if row is not None:
             upload = say(upload, ColumnMapping.of_json(row.mapping))
     found = measurement_files.look(
@@ -129,6 +133,21 @@ def proposals(actor: Actor, upload: Upload) -> tuple[Proposed, ...]:
         actor, upload.path, name=upload.name, mapping=upload.mapping,
         corrections=upload.corrections,
     )  # fmt: skip
+
+
+def strange_names(actor: Actor, upload: Upload) -> tuple[str, ...]:
+    """The names in the file that no KPI here has, as refusals tell them; at most `MOST_NAMES`."""
+    found = measurement_files.strange_names(
+        actor, upload.path, name=upload.name, mapping=upload.mapping,
+        corrections=upload.corrections,
+    )  # fmt: skip
+    return tuple(islice(found, MOST_NAMES))
+
+
+def call(upload: Upload, names: Mapping[str, str]) -> Upload:
+    """Read these names of the file as these KPIs (by key), or leave their rows out."""
+    mapping = upload.mapping or ColumnMapping()
+    return say(upload, replace(mapping, names=tuple({**dict(mapping.names), **names}.items())))
 
 
 def say(upload: Upload, mapping: ColumnMapping | None) -> Upload:
@@ -173,20 +192,23 @@ def take(actor: Actor, upload: Upload) -> IntakeResult:
 
     `Refusals` with every bad cell.
     """
-    signature = "" if upload.mapping is None else _signature(actor, upload)
+    signatures = () if upload.mapping is None else _signatures(actor, upload)
     result = measurement_files.take(
         actor, upload.path, name=upload.name, mapping=upload.mapping,
         corrections=upload.corrections, source=upload.source,
     )  # fmt: skip
-    if signature:
-        _remember(actor, upload, signature)
+    if signatures and upload.mapping is not None:
+        exact, loose = signatures
+        _remember(actor, upload, exact, upload.mapping)
+        if upload.mapping.names:
+            _remember(actor, upload, loose, ColumnMapping(names=upload.mapping.names))
     forget(upload)
     return result
 
 
 @transaction.atomic
-def _remember(actor: Actor, upload: Upload, signature: str) -> None:
-    mapping = upload.mapping.as_json() if upload.mapping else {}
+def _remember(actor: Actor, upload: Upload, signature: str, said: ColumnMapping) -> None:
+    mapping = said.as_json()
     saved, is_new = SavedMapping.objects.update_or_create(
         organisation_id=actor.organisation_id,
         signature=signature,
@@ -200,13 +222,25 @@ def _remember(actor: Actor, upload: Upload, signature: str) -> None:
     changes.record(actor, verb, "saved_mapping", saved.pk, after={"mapping": mapping})
 
 
-def _signature(actor: Actor, upload: Upload) -> str:
-    """A digest of the headers as they are found; empty where none are."""
+def _signatures(actor: Actor, upload: Upload) -> tuple[str, ...]:
+    """Digests of the headers as they are found: of all, and without periods; none without headers.
+
+    The next file of a wide kind has a month more: of what was said, names still hold for it, and
+    columns by their letters do not.
+    """
     try:
         layouts = measurement_files.layouts(actor, upload.path, name=upload.name)
     except Refused:
-        return ""
-    headers = [[folded(column.header) for column in one.columns] for one in layouts]
+        return ()
+    every = [[folded(column.header) for column in one.columns] for one in layouts]
+    lasting = [
+        ["names", *(folded(c.header) for c in one.columns if c.period == "" and c.header)]
+        for one in layouts
+    ]
+    return _digest(every), _digest(lasting)
+
+
+def _digest(headers: list[list[str]]) -> str:
     return hashlib.sha256(json.dumps(headers, ensure_ascii=False).encode()).hexdigest()
 
 

@@ -76,7 +76,8 @@ def _write(value: Any, form: str, language: str) -> str:
         return numbers.NOTHING
     if form:
         return FORMS[form](value, language)
-    return _write_by_type(value, language)
+    # A text, by far the most of them, needs no look at what it may be.
+    return value if type(value) is str else _write_by_type(value, language)
 
 
 def _date(value: date | str) -> date:

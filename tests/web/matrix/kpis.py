@@ -34,6 +34,10 @@ ROWS: dict[str, Row] = {
         {"GET": people(200, vic=403), "POST": people(302, vic=403)},
         data={"name": "Returns", "direction": "down", "frequency": "week", **NEW},
     ),
+    # Everybody but viewers may ask; what each KPI allows is told one by one.
+    "kpis:bulk": Row(
+        {"POST": people(200, vic=403)}, data={"do": "pillar", "apply": "1", "kpi": ["kpi-O-1"]}
+    ),
     "kpis:retired": Row({"GET": READ}),
     "kpis:edit": Row(
         {

@@ -85,7 +85,7 @@ def _alone(leaves: Leaves, evidence: Evidence, at: int) -> float:
     n = leaves.sizes[at]
     precision = total_by(leaves.codes[at], evidence.precision, n)
     pull = total_by(leaves.codes[at], evidence.pull, n)
-    return float((pull**2 / np.maximum(precision, 1e-300)).max())
+    return float(evidence.gain.of(precision, pull).max())
 
 
 def cuboids(leaves: Leaves, evidence: Evidence, plan: Plan) -> Iterator[Cuboid]:
@@ -143,11 +143,11 @@ def _summed(
 ) -> tuple[Cuboid, Ints]:
     """The cuboid, and by local position the place among the combinations kept, or -1."""
     whole, n = len(rows) == len(evidence.pull), len(known)
-    precision, pull, square = (
+    precision, pull, most = (
         total_by(local, column if whole else column[rows], n)
-        for column in (evidence.precision, evidence.pull, evidence.square)
+        for column in (evidence.precision, evidence.pull, evidence.most)
     )
-    kept = square / 2 > price
+    kept = most > price
     row = np.zeros(n, dtype=np.int64)
     row[local] = rows
     places = np.where(kept, np.cumsum(kept) - 1, -1)

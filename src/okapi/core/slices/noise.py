@@ -7,6 +7,7 @@ moves its cells to one side only; so the noise is read from the quieter side.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,9 @@ _FEW = 5
 _LARGE, _MANY = 10.0, 30
 # Student's t with so many degrees of freedom, so that single wild cells do not set the scale.
 _FREEDOM = 5.0
+# Values that an attribute has to have, and all together, to tell how far slices are off together.
+_SOME_VALUES, _VALUES = 3, 8
+_HALVINGS = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,3 +87,43 @@ def _evenly(rows: Ints) -> Ints:
         return rows
     steps = np.arange(_ENOUGH) * 0.6180339887498949
     return rows[np.asarray((steps % 1.0) * len(rows), dtype=np.int64)]
+
+
+def off_together(groups: Iterable[tuple[Floats, Floats]]) -> float | None:
+    """How far whole slices are off beyond what their cells' own noise makes of it, as a share.
+
+    ``groups``: by attribute, precision and relative shift of its values. Each shift is compared
+    with the middle one of its attribute, so that a cause within another attribute is seen in none;
+    and it is the middle of all that counts, so that a few causes are not taken for noise. None with
+    too few values to tell.
+    """
+    squares, variances = [], []
+    for precision, shift in groups:
+        if len(shift) >= _SOME_VALUES:
+            squares.append((shift - _middle(shift, precision)) ** 2)
+            variances.append(1 / precision)
+    if sum(map(len, squares)) < _VALUES:
+        return None
+    found = _beyond(np.concatenate(squares), np.concatenate(variances))
+    for square, own in zip(squares, variances, strict=True):
+        if len(square) >= _VALUES:
+            found = max(found, _beyond(square, own))
+    return float(np.sqrt(found))
+
+
+def _beyond(square: Floats, own: Floats) -> float:
+    """The variance beyond their own that makes the middle square what it is."""
+    low, high = 0.0, float(square.max()) / _MEDIAN_SQUARE
+    for _ in range(_HALVINGS):
+        middle = (low + high) / 2
+        if np.median(square / (own + middle)) > _MEDIAN_SQUARE:
+            low = middle
+        else:
+            high = middle
+    return high
+
+
+def _middle(values: Floats, weights: Floats) -> float:
+    order = np.argsort(values)
+    weight = np.cumsum(weights[order])
+    return float(values[order][np.searchsorted(weight, weight[-1] / 2)])

@@ -15,15 +15,19 @@ import numpy as np
 
 from okapi.core.columns import Bools, Floats, Ints, total_by
 from okapi.core.slices.cuboids import Cuboid, Plan, cuboids, plan_of, take_out
-from okapi.core.slices.evidence import Evidence, evidence_of
+from okapi.core.slices.evidence import Evidence, Gain, evidence_of
 from okapi.core.slices.leaves import Leaves
+from okapi.core.slices.noise import off_together
 
-# Forecasts of neighbouring cells are off together: by this share of what single cells are off.
-_TOGETHER = 0.3
+# Forecasts of neighbouring cells are off together: by between these shares of what single cells are
+# off, which is seen where there are enough values, and by the larger where there are not.
+_TOGETHER = (0.1, 0.3)
 # Parts that shift less than this share of the others do not belong to the same cause.
 _ALIKE = 0.5
 # All moves together when, by every attribute, the middle value moves this share of the mean.
 _EVERYWHERE = 0.6
+# And when what is outside the largest value moves this share of what that value does.
+_BESIDE = 0.7
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,12 @@ class _Groups:
     precision: Floats
     pull: Floats
 
-    def shift(self, which: Bools) -> float:
-        """The common shift of some groups; 0 where nothing is known."""
-        precision = float(self.precision[which].sum())
-        return float(self.pull[which].sum()) / precision if precision > 0 else 0.0
+    def strength(self, gain: Gain, which: Bools) -> float:
+        """The strength of the common shift of some groups; 0 where nothing is known."""
+        precision, pull = (
+            column[which].sum(keepdims=True) for column in (self.precision, self.pull)
+        )
+        return float(gain.strength(precision, pull)[0]) if precision[0] > 0 else 0.0
 
 
 class Search:
@@ -69,7 +75,23 @@ class Search:
         self.drift = drift
         self._evidence: Evidence = evidence_of(self._leaves, drift)
         self._plan: Plan = plan_of(self._leaves, self._evidence)
-        self._tolerance = (_TOGETHER * self._evidence.noise.shares) ** 2
+        self._tolerance = self._off_together() ** 2
+
+    def _off_together(self) -> float:
+        """By which share the forecasts of whole slices are off."""
+        shares = self._evidence.noise.shares
+        if not shares:
+            return 0.0
+        rows = np.flatnonzero(self._left)
+        found = off_together(self._shifts(at, rows) for at in self._plan.attributes)
+        if found is None:
+            return _TOGETHER[1] * shares
+        return min(max(found, _TOGETHER[0] * shares), _TOGETHER[1] * shares)
+
+    def _shifts(self, at: int, rows: Ints) -> tuple[Floats, Floats]:
+        groups = self._groups(at, rows)
+        known = groups.precision > 1e-9
+        return groups.precision[known], groups.pull[known] / groups.precision[known]
 
     def _sum_up(self) -> None:
         self._cuboids = list(cuboids(self._leaves, self._evidence, self._plan))
@@ -90,8 +112,10 @@ class Search:
             return
         side = self._side(cause.rows)
         by_chance = max(self._best_of(cuboid, -side)[0] for cuboid in self._cuboids)
-        while cause is not None and cause.score > by_chance:
+        first = True
+        while cause is not None and cause.score > by_chance and (first or self._differs(cause)):
             yield cause
+            first = False
             self._left[cause.rows] = False
             self._explained.append(cause.rows)
             self._fresh = [False] * len(self._cuboids)
@@ -142,7 +166,7 @@ class Search:
         """The net gain of each combination, -inf for what does not pay or is on the other side."""
         known = precision > 1e-9
         safe = np.where(known, precision, 1.0)
-        gain = pull**2 / (2 * safe)
+        gain = self._evidence.gain.of(safe, pull)
         # The same with what neighbours are off together: a small shift of many cells is no cause.
         cautious = gain / (1 + safe * self._tolerance)
         pays = known & (cautious > price)
@@ -167,7 +191,7 @@ class Search:
         if len(cause.rows) < 2 or len(cause.attributes) >= self._plan.depth:
             return None
         side = self._side(cause.rows)
-        best, found = cause.score, None
+        best, found, gain = cause.score, None, self._evidence.gain
         for at in self._plan.attributes:
             if at in cause.attributes:
                 continue
@@ -179,7 +203,9 @@ class Search:
             others = ~carry & (groups.precision > 0)
             if not carry.any() or not others.any():
                 continue
-            alike = groups.shift(others) * side >= _ALIKE * groups.shift(carry) * side
+            alike = (
+                groups.strength(gain, others) * side >= _ALIKE * groups.strength(gain, carry) * side
+            )
             if not alike and scores[carry].sum() > best:
                 best = float(scores[carry].sum())
                 value = int(scores.argmax())
@@ -199,30 +225,44 @@ class Search:
     def _common_drift(self) -> float:
         """By how much all cells that are left moved together, relative to their size; or 0."""
         rows = np.flatnonzero(self._left)
-        whole = _Groups(*(c[rows] for c in (self._evidence.precision, self._evidence.pull)))
-        precision, pull = whole.precision.sum(keepdims=True), whole.pull.sum(keepdims=True)
-        score = float(self._scores(precision, pull, self._plan.price(()), 0)[0])
+        whole = self._sums(rows)
+        score = float(self._scores(whole.precision, whole.pull, self._plan.price(()), 0)[0])
         if score <= 0 or not self._plan.attributes:
             return 0.0
-        drift = float(pull[0] / precision[0])
-        every = (self._moves_alike(self._groups(at, rows), drift) for at in self._plan.attributes)
+        every = (self._moves_alike(self._groups(at, rows)) for at in self._plan.attributes)
         if not all(every) or self._finer(Cause((), rows, score)) is not None:
             return 0.0
-        return drift
+        return float(whole.pull[0] / whole.precision[0])
 
-    def _moves_alike(self, groups: _Groups, drift: float) -> bool:
+    def _sums(self, rows: Ints) -> _Groups:
+        evidence = self._evidence
+        return _Groups(*(c[rows].sum(keepdims=True) for c in (evidence.precision, evidence.pull)))
+
+    def _differs(self, cause: Cause) -> bool:
+        """Whether a cause moved otherwise than all the rest that is left did together."""
+        rest = self._left.copy()
+        every = self._sums(np.flatnonzero(rest))
+        rest[cause.rows] = False
+        parts = (self._sums(cause.rows), self._sums(np.flatnonzero(rest)))
+        apart = sum(float(self._evidence.gain.of(p.precision, p.pull)[0]) for p in parts)
+        together = float(self._evidence.gain.of(every.precision, every.pull)[0])
+        return apart - together > self._plan.price(cause.attributes)
+
+    def _moves_alike(self, groups: _Groups) -> bool:
         """Whether the middle value moved as all do, and none alone explains as much as all do."""
-        known = groups.precision > 0
+        gain, known = self._evidence.gain, groups.precision > 0
         precision, pull = groups.precision[known], groups.pull[known]
-        shifts = pull / precision
-        order = np.argsort(shifts)
+        strength = gain.strength(precision, pull)
+        whole = gain.strength(precision.sum(keepdims=True), pull.sum(keepdims=True))[0]
+        order = np.argsort(strength)
         weight = np.cumsum(precision[order])
-        middle = shifts[order][np.searchsorted(weight, weight[-1] / 2)]
-        if middle / drift < _EVERYWHERE:
+        middle = strength[order][np.searchsorted(weight, weight[-1] / 2)]
+        if middle / whole < _EVERYWHERE:
             return False
-        top = int((shifts * pull * (shifts * drift > 0)).argmax())
-        rest = np.arange(len(shifts)) != top
-        if not rest.any() or shifts[top] * pull[top] <= drift * pull.sum():
+        alone = gain.of(precision, pull) * (strength * whole > 0)
+        top = int(alone.argmax())
+        rest = np.arange(len(strength)) != top
+        if not rest.any():
             return True
-        others = float(pull[rest].sum() / precision[rest].sum())
-        return others / drift >= _ALIKE * float(shifts[top]) / drift
+        others = gain.strength(*(c[rest].sum(keepdims=True) for c in (precision, pull)))[0]
+        return bool(others / whole >= _BESIDE * strength[top] / whole)

@@ -15,8 +15,8 @@ from django.db import transaction
 
 from okapi.base import changes, clock
 from okapi.base.actor import Actor, Role
-from okapi.base.changes import Record
-from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Place, Refusals
+from okapi.base.changes import Record, TakenBack
+from okapi.core.errors import Conflict, NotFound, OkapiError, Place, Refusals
 from okapi.exchange.goal_files import now as goals_now
 from okapi.exchange.goal_files.carrying import carry
 from okapi.exchange.goal_files.known import Known, known_to
@@ -172,16 +172,15 @@ def _record(
 
 
 @transaction.atomic
-def undo(actor: Actor, uid: UUID) -> actions.TakenBack:
+def undo(actor: Actor, uid: UUID) -> TakenBack:
     """Take back what an import did, by the actions and rights of who takes it back.
 
     What was made is archived, what was changed becomes what it was, of agreed goals by adjustments.
-    What somebody changed since stays as it is, and is told. `Conflict` (`goalfile.undone`) the
-    second time.
+    What somebody changed since stays as it is, and is told. `NotFound` for an import that the actor
+    may not see, `Conflict` (`goalfile.undone`) the second time.
     """
     kept = _find(actor, uid)
     held = GoalImport.objects.select_for_update().get(pk=kept.pk)
-    _require_undo(actor, held)
     if held.undone_at is not None:
         raise Conflict("goalfile.undone")
     lock_renewer(actor.organisation_id)
@@ -226,14 +225,12 @@ def _find(actor: Actor, uid: UUID) -> GoalImport:
 
 
 def _may_see(actor: Actor, kept: GoalImport) -> bool:
-    """Its person; a strategist, who answers for the goals of all; the system."""
+    """Its person; a strategist, who answers for the goals of all; the system.
+
+    Whoever sees it may take it back: each goal in it asks for its own rights.
+    """
     own = kept.person_id is not None and kept.person_id == actor.person_id
     return own or actor.is_system or actor.has(Role.STRATEGIST)
-
-
-def _require_undo(actor: Actor, kept: GoalImport) -> None:
-    if not _may_see(actor, kept):
-        raise Forbidden("access.forbidden", kind="goal_import", ref=str(kept.pk), verb="undo")
 
 
 def shown(actor: Actor, uid: UUID) -> tuple[ImportRow, list[tuple[str, str]]]:
@@ -245,7 +242,7 @@ def shown(actor: Actor, uid: UUID) -> tuple[ImportRow, list[tuple[str, str]]]:
     return _row(actor, kept), list(rows.order_by("key").values_list("key", "title"))
 
 
-def names_of(actor: Actor, taken: actions.TakenBack) -> dict[UUID, str]:
+def names_of(actor: Actor, taken: TakenBack) -> dict[UUID, str]:
     """The titles of the goals that stayed, as far as the actor may read them."""
     ids = {record.object_id for record, _ in taken.kept}
     names = dict(access.visible(actor).filter(pk__in=ids).values_list("pk", "title"))

@@ -175,7 +175,7 @@ def _read(
         key: KnownKpi(key, name.text, unit=name.unit, frequency=frequency)
         for key, name in zip(keys, names, strict=False)
     }
-    tried = Kpis((*kpis.all, *drafts.values()))
+    tried = Kpis((*kpis.all, *drafts.values()), kpis.names)
     counts: Counter[str] = Counter()
     refused = 0
     try:

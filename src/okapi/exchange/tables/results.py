@@ -30,6 +30,7 @@ class RowKind(StrEnum):
     DATA = "data"
     HEADER = "header"
     TOTAL = "total"
+    PLAN = "plan"
     REMARK = "remark"
 
 
@@ -93,7 +94,7 @@ class Counts:
             refused=outcomes[Outcome.REFUSED],
             repeated=outcomes[Outcome.REPEATED],
             rows=kinds[RowKind.DATA],
-            totals=kinds[RowKind.TOTAL],
+            totals=kinds[RowKind.TOTAL] + kinds[RowKind.PLAN],
             remarks=kinds[RowKind.REMARK],
         )
 

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.errors import NotFound, Refused
 from okapi.goals.actions import acting, moving
 from okapi.goals.actions.drafts import Ref
@@ -71,7 +72,7 @@ def _record(
     was, now = ({name: side[name] for name in differing} for side in (before, after))
     changes.record(
         actor, "adjust", "key_result", held.pk,
-        before=acting.told_all(was), after={**acting.told_all(now), "reason": reason.strip()},
+        before=told_all(was), after={**told_all(now), "reason": reason.strip()},
     )  # fmt: skip
     adjustment = acting.adjust(
         actor, held.objective, reason, before=was, after=now, key_result=held

@@ -63,7 +63,7 @@ def _check_agreement(actor: Actor, key_results: list[KeyResult], override: str) 
     if key_results or not override.strip():
         check_weights([float(key_result.weight) for key_result in key_results])
     elif not actor.has(Role.STRATEGIST):
-        raise Forbidden("access.role", role=Role.STRATEGIST.value)
+        raise Forbidden("access.role", role=Role.STRATEGIST)
 
 
 def _check_complete(actor: Actor, key_result: KeyResult) -> None:

@@ -9,13 +9,13 @@ from datetime import date
 from uuid import UUID
 
 from okapi.core.forecast import (
-    LEVELS,
     ConeStep,
     Forecast,
     SpanSoFar,
     at_end,
     cone_of,
     cone_of_totals,
+    median_and_bands,
 )
 from okapi.core.progress import Mode, Reading
 from okapi.core.series import Aggregation
@@ -122,9 +122,8 @@ def _with_figure(
         return found
     if how is not Aggregation.LAST and how not in UNWEIGHED:
         return found
-    figure = at_end(made, how, span)
-    bands = tuple(figure.interval(level) for level in LEVELS)
-    return KeyResultAhead(found.cumulates, found.steps, figure.median, bands)
+    median, bands = median_and_bands(at_end(made, how, span))
+    return KeyResultAhead(found.cumulates, found.steps, median, bands)
 
 
 def key_result_ahead(

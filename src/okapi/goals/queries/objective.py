@@ -20,6 +20,7 @@ from okapi.base.given import Given
 from okapi.base.prepared import Part, ReadersQuestion
 from okapi.base.rounds import Beside, Round
 from okapi.base.statements import Row
+from okapi.core.branches import Branch
 from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import BranchOf, GoalState
@@ -31,7 +32,6 @@ from okapi.goals.queries.key_results import key_results_of
 from okapi.goals.queries.objectives import COLUMNS, objective_row, objectives_of
 from okapi.goals.queries.overview import CycleRow
 from okapi.goals.queries.rows import (
-    Branch,
     GoalLink,
     GuardRow,
     InformRow,
@@ -198,7 +198,7 @@ def _objective(reader: Actor, by_id: bool) -> QuerySet[Objective, Any]:
     return rows.values_list(*_COLUMNS.values())
 
 
-_OBJECTIVE = ReadersQuestion(_objective)
+_OBJECTIVE = ReadersQuestion(_objective, planned=True)
 
 
 def _cycle(asking: Asking, values: Values) -> CycleRow:

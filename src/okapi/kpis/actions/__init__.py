@@ -19,7 +19,7 @@ from okapi.kpis.actions.process import MarkDraft, mark_process, remove_mark, scr
 from okapi.kpis.actions.readings import look_at_readings, record_readings
 from okapi.kpis.actions.remarks import accept_remark, reopen_remark
 from okapi.kpis.actions.targets import remove_targets, set_targets
-from okapi.kpis.actions.undoing import is_reversible, take_back
+from okapi.kpis.actions.undoing import is_reversible, take_back, take_back_all
 
 __all__ = [
     "BreakdownDraft",
@@ -47,5 +47,6 @@ __all__ = [
     "screen_ranges",
     "set_targets",
     "take_back",
+    "take_back_all",
     "undo_intake",
 ]

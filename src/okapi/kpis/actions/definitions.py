@@ -18,6 +18,7 @@ from okapi.kpis.actions import fields, holding
 from okapi.kpis.actions.drafts import DefinitionDraft, Ref
 from okapi.kpis.formulas import fitting, linking, renewing
 from okapi.kpis.models import Definition, Kpi, Slice
+from okapi.orgs.actions.fields import choice
 
 LONGEST_DELAY = 400  # days
 MOST_DECIMALS = 12
@@ -28,11 +29,11 @@ RESERVED = frozenset({"kpi", "period", "value", "slice", "note", "numerator", "d
 
 def checked(draft: DefinitionDraft) -> dict[str, Any]:
     """The columns of a definition version; `Refused` at the field that is wrong."""
-    fields.choice(Direction, draft.direction, "direction")
-    fields.choice(Frequency, draft.frequency, "frequency")
-    fields.choice(Aggregation, draft.aggregation, "aggregation")
+    choice(Direction, draft.direction, "direction")
+    choice(Frequency, draft.frequency, "frequency")
+    choice(Aggregation, draft.aggregation, "aggregation")
     if draft.slice_aggregation:
-        fields.choice(Aggregation, draft.slice_aggregation, "slice_aggregation")
+        choice(Aggregation, draft.slice_aggregation, "slice_aggregation")
     fields.short(draft.unit, "unit", 60)
     fields.short(draft.source, "source")
     _within("decimals", draft.decimals or 0, MOST_DECIMALS)

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
 from okapi.orgs import access
 
 Ref: TypeAlias = UUID | str
@@ -155,8 +156,8 @@ def free_key(rows: QuerySet[Any], name: str, otherwise: str) -> str:
 
 
 def given_key(rows: QuerySet[Any], key: str) -> str:
-    """A key that somebody chose: `Refused` (`key.taken`, `text.too_long`)."""
-    tidy = short(key, "key", LONGEST_KEY)
+    """A key that somebody chose: `Refused` (`key.taken`, `value.key`)."""
+    tidy = read_key(key.strip(), LONGEST_KEY, field="key")
     if rows.filter(key=tidy).exists():
         raise Refused("key.taken", field="key", found=tidy)
     return tidy

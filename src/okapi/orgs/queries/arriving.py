@@ -134,4 +134,4 @@ def _places() -> QuerySet[User, Any]:
         return rows
 
 
-_PLACES = Question(_places)
+_PLACES = Question(_places, planned=True)

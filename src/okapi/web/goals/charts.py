@@ -46,8 +46,10 @@ class _Place:
     revision: int
 
 
-def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component | None:
-    """The chart of the first KPI moved; None where nothing is measured yet."""
+def chart_of(
+    who: Asking, row: KeyResultRow, found: ObjectivePage, coming: KeyResultAhead | None
+) -> Component | None:
+    """The chart of the first KPI moved, with what is coming; None where nothing is measured."""
     move = row.move
     points = found.series.get(move.series, ()) if move is not None else ()
     if move is None or not points or not move.is_open:
@@ -67,14 +69,14 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
         targets=_targets(who, row, move, inside, found.row.kind),
         expected=_expected(who, row, move, places, cumulates=cumulates),
         events=_events(who, found.thread, row, places),
-        cone=_cone(who, row, move, found, places),
+        cone=_cone(who, move, coming, places),
         foretold=foretold_of(told_before(who, row, found), _begun(places, cumulates), move),
         height=HEIGHT,
     )
 
 
 def _cone(
-    who: Asking, row: KeyResultRow, move: MoveRow, found: ObjectivePage, places: Sequence[_Place]
+    who: Asking, move: MoveRow, coming: KeyResultAhead | None, places: Sequence[_Place]
 ) -> ChartCone | None:
     """The forecast, growing out of the newest value of a period that has ended."""
     ended = [
@@ -82,7 +84,7 @@ def _cone(
     ]
     place_of = {place.period.last: at for at, place in enumerate(places)}
     newest = ended[-1] if ended else None
-    return cone_of(ahead(who, row, found), place_of, newest, move)
+    return cone_of(coming, place_of, newest, move)
 
 
 def ahead(who: Asking, row: KeyResultRow, found: ObjectivePage) -> KeyResultAhead | None:

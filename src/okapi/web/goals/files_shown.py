@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from okapi.base.actor import Actor
+from okapi.base.changes import TakenBack
 from okapi.core.errors import OkapiError
 from okapi.exchange.goal_files import imports
 from okapi.exchange.goal_files.columns import Thing
@@ -15,7 +16,6 @@ from okapi.exchange.goal_files.imports import ImportRow, Looked, Said
 from okapi.exchange.goal_files.plan import Clashing, Does, Item
 from okapi.exchange.goal_files.settling import Missing
 from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of
-from okapi.goals.actions import TakenBack
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import choices
 from okapi.orgs.choices import CycleState

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from okapi.core.branches import Branch
 from okapi.goals.queries.alignment import Node
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import tree
-from okapi.goals.queries.rows import Branch, KeyResultRow, ObjectiveRow
+from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.web.components import Component, Mismatch, Progress, StatusMark
 from okapi.web.components.writing import icon, live, text
 from okapi.web.goals import shown

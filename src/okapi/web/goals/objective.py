@@ -30,7 +30,7 @@ from okapi.web.goals.map_items import card_on_map
 from okapi.web.goals.table import counts_of
 from okapi.web.goals.tree_items import item_of
 from okapi.web.http import Addresses, OrgRequest
-from okapi.wording import percent, say
+from okapi.wording import number, percent, say
 
 TEMPLATE = "goals/objective.html"
 
@@ -191,12 +191,8 @@ class _Facts:
         self.progress = shown.progress_of(row, words="none", size="l")
         self.share = percent(row.progress)
         self.expected = "" if row.expected is None else percent(row.expected)
-        self.known = (
-            say("goals.known", known=row.known, counted=row.counted)
-            if row.known < row.counted
-            else ""
-        )
-        self.pace = row.pace
+        self.known = shown.known_of(row)
+        self.pace = number(row.pace, digits=2)
         self.confidence = None if row.confidence is None else int(row.confidence + 0.5)
         self.mismatches = row.mismatches
         self.support = percent(row.support)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,7 @@ from okapi.orgs import access
 from okapi.web import errors, http
 from okapi.web.components import Crumb, Field, Notice
 from okapi.web.http import OrgRequest
-from okapi.web.kpis import files_kpis, files_shown
+from okapi.web.kpis import files_kpis, files_names, files_shown
 from okapi.wording import say
 
 NEW, FILE = "kpis/file_new.html", "kpis/file.html"
@@ -83,13 +84,23 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
         if "correct" in request.POST:
             uploads.correct(upload, _corrections(request))
             return HttpResponseRedirect(http.at(request).measurement_file(uid))
-        mapping = None if "as_found" in request.POST else mapping_of(request.POST)
-        uploads.say(upload, mapping)
+        _say(request, upload)
     except (NotFound, Forbidden, Conflict):
         raise
     except OkapiError as refused:
         return _preview(request, upload, refused)
     return HttpResponseRedirect(http.at(request).measurement_file(uid))
+
+
+def _say(request: OrgRequest, upload: Upload) -> None:
+    """What is said of the file's names, or of its columns; or that it is read as it is found."""
+    if "call" in request.POST:
+        files_names.call(request, upload)
+    elif "as_found" in request.POST:
+        uploads.say(upload, None)
+    else:
+        kept = () if upload.mapping is None else upload.mapping.names
+        uploads.say(upload, replace(mapping_of(request.POST), names=kept))
 
 
 def _corrections(request: OrgRequest) -> dict[str, str]:
@@ -140,6 +151,8 @@ def _preview(
         "wrong": [],
         "corrections": sorted(upload.corrections.items()),
         "another": files_shown.another(),
+        "strange": [],
+        "called": [],
     }
     status = 200
     if refused is not None:
@@ -153,11 +166,12 @@ def _preview(
         context |= files_kpis.offered(request, upload, unreadable)
         if not context["proposed"]:
             context["wrong"] = context["wrong"] or files_shown.refusals_of(unreadable)
-        context |= files_shown.unread(request.actor, upload)
+        context |= files_shown.unread(upload)
         context["correctable"] = any(one.cell for one in context["wrong"])
         return http.page(request, FILE, context, status=status)
-    context |= files_shown.read(request.actor, upload, found)
+    context |= files_shown.read(request, upload, found)
     context |= files_kpis.offered(request, upload, *found.refusals)
+    context |= files_names.asked(request, upload, *found.refusals)
     if found.refusals and not context["wrong"]:
         context["wrong"] = files_shown.told(found.refusals)
     context["correctable"] = any(one.cell for one in context["wrong"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from okapi.web.kpis import (
+    bulk,
     define,
     edit_kpi,
     export,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("kpis/health", health.page, name="health"),
     path("kpis/health.csv", health.health_csv, name="health_export"),
     path("kpis/grid", grid.grid, name="grid"),
+    path("kpis/bulk", bulk.bulk, name="bulk"),
     path("kpis/new", edit_kpi.create, name="new"),
     path("kpis/retired", life.retired, name="retired"),
     path("kpis/<str:key>/", kpi.kpi, name="kpi"),

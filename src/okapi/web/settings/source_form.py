@@ -142,14 +142,14 @@ def _shown(request: OrgRequest, trial: Trial, mapping: ColumnMapping | None) -> 
     found = trial.preview
     if found is None:
         return {"nothing": say("settings.sources.no_rows"), "kept": _kept(mapping)}
-    counts = found.counts
+    counts, names = found.counts, files_shown.names_of(request)
     return {
         "is_good": counts.read > 0 and not found.refusals,
         "said": say("settings.sources.tried", n=counts.read, refused=counts.refused),
         "cut": say("settings.sources.cut", n=trial.rows or 0) if trial.is_cut else "",
         "wrong": files_shown.told(found.refusals) if found.refusals else [],
-        "cells": files_shown.cells_of(found),
-        "columns": list(files_shown.columns_of(request.actor, mapping, found.layouts)),
+        "cells": files_shown.cells_of(found, names),
+        "columns": list(files_shown.columns_of(names, mapping, found.layouts)),
         "whole": list(files_shown.whole_of(mapping, ())),
     }
 
