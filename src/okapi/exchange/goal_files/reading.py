@@ -142,7 +142,7 @@ class _Typed:
         entry.key = key_of(form, entry.text("key"))
         entry.row = entry.text("row") or f"line {entry.line}"
         if word := entry.text("action"):
-            entry.act = Act(_at_column(entry, "action", word))
+            entry.act = Act(_at_column("action", word))
         if form.is_own:
             entry.parent_rows = several(entry.text("parent_rows"))
             return
@@ -159,18 +159,17 @@ class _Typed:
         if not form.is_own:
             return form.thing_of(word)
         if word:
-            return Thing(_at_column(entry, "thing", word))
+            return Thing(_at_column("thing", word))
         # Without a word it is what it is made of.
         return Thing.KEY_RESULT if entry.text("measured") or entry.text("kpi") else Thing.OBJECTIVE
 
 
-def _at_column(entry: Entry, column: str, word: str) -> str:
+def _at_column(column: str, word: str) -> str:
+    """The code of a word; what is refused is told at its column."""
     try:
         return code_of(column, word)
     except Refused as unknown:
         raise Refused(unknown.code, **{**unknown.data, "field": column}) from None
-    finally:
-        del entry
 
 
 _NOT_ALONE = frozenset({"row", "version", "state", "progress", "health"})
