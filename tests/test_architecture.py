@@ -125,12 +125,16 @@ def test_migrations_are_reversible() -> None:
     assert stuck == []
 
 
-def test_migrations_import_only_our_fields() -> None:
+# What is sealed by a migration has to be opened by the code that runs; neither changes its form.
+MIGRATIONS_IMPORT = {"okapi.base.fields", "okapi.base.addresses", "okapi.base.sealing"}
+
+
+def test_migrations_import_only_what_stays_as_it_is() -> None:
     wrong = [
         f"{path.name}: {module}"
         for path in SOURCE.glob("*/migrations/*.py")
         for module in imports(path)
-        if module.startswith("okapi") and module != "okapi.base.fields"
+        if module.startswith("okapi") and module not in MIGRATIONS_IMPORT
     ]
     assert wrong == []
 

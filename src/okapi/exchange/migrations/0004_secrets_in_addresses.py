@@ -2,15 +2,16 @@ from typing import Any
 
 from django.db import migrations, models
 
-from okapi.base import addresses, sealing
+from okapi.base.addresses import hide, put_back
+from okapi.base.sealing import seal, unseal
 
 
 def take_apart(apps: Any, _: Any) -> None:
     """What is secret in an address is sealed, and leaves the address and what records tell of it."""
     for row in apps.get_model("exchange", "Source").objects.filter(kind="web"):
-        shown, hidden = addresses.hide(row.place["url"])
+        shown, hidden = hide(row.place["url"])
         if hidden and row.archived_at is None:
-            row.in_address = sealing.seal(row.pk, hidden)
+            row.in_address = seal(row.pk, hidden)
         row.place = {**row.place, "url": shown}
         row.save(update_fields=["place", "in_address"])
     for row in apps.get_model("base", "Change").objects.filter(kind="source").iterator():
@@ -23,8 +24,8 @@ def take_apart(apps: Any, _: Any) -> None:
 def put_together(apps: Any, _: Any) -> None:
     """Addresses get their secrets back; records stay as they are."""
     for row in apps.get_model("exchange", "Source").objects.exclude(in_address=""):
-        hidden = sealing.unseal(row.pk, row.in_address)
-        row.place = {**row.place, "url": addresses.put_back(row.place["url"], hidden)}
+        hidden = unseal(row.pk, row.in_address)
+        row.place = {**row.place, "url": put_back(row.place["url"], hidden)}
         row.save(update_fields=["place"])
 
 
@@ -32,7 +33,7 @@ def _shown(fields: dict[str, Any]) -> dict[str, Any]:
     place = fields.get("place")
     if not isinstance(place, dict) or not place.get("url"):
         return fields
-    return {**fields, "place": {**place, "url": addresses.hide(place["url"])[0]}}
+    return {**fields, "place": {**place, "url": hide(place["url"])[0]}}
 
 
 class Migration(migrations.Migration):
