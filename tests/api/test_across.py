@@ -19,7 +19,7 @@ from okapi.base.models import Change
 from okapi.goals.models import KeyResult
 from okapi.kpis.models import Kpi
 from okapi.orgs.actions import pillars
-from okapi.orgs.models import Perspective
+from okapi.orgs.models import Perspective, Pillar
 from okapi.talk import actions as talk
 from tests.api.conftest import Program
 from tests.cast import Cast
@@ -184,3 +184,30 @@ def test_in_a_filter(
     assert (found.status_code, told) == (nothing.status_code, nothing.content.decode())
     assert found.status_code in (200, 404, 422)
     assert found.json().get("items", []) == []
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "who"),
+    [
+        ("objectives", "owner", "mia"),
+        ("key-results", "owner", "mia"),
+        ("kpis", "owner", "tom"),
+        ("memberships", "person", "mia"),
+        ("teams", "lead", "stella"),
+        ("pillars", "owner", "stella"),
+        ("people", "manager", "lea"),
+    ],
+)
+def test_an_address_is_one_however_it_is_written(
+    cast: Cast, theirs: Ids, program: Callable[..., Program], path: str, field: str, who: str
+) -> None:
+    Kpi.objects.update(owner=cast.tom)
+    cast.mia.manager = cast.lea
+    cast.mia.save()
+    Pillar.objects.filter(key="ours").update(owner=cast.stella)
+    caller = program(cast, cast.stella)
+    plain, loud = (
+        caller.get(path, **{field: address}).json()["items"]
+        for address in (f"{who}@acme.example", f"{who.title()}@ACME.example")
+    )
+    assert plain == loud != []

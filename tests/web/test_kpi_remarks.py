@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from okapi.base import clock
 from okapi.kpis.models import DataRemark, Kpi
 from tests.cast import Cast
 from tests.kpis.test_remarks import SLIP
@@ -168,3 +170,14 @@ def test_health_asks_as_much_whatever_it_lists(
 
 def test_nothing_to_check_is_said(cast: Cast, browser: Browsers) -> None:
     assert "Nothing to check" in body(browser(cast.vic).get("kpis/health"))
+
+
+def test_the_day_of_an_acceptance_is_that_of_the_organisation(
+    cast: Cast, browser: Browsers, slipped: Kpi
+) -> None:
+    """Half past midnight in Shanghai is still the day before in the database."""
+    mia, path = browser(cast.mia), f"kpis/returns/remarks/{uid()}"
+    with clock.at(datetime(2026, 11, 24, 16, 30, tzinfo=UTC)):
+        assert mia.post(f"{path}/accept", {"reason": "Fair week"}).status_code == 302
+        for page in ("kpis/returns/", "kpis/health?state=accepted"):
+            assert "25 Nov 2026" in body(mia.get(page))

@@ -92,7 +92,7 @@ def key_results(asking: Asking, wanted: Wanted) -> list[KeyResultRow]:
         "objective__cycle__key": wanted.cycle,
         "objective__team__key": wanted.team,
         "objective__key": wanted.objective,
-        "owner__email": wanted.owner,
+        "owner__email": wanted.owner.strip().lower(),
         "state": wanted.state,
     }
     rows = _filtered(rows, filters).order_by("key")
@@ -107,7 +107,7 @@ def objectives(asking: Asking, wanted: Wanted) -> list[ObjectiveRow]:
     filters = {
         "cycle__key": wanted.cycle,
         "team__key": wanted.team,
-        "owner__email": wanted.owner,
+        "owner__email": wanted.owner.strip().lower(),
         "state": wanted.state,
         "pillar__key": wanted.pillar,
     }

@@ -70,7 +70,7 @@ def kpis(actor: Actor, wanted: Wanted, *, today: date) -> list[KpiListed]:
     filters = {
         "team__key": wanted.team,
         "standing__status": wanted.status,
-        "owner__email": wanted.owner,
+        "owner__email": wanted.owner.strip().lower(),
         "pillar__key": wanted.pillar,
         "state": wanted.state,
     }

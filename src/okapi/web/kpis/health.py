@@ -24,7 +24,7 @@ from okapi.web.http import OrgRequest, member
 from okapi.web.kpis import shown
 from okapi.web.kpis.remarks import sentence_of
 from okapi.web.team_menu import team_menu
-from okapi.wording import current_language, say, speaking
+from okapi.wording import current_language, day, say, speaking
 from okapi.wording.remarks import remark_advice
 
 TEMPLATE = "kpis/health.html"
@@ -191,7 +191,7 @@ def _shown(request: OrgRequest, row: RemarkRow) -> Shown:
         accepted = say(
             "remark.accepted_by",
             name=row.accepted_by,
-            day=row.accepted_at.date(),
+            day=day(row.accepted_at),
             reason=row.reason,
         )
     return Shown(

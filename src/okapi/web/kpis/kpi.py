@@ -128,7 +128,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "values_csv": _values_csv(at, request, found),
         "revisions": tables.revisions(found, at),
         "related": related(links, at),
-        "quality": tuple(_quality(found, rows, beside.feeding(), at)),
+        "quality": tuple(_quality(who, found, rows, beside.feeding(), at)),
         "remarks": remarks.shown_of(who, found, at),
         "definition": Defined(found.definition, row.measure, found),
         "versions": [Defined(one, row.measure, found) for one in found.versions[1:]],
@@ -273,11 +273,15 @@ class Quality:
 
 
 def _quality(
-    found: KpiPage, rows: Sequence[MeasuredRow], feeding: Iterable[Feeding], at: Addresses
+    who: Asking,
+    found: KpiPage,
+    rows: Sequence[MeasuredRow],
+    feeding: Iterable[Feeding],
+    at: Addresses,
 ) -> Iterator[Quality]:
     age, frequency = found.stand.age, found.row.measure.frequency
     fresh = age.freshness is Freshness.FRESH
-    expected = remarks.expected_words(found, rows)
+    expected = remarks.expected_words(who, found, rows)
     if fresh and expected:
         text = expected
     else:

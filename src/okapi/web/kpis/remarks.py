@@ -82,14 +82,14 @@ def _shown(one: Told, found: KpiPage, at: Addresses) -> Shown:
         reopen=f"{own}reopen" if may and said is not None else "",
         accepted=""
         if said is None
-        else say("remark.accepted_by", name=said.by, day=day(said.at.date()), reason=said.reason),
+        else say("remark.accepted_by", name=said.by, day=day(said.at), reason=said.reason),
     )
 
 
-def expected_words(found: KpiPage, rows: Sequence[MeasuredRow]) -> str:
+def expected_words(who: Asking, found: KpiPage, rows: Sequence[MeasuredRow]) -> str:
     """When the next value is to be expected; empty without a rhythm or a value."""
     entries = [
-        (row.period.last, row.origin.at.date())
+        (row.period.last, who.organisation.day_of(row.origin.at))
         for row in rows
         if row.origin is not None and row.revision <= 1
     ]

@@ -127,7 +127,7 @@ def memberships(
         rows = rows.filter(pk__in=running(on).values("pk"))
     if before is not None:
         rows = rows.filter(pk__lt=before)
-    filters = {"person__email": person, "team__key": team}
+    filters = {"person__email": person.strip().lower(), "team__key": team}
     rows = rows.filter(**{name: value for name, value in filters.items() if value})
     return [_membership(row) for row in rows.order_by("-pk")[:most]]
 

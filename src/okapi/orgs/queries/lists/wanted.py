@@ -24,8 +24,15 @@ class Wanted:
 def narrowed(
     rows: QuerySet[Any], wanted: Wanted, filters: Mapping[str, str], by: str = "key"
 ) -> QuerySet[Any]:
-    """What follows the key that is asked for, by the filters that say something."""
-    narrow: dict[str, Any] = {name: value for name, value in filters.items() if value}
+    """What follows the key that is asked for, by the filters that say something.
+
+    People's addresses are kept in small letters, whoever asks for them in which.
+    """
+    narrow: dict[str, Any] = {
+        name: value.strip().lower() if name.endswith("email") else value
+        for name, value in filters.items()
+        if value
+    }
     if not wanted.archived:
         narrow["archived_at__isnull"] = True
     if wanted.after:
