@@ -8,9 +8,10 @@ from uuid import uuid4
 
 import pytest
 
+from okapi.base import clock
 from okapi.kpis.models import Kpi
 from okapi.kpis.standings import entries
-from okapi.orgs.models import Membership, Person
+from okapi.orgs.models import Membership, Person, Team
 from tests.cast import TODAY, Cast
 from tests.web.conftest import Browser, make_goal
 
@@ -28,6 +29,15 @@ def busy(cast: Cast) -> None:
         role="Dispatcher", responsibilities="Plans <all> visits"
     )
     Person.objects.filter(pk=cast.mia.pk).update(manager=cast.lea, job="Planner")
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_who_may_add_the_first_team_is_led_there(cast: Cast, browser: Open, may: bool) -> None:
+    Team.objects.update(archived_at=clock.now())
+    page = browser(cast.ada if may else cast.vic).get("teams/").text
+
+    assert ("/settings/teams/new" in page) is may
+    assert ("An administrator adds teams" in page) is not may
 
 
 def test_teams_stand_as_a_tree(cast: Cast, busy: None, browser: Open) -> None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from okapi.base.actor import Role
 from okapi.core.branches import Branch
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import branches_of, choices
 from okapi.orgs.queries import structure
 from okapi.orgs.queries.structure import TeamLine
 from okapi.web import http
-from okapi.web.components import Avatar, Crumb, Empty
+from okapi.web.components import Avatar, Button, Crumb, Empty
 from okapi.web.goals.asked import cycle_of
 from okapi.web.goals.picking import picker
 from okapi.web.http import Addresses, OrgRequest
@@ -53,9 +55,18 @@ def teams(request: OrgRequest) -> HttpResponse:
             cycle=None if cycle is None else picker(request, who, cycle, offered.cycles),
         ),
         "lines": [line_of(one, branches.get(one.id), who, at) for one in lines],
-        "empty": Empty(say("teams.none.title"), say("teams.none.text")),
+        "empty": _empty(request),
     }
     return http.page(request, "teams/list.html", context)
+
+
+def _empty(request: OrgRequest) -> Empty:
+    """Who may add teams is led there; others are told who may."""
+    if not request.actor.has(Role.ADMINISTRATOR):
+        return Empty(say("teams.none.title"), say("teams.none.text"))
+    href = reverse("settings:new_team", kwargs={"slug": request.organisation.slug})
+    button = Button(say("settings.teams.new"), href=href, icon="plus")
+    return Empty(say("teams.none.title"), say("settings.teams.empty.text"), (button,))
 
 
 def line_of(team: TeamLine, branch: Branch | None, who: Asking, at: Addresses) -> Line:
