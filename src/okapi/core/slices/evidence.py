@@ -3,6 +3,9 @@
 A cell's relative deviation is ``d = (actual - expected) / size``, with precision ``p`` (one by its
 variance). A group that shifts as one has the log-likelihood gain ``(Σ p d)² / (2 Σ p)`` over no
 shift. Sizes are means of expected and actual: then a sum over sparse counts is not biased.
+
+Of counts, the gain is the likelihood ratio of two Poisson rates, after and in so many ``periods``
+before, scaled so that it is the same as above where a shift is small.
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def localise(
     remains is left unexplained when it looks like noise, so there may be fewer, or none; a large
     ``top`` therefore costs no precision, and a small one leaves causes out: of the sample that
     ``python -m bench trust`` judges by, whose cases have up to eight causes, no method can pass F1
-    0.83 at ``top=3`` (this one: 0.79); asked for as many as there are, or for eight, it is 0.93.
+    0.83 at ``top=3`` (this one: 0.79); asked for as many as there are, or for eight, it is 0.94.
 
     Refused: see ``read_leaves``.
     """

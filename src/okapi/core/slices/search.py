@@ -29,7 +29,7 @@ _EVERYWHERE = 0.6
 # And when what is outside the largest value moves this share of what that value does.
 _BESIDE = 0.7
 # A cause has to differ from all the rest: the first by this share of the price of its name, each
-# further one by the price and by so many nats more, since it is seldom.
+# further one by the price and, in counts, by so many nats more: there a second is seldom.
 _FIRST, _FURTHER = 0.5, 2.0
 
 
@@ -116,6 +116,7 @@ class Search:
         side = self._side(cause.rows)
         by_chance = max(self._best_of(cuboid, -side)[0] for cuboid in self._cuboids)
         needed = _FIRST * self._plan.price(cause.attributes)
+        further = 0.0 if self._evidence.gain.periods is None else _FURTHER
         while cause is not None and cause.score > by_chance and self._apart(cause) > needed:
             yield cause
             self._left[cause.rows] = False
@@ -127,7 +128,7 @@ class Search:
                 self._sum_up()
             cause = self._next_cause(side)
             if cause is not None:
-                needed = self._plan.price(cause.attributes) + _FURTHER
+                needed = self._plan.price(cause.attributes) + further
 
     def _next_cause(self, side: int) -> Cause | None:
         """The cause with the largest net gain, on either side if ``side`` is 0."""
