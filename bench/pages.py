@@ -9,6 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from bench import shown
 from bench.sizes import Size
 from bench.timing import Line, Taken, taken
 from okapi.base import scope
@@ -43,9 +44,10 @@ PAGES = (
     Page("tree level", "goals/?cycle=2026Q4&view=tree&fragment=level&under=team-2", LIST_MS),
     Page("map, first answer", "goals/?cycle=2026Q4&view=map", p95=MAP_MS, growth=None),
     Page("map level", "goals/?cycle=2026Q4&view=map&fragment=level&under=goal:O-000001", LIST_MS),
-    Page("objective", "goals/O-{objective:06}/", LIST_MS),
+    Page("objective", "goals/{objective}/", LIST_MS),
     Page("KPI catalogue", "kpis/", LIST_MS),
-    Page("KPI", "kpis/kpi-000003/"),
+    Page("KPI", "kpis/{kpi}/"),
+    Page("data health", "kpis/health"),
     Page("team", "teams/team-1/"),
     Page("person", "people/{person}/"),
 )
@@ -56,6 +58,8 @@ def measure(sizes: Sequence[tuple[Organisation, Size]]) -> Iterator[Line]:
 
     Its cost is what this process computes for it: what PostgreSQL does elsewhere is told beside.
     """
+    for found, size in sizes:
+        shown.prepare(found, size)
     for page in PAGES:
         costs, most = [], 0
         for found, size in sizes:
@@ -77,7 +81,9 @@ def _cost(found: Organisation, size: Size, page: Page) -> tuple[Taken, int]:
     user = User.objects.get(email=f"{found.slug}@bench.example")
     with scope.organisation(found.pk):
         person = Person.objects.get(user=user).pk
-    address = page.address.format(objective=size.objectives // 2, person=person)
+    address = page.address.format(
+        objective=shown.objective_of(size), kpi=shown.kpi_of(size), person=person
+    )
     path = f"/o/{found.slug}/{address}"
     client = Client(SERVER_NAME="localhost")
     client.force_login(user)

@@ -39,7 +39,7 @@ EVERYWHERE = frozenset(
         "kpis/ingest/taking.py",
         "kpis/standings/signals.py",
         "orgs/actions/invitations.py",
-        "orgs/actions/tokens.py",
+        "orgs/queries/bearing.py",
         "orgs/queries/organisations.py",
         "orgs/queries/arriving.py",
         "webhooks/sending/worker.py",
@@ -125,12 +125,16 @@ def test_migrations_are_reversible() -> None:
     assert stuck == []
 
 
-def test_migrations_import_only_our_fields() -> None:
+# What was sealed has to be read by every later version, so how it is sealed does not change.
+_STAYS = {"okapi.base.fields", "okapi.base.sealing", "okapi.base.addresses"}
+
+
+def test_migrations_import_only_what_stays() -> None:
     wrong = [
         f"{path.name}: {module}"
         for path in SOURCE.glob("*/migrations/*.py")
         for module in imports(path)
-        if module.startswith("okapi") and module != "okapi.base.fields"
+        if module.startswith("okapi") and module not in _STAYS
     ]
     assert wrong == []
 

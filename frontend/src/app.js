@@ -8,6 +8,7 @@ import "./page/looks.js";
 import "./page/once.js";
 import "./page/menus.js";
 import "./page/sections.js";
+import "./page/wrong.js";
 import { OkapiChart } from "./chart/element.js";
 import { OkapiConfidence } from "./elements/confidence.js";
 import { OkapiCopy } from "./elements/copy.js";
@@ -24,6 +25,7 @@ import { OkapiRows } from "./elements/rows.js";
 import { OkapiTheme } from "./elements/theme.js";
 import { OkapiToast } from "./elements/toast.js";
 import { OkapiTree } from "./elements/tree.js";
+import { OkapiUpload } from "./elements/upload.js";
 import { OkapiLive } from "./live/element.js";
 import { OkapiMap } from "./map/element.js";
 
@@ -45,6 +47,7 @@ const elements = {
   "okapi-theme": OkapiTheme,
   "okapi-toast": OkapiToast,
   "okapi-tree": OkapiTree,
+  "okapi-upload": OkapiUpload,
 };
 
 for (const [name, element] of Object.entries(elements)) {

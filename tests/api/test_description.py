@@ -23,7 +23,7 @@ from okapi.api.v1 import PerToken, api
 from okapi.base import scope
 from okapi.orgs.actions import tokens
 from okapi.orgs.models import Person
-from okapi.wording import speaking
+from okapi.wording import codes, say, speaking
 from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.exchange.sources.making import make_source
@@ -129,6 +129,36 @@ def test_every_operation_has_its_title_in_both_languages() -> None:
         assert english.isascii(), name
         assert len(english) < 48, name
         assert not chinese.isascii(), name
+
+
+def described(node: Any) -> Iterator[str]:
+    """All descriptions in a part of the schema."""
+    if isinstance(node, dict):
+        if isinstance(node.get("description"), str):
+            yield node["description"]
+        node = list(node.values())
+    for one in node if isinstance(node, list) else ():
+        yield from described(one)
+
+
+def test_shapes_and_their_fields_are_described_in_both_languages() -> None:
+    """What is English alone wants a phrase in wording/phrases/shapes.toml with the same `en`."""
+    told = {}
+    for language in ("zh", "en"):
+        with speaking(language):
+            found = api.get_openapi_schema(path_prefix="/api/v1/")
+        told[language] = list(described(found["components"]["schemas"]))
+    assert len(told["en"]) == len(told["zh"]) > 250
+    same = {text for text, other in zip(told["en"], told["zh"], strict=True) if text == other}
+    assert same == set()
+
+
+def test_every_phrase_of_a_shape_is_used() -> None:
+    with speaking("en"):
+        found = api.get_openapi_schema(path_prefix="/api/v1/")
+        texts = {" ".join(text.split()) for text in described(found["components"]["schemas"])}
+        phrases = {say(code) for code in codes() if code.startswith("shape.")}
+    assert phrases <= texts
 
 
 def test_lists_are_pages_and_changes_are_refused_alike() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from okapi.exchange.models import Source
+from okapi.exchange.sources.fetching import wanted_of
 from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.exchange.sources.making import QUERY, make_file, make_source, turn
@@ -40,6 +42,23 @@ def test_run_and_read(program: Make, cast: Cast, folder: Path) -> None:
     assert source["newest_run"]["id"] == run["id"]
     assert (source["has_secret"], source["cron"]) == (True, "0 6 * * *")
     assert "s3cret" not in sten.get("sources/facts").content.decode()
+
+
+def test_a_token_in_an_address_is_kept_and_not_told(program: Make, cast: Cast) -> None:
+    sten = program(cast, cast.sten)
+    place = {"url": "https://data.example/facts.csv?token=s3cret&page=1"}
+    made = sten.post("sources", {"name": "Web", "place": place})
+    assert made.status_code == 201
+    shown = "https://data.example/facts.csv?token=•••&page=1"
+    assert (made.json()["place"]["url"], made.json()["has_secret"]) == (shown, False)
+    for place in ({"url": shown}, {"header": ""}):
+        assert sten.patch("sources/web", {"place": place}).status_code == 200
+    assert sten.get("sources/web").json()["version"] == 1
+    assert wanted_of(Source.objects.get(), {}).place["url"].endswith("?token=s3cret&page=1")
+    elsewhere = {"url": "https://elsewhere.example/facts.csv?token=•••"}
+    refused = sten.patch("sources/web", {"place": elsewhere})
+    assert refused.status_code == 422
+    assert [one["code"] for one in refused.json()["errors"]] == ["source.secret_again"]
 
 
 def test_refused_cells(program: Make, cast: Cast, folder: Path) -> None:

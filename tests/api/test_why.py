@@ -12,6 +12,7 @@ from tests.api.conftest import Program
 from tests.cast import Cast
 from tests.kpis.making import make_kpi, row, take
 from tests.kpis.test_queries_why import sliced, sums
+from tests.kpis.test_why_aims import aim
 
 Calls = Callable[..., Program]
 
@@ -88,7 +89,16 @@ def test_a_formula_is_told_by_its_parts(cast: Cast, program: Calls) -> None:
     assert body["causes"][0]["amount"] == pytest.approx(5 / math.log(2) * math.log(50 / 30))
     assert (body["causes"][1]["before"], body["causes"][1]["after"]) == (600, 500)
     target = program(cast, cast.vic).get("kpis/rate/why", against="target").json()
-    assert target["without"] == "target"
+    assert (target["without"], target["lacking"], target["aim"]) == ("target", [], None)
+    aim(Kpi.objects.get(key="rate"), value=8)
+    aim(Kpi.objects.get(key="orders"), value=48)
+    target = program(cast, cast.vic).get("kpis/rate/why", against="target").json()
+    assert (target["without"], target["lacking"]) == ("parts_target", ["visits"])
+    aim(Kpi.objects.get(key="visits"), value=500)
+    target = program(cast, cast.vic).get("kpis/rate/why", against="target").json()
+    assert (target["change"], target["aim"]) == (2, pytest.approx(9.6))
+    whole = sum(cause["amount"] for cause in target["causes"]) + target["outside"]
+    assert whole == pytest.approx(2)
 
 
 def test_a_part_that_the_reader_may_not_read_has_no_name(cast: Cast, program: Calls) -> None:

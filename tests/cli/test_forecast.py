@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from okapi.cli import tick
 from okapi.cli.main import okapi
 from okapi.goals.queries.moved import moved_slices
-from okapi.kpis.models import KpiForecast, Slice
+from okapi.kpis.models import KpiForecast, KpiForecastHistory, Slice
 from tests.cast import Cast
 from tests.goals.making import make_key_result, make_objective, renewed, standing
 from tests.kpis.making import make_kpi, row, take
@@ -58,3 +58,9 @@ def test_slices_are_those_that_open_key_results_move(cast: Cast) -> None:
     key_result.state = "cancelled"
     key_result.save()
     assert moved_slices(cast.organisation.pk) == frozenset()
+
+
+def test_a_kpi_that_came_with_a_past_is_looked_back_at(cast: Cast) -> None:
+    kpi = measured(cast)
+    CliRunner().invoke(okapi, ["forecast"])
+    assert KpiForecastHistory.objects.filter(slice__kpi=kpi, is_rebuilt=True).count() == 8

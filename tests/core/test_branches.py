@@ -3,7 +3,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from okapi.core.alignment import descendants
 from okapi.core.branches import Branch, branch, branch_at, branch_columns, pairs_below
 from okapi.core.columns import codes, floats
 from okapi.core.health import Health
@@ -12,10 +11,20 @@ ON, RISK, OFF = Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK
 NO_DATA, NONE = Health.NO_DATA, Health.NONE
 
 
+def descendants(edges, node):
+    """All that lies below a node, by walking down from it."""
+    found, queue = set(), [node]
+    for at in queue:
+        below = {child for child, parent in edges if parent == at} - found - {node}
+        found |= below
+        queue += below
+    return found
+
+
 def test_a_branch_counts_and_means():
     found = branch([ON, ON, OFF, NO_DATA, RISK, NONE], [0.5, 1.0, 0.0, None, None, None])
     assert found == Branch(2, 1, 1, 1, 1, 0.5)
-    assert found.count == 6
+    assert found.total == 6
 
 
 def test_an_empty_branch_has_no_progress():
@@ -71,4 +80,4 @@ def test_branches_in_columns_are_what_walking_down_finds(graph, data):
         assert branch_at(found, node).progress == (
             None if mean is None else pytest.approx(mean, abs=1e-8)
         )
-        assert branch_at(found, node).count == len(walked)
+        assert branch_at(found, node).total == len(walked)

@@ -119,17 +119,17 @@ def test_every_outlook_can_be_said(frequency: Frequency, steps: Steps, left: int
     chinese = say(found.code, language="zh", **found.data)
     assert "62%" in english
     assert "62%" in chinese
-    assert english.startswith(f"62% likely: {left} ")
+    assert english.startswith(f"62% likely; {left} ")
     assert ("+1.2" in english) == (steps is Steps.CHANGE)
 
 
 def test_the_reason_in_words() -> None:
     found = Outlook(0.62, 3, Frequency.WEEK, Steps.CHANGE, 1.2, 0.9)
     assert say(found.code, language="en", **found.data) == (
-        "62% likely: 3 weeks left, needs +1.2 a week, has done +0.9"
+        "62% likely; 3 weeks left, needs +1.2 a week, has done +0.9"
     )
     assert say(found.code, language="zh", **found.data) == (
-        "可能性 62%：还剩 3 周，每周需 +1.2，此前每周 +0.9"
+        "可能性 62%，还剩 3 周，每周需 +1.2，此前每周 +0.9"
     )
 
 

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import house
-from tests.e2e.conftest import MOVED, PHONE, SHOWN, Visitor
+from tests.e2e.conftest import MOVED, PHONE, SHOWN, WIDE, Visitor
 
 pytestmark = pytest.mark.browser
 Come = Callable[..., Visitor]
@@ -179,13 +179,32 @@ def test_several_parents_are_edges_and_one_card(visitor: Come) -> None:
     )
 
 
-def test_the_map_on_a_phone(visitor: Come) -> None:
+def _left(one: Locator) -> float:
+    box = one.bounding_box()
+    assert box is not None
+    return box["x"]
+
+
+def test_on_a_phone_the_map_is_a_tree(visitor: Come) -> None:
     page = _open(visitor, "goals/?view=map")
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]  # a width and a height
-    page.reload()
-    expect(page.locator(".map-scale")).to_have_text("100%")
-    card = page.locator(".map-card").first
-    card.scroll_into_view_if_needed()
-    expect(card).to_be_in_viewport()
-    card.click()
+    expect(page.locator(".map-zoom")).to_be_hidden()
+    top, middle = _item(page, "Twice as many homes"), _item(page, "Customers hear")
+    assert _left(top) < _left(middle)
+    top.focus()
+    page.keyboard.press("ArrowDown")
+    expect(middle).to_be_focused()
+    page.keyboard.press("ArrowDown")
+    expect(page.locator('.map-item[data-key="O-3"] > .map-spot')).to_be_focused()
+    page.keyboard.press("Home")
+    page.keyboard.press("Space")
+    expect(middle).to_be_hidden()
+    page.locator(".map-fold").first.click()
+    expect(middle).to_be_visible()
+    middle.click()
     expect(page.get_by_role("link", name="Open objective")).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(middle).to_be_focused()
+    page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a width and a height
+    expect(page.locator(".map-scale")).to_have_text("100%")
+    assert _left(middle) - _left(top) > 248

@@ -35,6 +35,8 @@ PAGES = {
     "objective-edit": "goals/O-3/edit",
     "objective-links": "goals/O-3/links",
     "objective-close": "goals/O-3/close",
+    "objective-cancel": "goals/O-3/cancel",
+    "goals-file": "goals/file",
     "key-result-new": "goals/O-3/key-results/new",
     "key-result-edit": "key-results/KR-3/edit",
     "key-result-steps": "key-results/KR-4/edit",
@@ -46,6 +48,12 @@ PAGES = {
     "kpi-retire": "kpis/long/retire",
     "kpis-retired": "kpis/retired",
     "kpis-health": "kpis/health",
+    "kpis-grid": "kpis/grid?rhythm=day",
+    "measurements-file": "measurements/file/",
+    "teams": "teams/",
+    "team": "teams/long/",
+    "search": "search/?q=lamp",
+    "search-none": "search/?q=nothing+like+that",
     "goals-tree": "goals/?view=tree&kr=1",
     "goals-tree-closed": "goals/?view=tree&open=",
     "goals-map": "goals/?view=map",
@@ -59,15 +67,23 @@ ADMINISTERED = {
     "settings-calendar": "settings/calendar/",
     "settings-method": "settings/method/",
     "settings-cycles": "settings/cycles/",
+    "settings-new-cycle": "settings/cycles/new",
+    "settings-cycle": "settings/cycles/of/now/",
     "settings-pillars": "settings/pillars/",
+    "settings-new-pillar": "settings/pillars/new",
+    "settings-perspectives": "settings/perspectives/",
     "settings-teams": "settings/teams/",
     "settings-new-team": "settings/teams/new",
+    "settings-team": "settings/teams/of/long/",
     "settings-paste": "settings/teams/paste",
     "settings-people": "settings/people/",
     "settings-new-person": "settings/people/new",
     "settings-import": "settings/people/import",
     "settings-roles": "settings/roles/",
     "settings-tokens": "settings/tokens/",
+    "settings-sources": "settings/sources/",
+    "settings-new-source": "settings/sources/new",
+    "settings-webhooks": "settings/webhooks/",
     "templates": "templates/?area=support",
     "api": "/api/v1/docs#create_team",
 }
@@ -86,6 +102,25 @@ SERIOUS = """async () => {
   return found.violations.filter((one) => ['serious', 'critical'].includes(one.impact))
     .flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.target} ${node.failureSummary}`));
 }"""
+OUTLINE = """() => {
+  const seen = (one) => one.checkVisibility();
+  const found = [];
+  const titles = [...document.querySelectorAll('h1, h2, h3, h4, h5, h6')].filter(seen);
+  const levels = titles.map((one) => Number(one.tagName[1]));
+  if (levels.filter((level) => level === 1).length !== 1) found.push(`headings: ${levels}`);
+  levels.forEach((level, at) => {
+    const jump = at > 0 && level > levels[at - 1] + 1;
+    if (jump) found.push(`a level is left out before: ${titles[at].textContent.trim()}`);
+  });
+  for (const table of [...document.querySelectorAll('table')].filter(seen)) {
+    const named = table.caption || table.ariaLabel || table.hasAttribute('aria-labelledby');
+    if (!named || !table.querySelector('th')) found.push(`table: ${table.className}`);
+  }
+  for (const chart of document.querySelectorAll('okapi-chart')) {
+    if (!chart.querySelector('table')) found.push(`chart without its table: ${chart.id}`);
+  }
+  return found;
+}"""
 TOO_WIDE = """() => {
   const width = document.documentElement.clientWidth;
   if (document.documentElement.scrollWidth <= width) return [];
@@ -96,9 +131,9 @@ TOO_WIDE = """() => {
 
 
 def faults(page: Page) -> list[str]:
-    """What axe finds serious, and what is wider than the window."""
+    """What axe finds serious, headings and tables out of order, what is wider than the window."""
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [*page.evaluate(SERIOUS), *page.evaluate(TOO_WIDE)]
+    return [*page.evaluate(SERIOUS), *page.evaluate(OUTLINE), *page.evaluate(TOO_WIDE)]
 
 
 class Looker:

@@ -65,7 +65,7 @@ def test_a_role_that_is_no_role_is_a_member() -> None:
         ("Lin Yue\nWu Xin", "people.no_addresses"),
         ("name,team\nLin,Service", "people.no_addresses"),
         ('email,name\n"lin@x.example,Lin', "tables.file.csv"),
-        ("<html><body>lin</body></html>", "tables.file.other"),
+        ("<html><body>lin</body></html>", "tables.file.web_page"),
     ],
 )
 def test_what_is_no_list(text: str, code: str) -> None:

@@ -105,7 +105,7 @@ class World:
             team=dice.choice([cast.service, cast.repairs, cast.sales, cast.company, None]),
             owner=dice.choice([cast.mia, cast.rob, cast.tom]),
             cycle=dice.choice([cast.quarter, cast.quarter, cast.year]),
-            state=dice.choice(["agreed", "agreed", "agreed", "draft", "closed"]),
+            state=dice.choice(["agreed", "agreed", "agreed", "draft", "closed", "cancelled"]),
             kind=dice.choice(["committed", "aspirational"]),
             visibility=dice.choice(["everyone"] * 4 + ["team"]),
         )

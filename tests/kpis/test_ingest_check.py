@@ -324,6 +324,34 @@ def test_a_bad_body_is_told(body: bytes, code: str) -> None:
     assert caught.value.code == code
 
 
+def test_a_body_is_told_as_it_was_written() -> None:
+    with pytest.raises(Refused) as caught:
+        ingest.from_json(b'{"kpi": null}')
+    assert caught.value.data["found"] == '{"kpi": null}'
+    (problem,) = next(ingest.from_json(b'["x"]').batches()).problems
+    assert problem.data["found"] == '"x"'
+
+
+@pytest.mark.parametrize(
+    ("value", "code", "found"),
+    [
+        ("1e999", "number.too_long", None),
+        ("NaN", "number.unreadable", "NaN"),
+        ("true", "number.unreadable", "true"),
+        ('["1"]', "number.unreadable", '["1"]'),
+    ],
+)
+def test_a_value_that_is_no_number_is_told_at_its_row(
+    kpis: Cast, value: str, code: str, found: str | None
+) -> None:
+    body = f'[{{"kpi": "returns", "period": "2026-10", "value": {value}}}]'
+    with pytest.raises(Refusals) as caught:
+        take(kpis.system, ingest.from_json(body.encode()))
+    (error,) = caught.value.errors
+    assert (error.code, error.data["line"], error.field) == (code, 1, "value")
+    assert found is None or error.data["found"] == found
+
+
 CELLS = st.text(st.sampled_from('ab",\n é'), max_size=4)
 TABLES = st.integers(3, 5).flatmap(
     lambda width: st.lists(st.lists(CELLS, min_size=width, max_size=width), max_size=12)

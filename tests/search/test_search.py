@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
-from okapi.base import clock
+from okapi.base import clock, scope
 from okapi.goals import access, actions
 from okapi.goals.queries.asking import Asking
 from okapi.orgs import queries as orgs
-from okapi.orgs.models import Person
+from okapi.orgs.models import Person, Team
 from okapi.search import indexing
 from okapi.search.choices import Kind
 from okapi.search.models import Entry, Mark
@@ -187,3 +188,36 @@ def test_two_indexers_at_once_index_once(cast: Cast) -> None:
 
     assert Entry.objects.count() == before
     assert access.visible(cast.actor(cast.mia)).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_index_is_made_while_others_write(cast: Cast, monkeypatch: Any) -> None:
+    """More people than one statement brings at once, and a team renamed between their batches."""
+    people = [
+        Person(organisation_id=cast.organisation.pk, name=f"P{n}", email=f"p{n}@acme.example")
+        for n in range(2_100)
+    ]
+    Person.objects.bulk_create(people)
+    plain = indexing._index_chunk
+
+    def write() -> None:
+        with scope.organisation(cast.organisation.pk):
+            Team.objects.filter(key="service").update(purpose="Elsewhere")
+        connection.close()
+
+    def index_chunk(kind: Kind, ids: Any) -> None:
+        plain(kind, ids)
+        if kind is Kind.PERSON:
+            transaction.on_commit(lambda: _apart(write))
+
+    monkeypatch.setattr(indexing, "_index_chunk", index_chunk)
+    monkeypatch.setattr(indexing, "BATCH", 500)
+    assert index(cast) > 2_100
+    assert titles(asks(cast), "p2099") == ["P2099"]
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """In a thread with a connection of its own, as another request would."""
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()

@@ -17,6 +17,7 @@ from okapi.web.components import (
     Age,
     Avatar,
     Cell,
+    ChartLimits,
     ChartPoint,
     ChartTarget,
     Column,
@@ -161,6 +162,14 @@ def test_a_chart_and_its_table_show_the_same_numbers():
     assert rows[1][1].content == Figure(Decimal("3.50"), "%")
     assert rows[1][2].content == "2.5%"
     json.dumps(chart.data)
+
+
+def test_large_limits_of_a_chart_are_told_in_short():
+    limits = ChartLimits(Decimal("5547000.0"), Decimal("10400000.0"), Decimal("15260000.0"))
+    chart = RunChart("c", "Profit", [ChartPoint("W46", Decimal(3))], "¥", limits=limits)
+    with speaking("zh"):
+        labels = chart.data["limits"]["labels"]
+    assert labels == {"lower": "下限 ¥555万", "mean": "均值 ¥1,040万", "upper": "上限 ¥1,526万"}
 
 
 def test_no_template_has_inline_script_or_style():

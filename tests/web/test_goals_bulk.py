@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -108,8 +109,12 @@ def test_archived_together(browser: Open, cast: Cast, goals: None) -> None:
 def test_in_the_dialog_the_list_is_told(browser: Open, cast: Cast, goals: None) -> None:
     sent = {"goal": ["O-1"], "do": "archive", "apply": "1"}
     answer = browser(cast.lea).post(PATH, sent, htmx=True)
-    assert answer["HX-Trigger"] == "okapi-changed, okapi-bulk-done"
+    assert answer["HX-Trigger"] == "okapi-changed, okapi-bulk-done, okapi-close"
     assert "1 of 1 changed." in text_of(answer)
+    # Where something stayed as it was, it is read in the dialog.
+    answer = browser(cast.lea).post(PATH, {**sent, "goal": ["O-3"]}, htmx=True)
+    assert answer["HX-Trigger"] == "okapi-changed, okapi-bulk-done"
+    assert text_of(answer).lstrip().startswith("<header")
 
 
 @pytest.mark.parametrize(
@@ -172,3 +177,87 @@ def test_the_number_of_statements_of_the_form(
         return len(asked)
 
     assert count(ALL) == count(ALL[:1])
+
+
+# The way back.
+
+
+def state() -> list[tuple[Any, ...]]:
+    """What a change of several can change, of each objective."""
+    columns = ("key", "owner__name", "cycle__key", "pillar__key", "archived_at")
+    return list(Objective.objects.order_by("key").values_list(*columns))
+
+
+def undo_of(answer: Any) -> str:
+    """The address of the way back."""
+    found: str = re.search(r'hx-post="([^"]*/undo-all)"', text_of(answer))[1]  # type: ignore[index]  # it is offered
+    return found
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize(
+    ("do", "sent"),
+    [
+        ("owner", {"owner": "rob@acme.example", "owner_text": "Rob"}),
+        ("cycle", {"cycle": "2026", "reason": "It takes the year"}),
+        ("pillar", {"pillar": "care"}),
+        ("archive", {"reason": "Not now"}),
+    ],
+)
+def test_one_press_takes_all_back(
+    browser: Open, cast: Cast, goals: None, do: str, sent: dict[str, str], htmx: bool
+) -> None:
+    Pillar.objects.create(organisation=cast.organisation, key="care", title="Care")
+    lea, before = browser(cast.lea), state()
+    answer = lea.post(PATH, {"goal": ALL[:2], "do": do, "apply": "1", **sent}, htmx=htmx)
+    assert state() != before
+    back = lea.post(undo_of(answer), htmx=htmx)
+    assert state() == before
+    if htmx:
+        assert "Taken back." in text_of(back)
+        assert back["HX-Trigger"] == "okapi-changed, okapi-bulk-done, okapi-close"
+    else:
+        assert "2 of 2 taken back." in text_of(back)
+
+
+def test_of_agreed_ones_it_is_an_adjustment(browser: Open, cast: Cast, goals: None) -> None:
+    lea = browser(cast.lea)
+    lea.post(undo_of(apply(lea, ["O-2"], "cycle", cycle="2026", reason="It takes the year")))
+    reasons = Adjustment.objects.order_by("at", "pk").values_list("reason", flat=True)
+    assert list(reasons) == [
+        "It takes the year", "A change of several goals at once was taken back.",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_was_changed_since_stays_and_is_told(
+    browser: Open, cast: Cast, goals: None, htmx: bool
+) -> None:
+    lea = browser(cast.lea)
+    answer = apply(lea, ALL[:2], "owner", owner="rob@acme.example", owner_text="Rob")
+    lea.post("goals/O-1/edit", {"owner": cast.ada.email, "owner_text": "Ada", "from": "page"})
+    back = lea.post(undo_of(answer), htmx=htmx)
+    owners = dict(Objective.objects.values_list("key", "owner__name"))
+    assert owners == {"O-1": "Ada", "O-2": "Mia", "O-3": "Tom"}
+    text = text_of(back)
+    assert "1 of 2 taken back." in text
+    assert "It was changed again since" in text
+
+
+def test_without_a_script_it_asks_before_it_is_taken_back(
+    browser: Open, cast: Cast, goals: None
+) -> None:
+    lea = browser(cast.lea)
+    answer = apply(lea, ALL[:2], "archive", reason="Not now")
+    asked = text_of(lea.get(undo_of(answer)))
+    assert "2 things become what they were before your change." in asked
+    assert Objective.objects.filter(archived_at__isnull=False).count() == 2
+
+
+def test_only_ones_own_changes(browser: Open, cast: Cast, goals: None) -> None:
+    lea = browser(cast.lea)
+    way_back = undo_of(apply(lea, ALL[:2], "archive", reason="Not now"))
+    assert browser(cast.stella).post(way_back).status_code == 404
+    for wrong in ("x", "0", "", "1,,2", ",".join(["1"] * 1001)):
+        assert lea.post(f"changes/{wrong}/undo-all").status_code == 404, wrong
+    assert Objective.objects.filter(archived_at__isnull=False).count() == 2

@@ -267,7 +267,7 @@ def test_the_shortest_running_cycle_is_shown_first(browser: Open, cast: Cast) ->
 
 def test_fragments_are_parts_of_the_page(browser: Open, cast: Cast, goal: Objective) -> None:
     whole = browser(cast.mia).get("goals/?fragment=list", htmx=True)
-    assert whole.content.decode().lstrip().startswith('<section class="goals-list"')
+    assert whole.content.decode().lstrip().startswith('<section class="goals-list picks"')
     line = browser(cast.mia).get("goals/O-1/?fragment=line&kr=1", htmx=True)
     assert line.content.decode().lstrip().startswith('<tbody class="goal"')
     assert 'class="goal-sub"' in line.content.decode()

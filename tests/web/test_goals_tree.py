@@ -269,5 +269,5 @@ def test_it_is_there_in_chinese(browser: Open, cast: Cast, goal: Objective) -> N
     mia.client.cookies["okapi_language"] = "zh-hans"
     make_key_result(goal, key="O-1.2", kind="milestone")
     text = mia.get(f"{TREE}&kr=1").content.decode()
-    assert "展开“Sales”" in text or "收起“Sales”" in text
+    assert "展开「Sales」" in text or "收起「Sales」" in text
     assert "有风险" in text

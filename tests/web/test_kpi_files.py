@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -69,6 +70,21 @@ def test_chinese_headings_months_and_numbers(cast: Cast, returns: Kpi, browser: 
     assert "1,234.5" in page
     assert mia.post(at, {"take": "1"}).status_code == 302
     assert Measurement.objects.count() == 2
+
+
+@pytest.mark.parametrize(("language", "name"), [("en", "Return rate"), ("zh", "退货率")])
+def test_cells_and_columns_name_kpis_as_their_reader_does(
+    cast: Cast, returns: Kpi, browser: Open, language: str, name: str
+) -> None:
+    returns.name = "Return rate"
+    returns.save()
+    mia = browser(cast.mia)
+
+    at = bring(mia, WIDE)["Location"]
+    page = mia.get(at, **{"accept-language": language}).text
+
+    assert len(re.findall(rf"<td[^>]*>\s*{name}\s*</td>", page)) == 2
+    assert len(re.findall(rf'<option value="kpi:returns"[^>]*>[^<]*{name}', page)) == 3
 
 
 def test_a_bad_cell_is_told_at_its_place_and_nothing_is_taken(
@@ -215,6 +231,34 @@ def test_a_refused_cell_is_put_right_in_the_preview(
     assert [str(value) for value in values] == ["7", "1234"]
     record = Change.objects.get(kind="intake", verb="correct")
     assert record.after == {"cells": {"B2": "7", "C2": "1,234"}}
+    assert record.before == {"cells": {"B2": "1", "C2": "many"}}
+
+
+def test_the_page_of_the_intake_tells_what_was_put_right(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE.replace("1,2", ",many"))["Location"]
+    mia.post(at, {"correct": "1", "cell-C2": "1,234", "cell-B2": "5"})
+    onward = mia.post(at, {"take": "1"})["Location"]
+    table = mia.get(onward).context["corrected"]
+    shown = [[cell.content for cell in row] for row in table.rows]
+    assert shown == [["B2", "(empty)", "5", "Mia"], ["C2", "many", "1,234", "Mia"]]
+    assert all(row[3].note for row in table.rows)  # when
+    assert browser(cast.sten).get(onward).context["corrected"] is not None
+    # Who may read a value may follow it here; what stood in the file is not theirs to know.
+    assert browser(cast.tom).get(onward).context["corrected"] is None
+
+
+def test_what_nobody_wrote_down_is_not_made_up(cast: Cast, returns: Kpi, browser: Open) -> None:
+    mia = browser(cast.mia)
+    at = bring(mia, WIDE)["Location"]
+    mia.post(at, {"correct": "1", "cell-C10": "3", "cell-C2": "4"})
+    onward = mia.post(at, {"take": "1"})["Location"]
+    Change.objects.filter(kind="intake", verb="correct").update(before={})
+    table = mia.get(onward).context["corrected"]
+    assert [row[0].content for row in table.rows] == ["C2", "C10"]
+    assert {row[1].content for row in table.rows} == {"—"}
 
 
 def test_corrections_are_taken_back(cast: Cast, returns: Kpi, browser: Open) -> None:
@@ -284,3 +328,71 @@ def test_nothing_chosen_is_told_and_nothing_is_lost(cast: Cast, browser: Open) -
     assert page.status_code == 422
     assert 'value="k€"' in page.text
     assert not Kpi.objects.filter(name="营业收入").exists()
+
+
+ODD = "项目名称,2026-08\n退换比例,1\n其他收入,7\n税金,2\n"
+
+
+def test_a_name_is_said_to_mean_a_kpi_and_the_rest_is_left_out_next_time_too(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, ODD)["Location"]
+    assert "What do these names mean?" in sten.get(at).text
+
+    said = {"call": "rest", "means-0": "退货率", "name-0": "退换比例"}
+    assert sten.post(at, said).status_code == 302
+    page = sten.get(at).text
+    assert "What do these names mean?" not in page
+    assert "<b>退换比例</b> → " in page
+    assert sten.post(at, {"take": "1"}).status_code == 302
+
+    mia = browser(cast.mia)
+    again = bring(mia, "项目名称,2026-08,2026-09\n退换比例,1,3\n其他收入,7,7\n税金,2,2\n")[
+        "Location"
+    ]
+    assert "Read as somebody here said" in mia.get(again).text
+    assert mia.post(again, {"take": "1"}).status_code == 302
+    assert sorted(str(row.value) for row in Measurement.objects.all()) == ["1", "3"]
+
+
+def test_what_is_typed_for_a_name_must_be_a_kpi(cast: Cast, returns: Kpi, browser: Open) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, ODD)["Location"]
+
+    unknown = sten.post(at, {"call": "1", "means-0": "不是指标", "name-0": "退换比例"})
+    nothing = sten.post(at, {"call": "1"})
+
+    assert unknown.status_code == 422
+    assert "不是指标" in unknown.text
+    assert nothing.status_code == 422
+    assert "What do these names mean?" in nothing.text
+
+
+def test_a_name_that_changed_meanwhile_is_not_taken_for_another(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    sten = browser(cast.sten)
+    at = bring(sten, ODD)["Location"]
+
+    stale = sten.post(at, {"call": "1", "means-0": "退货率", "name-0": "其他收入"})
+
+    assert stale.status_code == 422
+
+
+def test_what_takes_no_values_is_told_before_it_is_taken_and_can_be_left_out(
+    cast: Cast, returns: Kpi, browser: Open
+) -> None:
+    rate = make_kpi(cast, key="rate", frequency="month", formula="returns / 2", unit="%")
+    rate.owner = cast.mia
+    rate.save()
+    make_kpi(cast, key="others", frequency="month")
+    mia = browser(cast.mia)
+    at = bring(mia, "KPI,2026-08\nreturns,1\nrate,2\nothers,3\n")["Location"]
+
+    page = mia.get(at).text
+    assert "is computed from a formula" in page
+    assert "What do these names mean?" in page
+    assert mia.post(at, {"call": "rest"}).status_code == 302
+    assert mia.post(at, {"take": "1"}).status_code == 302
+    assert [row.slice.kpi for row in Measurement.objects.select_related("slice__kpi")] == [returns]

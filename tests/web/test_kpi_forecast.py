@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
-from okapi.kpis import actions
+from okapi.kpis import actions, standings
 from okapi.kpis.actions import TargetDraft
 from okapi.kpis.models import Kpi
-from tests.cast import Cast
+from tests.cast import TODAY, Cast
+from tests.goals.making import make_key_result, make_objective
 from tests.kpis.making import make_kpi, take
 from tests.kpis.test_forecasting import WEEKS, renew, weeks
 from tests.web.conftest import Browser
@@ -102,3 +103,47 @@ def test_what_is_stale_says_so(browser: Open, cast: Cast) -> None:
     page = text_of(browser(cast.vic).get("kpis/returns/"))
     assert "No forecast: the values end with" in page
     assert drawn(page)["cone"] is None
+
+
+def test_what_was_made_afterwards_is_said(browser: Open, cast: Cast, kpi: Kpi) -> None:
+    standings.look_back(cast.organisation.pk, frozenset(), TODAY)
+    vic = browser(cast.vic)
+    page = text_of(vic.get("kpis/returns/?forecasts=before"))
+    assert len(drawn(page)["foretold"]) == 8
+    assert "Of 8 values that were forecast" in page
+    assert "Made afterwards, from the values up to their day: 7." in page
+    chinese = {"accept-language": "zh-CN"}
+    page = text_of(vic.get("kpis/returns/?forecasts=before", **chinese))
+    assert "其中 7 次是事后补算的" in page
+
+
+def test_the_card_of_a_key_result_shows_them_when_asked(
+    browser: Open, cast: Cast, kpi: Kpi
+) -> None:
+    objective = make_objective(cast, key="fewer")
+    make_key_result(objective, kpi, key="fewer-1", start=60, target=90)
+    standings.look_back(cast.organisation.pk, frozenset(), TODAY)
+    vic = browser(cast.vic)
+    plain = text_of(vic.get("goals/fewer/"))
+    assert drawn(plain)["foretold"] == []
+    assert "/goals/fewer/?forecasts=before#kr-fewer-1" in plain
+    page = text_of(vic.get("goals/fewer/?forecasts=before"))
+    told = drawn(page)["foretold"]
+    # The periods of the span that have come: eight weeks of October and November.
+    assert len(told) == 8
+    assert told[-1]["at"] == drawn(page)["cone"]["start"]
+    assert "Of 8 values that were forecast" in page
+    assert "forecasts=before&amp;fragment=body" in page
+
+
+def test_earlier_forecasts_of_a_running_total_stand_on_it(browser: Open, cast: Cast) -> None:
+    kpi = make_kpi(cast, "orders", frequency="week", aggregation="sum", direction="up", unit="")
+    take(cast.system, weeks("orders", [10.0] * 20))
+    renew(cast)
+    standings.look_back(cast.organisation.pk, frozenset(), TODAY)
+    objective = make_objective(cast, key="more")
+    make_key_result(objective, kpi, key="more-1", start=100, target=150)
+    page = text_of(browser(cast.vic).get("goals/more/?forecasts=before"))
+    points = [one["value"] for one in drawn(page)["points"] if one["value"] is not None]
+    told = drawn(page)["foretold"]
+    assert [one["median"] for one in told] == pytest.approx(points[-len(told) :], rel=0.02)

@@ -11,7 +11,8 @@ import pytest
 
 from okapi.kpis import actions
 from okapi.kpis.actions import BreakdownDraft, TargetDraft
-from okapi.kpis.models import Breakdown, Kpi, Slice, Target
+from okapi.kpis.models import Breakdown, Kpi, KpiStanding, Slice, Target
+from okapi.kpis.queries.rows import LIMITS
 from tests.cast import Cast
 from tests.goals.making import make_kpi, measure
 from tests.web.conftest import Browser
@@ -273,3 +274,126 @@ def test_the_number_of_statements(browser: Open, cast: Cast, sales: Kpi, stateme
     assert count() == once
     assert once <= 10
     assert not form_of(lea.get(PATH)).error
+
+
+# The way back.
+
+
+def rows() -> list[tuple[Any, ...]]:
+    """All targets with what they are parts of and how they are spread, in their order."""
+    columns = ("frequency", "first", "last", "label", *LIMITS, "note")
+    found = Target.objects.order_by("slice__key", "frequency", "first").values_list(
+        *columns, "breakdown__target__label", "spread__method", "spread__shares"
+    )
+    return [(*row[:-1], str(row[-1])) for row in found]
+
+
+def undo_of(answer: Any) -> str:
+    """The address of the way back that the page after saving offers."""
+    return re.search(r'hx-post="(/o/acme/changes/\d+/undo)"', answer.content.decode())[1]  # type: ignore[index]  # it is offered
+
+
+def before_sets(who: Browser) -> None:
+    """A year that was spread equally, one month of it typed for itself, and a typed quarter."""
+    who.post(PATH, {**YEAR, "method": "equal", "note": "Board", "amber_is": "share",
+                    "amber_share": "10"})  # fmt: skip
+    who.post(PATH, {"period": "2026-03", "amber_is": "none", "value": "130"})
+    who.post(PATH, {"period": "2026Q2", "amber_is": "none", "value": "310", "note": "Typed"})
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {**YEAR, "value": "1440"},  # no parts any more
+        {**YEAR, "method": "respread"},
+        {**YEAR, "value": "1560", "method": "last_year"},
+        {**YEAR, "method": "equal", "frequency": "quarter"},  # takes the place of the typed quarter
+        {"period": "2026-05", "amber_is": "none", "value": "1"},  # leaves the year it is a part of
+        {"period": "2027", "amber_is": "none", "value": "9", "method": "equal"},  # a new one
+        {"do": "remove", "period": "2026", "slice": ""},
+        {"do": "remove", "period": "2026-03", "slice": ""},
+    ],
+)
+@pytest.mark.parametrize("htmx", [False, True])
+def test_one_press_takes_it_back(
+    browser: Open, cast: Cast, sales: Kpi, sent: dict[str, str], htmx: bool
+) -> None:
+    lea = browser(cast.lea)
+    before_sets(lea)
+    before = rows()
+    answer = lea.post(PATH, sent)
+    assert rows() != before
+    way_back = undo_of(lea.get(answer["Location"]))
+    answer = lea.post(way_back, htmx=htmx)
+    assert rows() == before
+    onward = answer["HX-Redirect" if htmx else "Location"]
+    page = text_of(lea.get(onward))
+    assert "Taken back: the targets are what they were." in page
+    # What was taken back can be made again, as one can take back anything.
+    after_again = lea.post(undo_of(lea.get(onward)))
+    assert after_again.status_code == 302
+    assert rows() != before
+
+
+def test_the_standing_follows_what_was_taken_back(browser: Open, cast: Cast, sales: Kpi) -> None:
+    lea = browser(cast.lea)
+    lea.post(PATH, {**YEAR, "method": "equal"})
+    status = KpiStanding.objects.get(kpi=sales).status
+    answer = lea.post(PATH, {**YEAR, "value": "120", "method": "equal"})
+    assert KpiStanding.objects.get(kpi=sales).status != status
+    lea.post(undo_of(lea.get(answer["Location"])))
+    assert KpiStanding.objects.get(kpi=sales).status == status
+
+
+def test_without_a_script_it_asks_before(browser: Open, cast: Cast, sales: Kpi) -> None:
+    lea = browser(cast.lea)
+    answer = lea.post(PATH, {**YEAR, "method": "equal"})
+    asked = text_of(lea.get(undo_of(lea.get(answer["Location"]))))
+    assert "This becomes what it was before your change: target for 2026." in asked
+
+
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        {"period": "2026", "value": Decimal(1300)},
+        {"period": "2026-11", "value": Decimal(7)},
+        {"period": "2026", "value": Decimal(1440), "breakdown": BreakdownDraft("last_year")},
+    ],
+)
+def test_what_was_set_again_since_stays(
+    browser: Open, cast: Cast, sales: Kpi, meanwhile: dict[str, Any]
+) -> None:
+    lea = browser(cast.lea)
+    answer = lea.post(PATH, {**YEAR, "value": "1440", "method": "equal"})
+    way_back = undo_of(lea.get(answer["Location"]))
+    actions.set_targets(cast.actor(cast.sten), "sales", [TargetDraft(**meanwhile)])
+    before = rows()
+    refused = lea.post(way_back, htmx=True)
+    assert refused.status_code == 409
+    assert "It was changed again since" in text_of(refused)
+    assert rows() == before
+
+
+def test_a_part_whose_year_is_gone_does_not_come_back(
+    browser: Open, cast: Cast, sales: Kpi
+) -> None:
+    lea = browser(cast.lea)
+    lea.post(PATH, {**YEAR, "method": "equal"})
+    answer = lea.post(PATH, {"period": "2026-05", "amber_is": "none", "value": "1"})
+    way_back = undo_of(lea.get(answer["Location"]))
+    lea.post(PATH, {"do": "remove", "period": "2026", "slice": ""})
+    assert lea.post(way_back).status_code == 409
+    assert [*Target.objects.values_list("label", "value")] == [("2026-05", Decimal(1))]
+
+
+def test_limits_that_the_kpi_takes_no_more_do_not_come_back(
+    browser: Open, cast: Cast, sales: Kpi
+) -> None:
+    lea, sten = browser(cast.lea), cast.actor(cast.sten)
+    lea.post(PATH, YEAR)
+    answer = lea.post(PATH, {"do": "remove", "period": "2026", "slice": ""})
+    way_back = undo_of(lea.get(answer["Location"]))
+    definition = actions.DefinitionDraft(unit="CNY", direction="band", aggregation="sum")
+    actions.redefine_kpi(sten, "sales", definition, reason="A range from now on")
+    assert lea.post(way_back).status_code == 422
+    assert not Target.objects.exists()

@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 
-from okapi.kpis.models import Kpi
+from okapi.kpis.models import Kpi, Target
 from okapi.wording import speaking
 from tests.cast import Cast
 from tests.goals.making import measure
+from tests.kpis.making import make_kpi, row, take
 from tests.kpis.test_queries_why import PLACES, put, rates, sliced, sums
+from tests.kpis.test_why_aims import aim
 from tests.web.conftest import Browser
 
 Open = Callable[..., Browser]
@@ -179,3 +181,27 @@ def test_a_band_has_no_better_side(browser: Open, cast: Cast) -> None:
     with speaking("en"):
         bars = drawn(text_of(browser(cast.vic).get("kpis/sales/why")))["bars"]
     assert {bar["tone"] for bar in bars[1:-1]} == {""}
+
+
+def test_a_formula_against_its_target_names_its_parts(browser: Open, cast: Cast) -> None:
+    parts = {"orders": (50, 48), "visits": (500, 600)}
+    for key, (value, target) in parts.items():
+        kpi = make_kpi(cast, key, unit="", aggregation="sum")
+        take(cast.system, [row(key, "2026-10", value)])
+        aim(kpi, value=target)
+    both = make_kpi(cast, "both", unit="", formula="orders + visits")
+    aim(both, value=650)
+    text = text_of(browser(cast.vic).get("kpis/both/why?against=target"))
+    bars = drawn(text)["bars"]
+    assert [(bar["label"], bar["text"]) for bar in bars[1:-1]] == [
+        ("visits", "−100"),
+        ("orders", "+2"),
+        ("Targets apart", "−2"),
+    ]
+    assert "Its target was 600, it came to 500." in text
+    assert "With the targets of its parts the formula comes to 648, its own target is 650." in text
+    Target.objects.filter(kpi__key="orders").delete()
+    chinese = {"accept-language": "zh-CN"}
+    text = text_of(browser(cast.vic).get("kpis/both/why?against=target", **chinese))
+    assert "公式中有 1 个指标在这一期没有自己的单一目标值" in text
+    assert "因此无法把差距分到各指标：orders。" in text

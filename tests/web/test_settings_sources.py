@@ -218,6 +218,46 @@ def test_a_secret_is_not_sent_to_another_place(browser: Open, cast: Cast, settin
     assert sten.post(f"{PATH}of/facts/edit", same).status_code == 302
 
 
+def test_a_token_in_an_address_goes_in_and_never_comes_out(
+    browser: Open, cast: Cast, settings: Any, caplog: Any
+) -> None:
+    settings.REACHABLE_HOSTS = ["127.0.0.1"]
+    seen: list[str] = []
+
+    def handle(one: Any) -> None:
+        seen.append(one.path)
+        send(one, one.path.encode(), 403)
+
+    sten = browser(cast.sten)
+    pages = []
+    with serving(handle) as url:
+        address = f"{url}/facts.csv?page=1&token={SECRET}"
+        pages.append(sten.post(f"{PATH}new", web(address, secret="")))
+        run(cast, Source.objects.get())
+        edit = sten.get(f"{PATH}of/facts/edit")
+        (shown,) = (
+            one.value for row in edit.context["form"].rows for one in row if one.name == "url"
+        )
+        assert shown == f"{url}/facts.csv?page=1&token=•••"
+        sent = {**web(shown.replace("page=1", "page=2"), secret=""), "version": "1"}
+        pages += [edit, sten.post(f"{PATH}of/facts/edit", {**sent, "do": "try"})]
+        pages.append(sten.post(f"{PATH}of/facts/edit", sent))
+        assert pages[-1].status_code == 302
+        run(cast, Source.objects.get())
+    asked = [f"/facts.csv?page={page}&token={SECRET}" for page in (1, 2, 2)]
+    assert seen == asked
+    (done, *_) = SourceRun.objects.order_by("-id")
+    pages += [sten.get(f"{PATH}{path}") for path in ("", "of/facts/", f"of/facts/runs/{done.pk}")]
+    assert all(SECRET not in text_of(page) for page in pages)
+    assert SECRET not in caplog.text
+    for rows in (Change, Source, SourceRun):
+        assert SECRET not in str(list(rows.objects.values()))
+    moved = web("https://elsewhere.example/facts.csv?token=•••", secret="")
+    answer = sten.post(f"{PATH}of/facts/edit", {**moved, "version": "2"})
+    assert answer.status_code == 422
+    assert "Type the secret again" in text_of(answer)
+
+
 def test_a_secret_is_forgotten(browser: Open, cast: Cast) -> None:
     sten = browser(cast.sten)
     url = "https://data.example/facts.csv"

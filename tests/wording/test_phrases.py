@@ -95,6 +95,11 @@ def test_english_has_no_chinese_in_it(code: str) -> None:
     assert not HAN.search(said.en + (said.en_one or ""))
 
 
+@pytest.mark.parametrize("code", codes())
+def test_chinese_quotes_with_its_own_marks(code: str) -> None:
+    assert not set(phrase(code).zh) & set("“”‘’")
+
+
 def test_every_code_in_the_source_can_be_said() -> None:
     mute = [f"{use.where}: {use.code}" for use in uses() if not has(use.code)]
     assert mute == []

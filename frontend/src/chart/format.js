@@ -11,7 +11,8 @@ const TOUCHING = ["%", "‰", "°", "°C"];
 export function axisNumbers({ unit = "", language = "en", step = 1, largest = 0 }) {
   const [size, name] = (largest >= 10_000 && STEPS[language]?.find(([each]) => largest >= each)) || [1, ""];
   const digits = Math.min(6, Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9)));
-  const sign = MONEY[unit] ?? (Object.values(MONEY).includes(unit) ? unit : "");
+  const [money] = unit.split("/");
+  const sign = MONEY[money] ?? (Object.values(MONEY).includes(money) ? money : "");
   const after = TOUCHING.includes(unit) ? unit : "";
   return (value) => {
     const figure = Math.abs(value / size).toLocaleString("en", {

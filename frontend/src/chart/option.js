@@ -82,8 +82,13 @@ export function option({ data, colour, language, wide, measure }) {
       axisPointer: { type: "line", snap: true, lineStyle: { color: colour["border-strong"], type: "solid" } },
       formatter: (found) => tip(data, Math.round([found].flat()[0].axisValue)),
     },
-    series: [actual(data, colour), ...foretoldSeries(data, colour), ...ends.map((one) => (narrow ? { ...one, endLabel: undefined } : one)), ...eventSeries(data, colour)],
+    series: [actual(data, colour), ...foretoldSeries(data, colour), ...ends.map((one) => (narrow ? { ...one, endLabel: undefined } : atTheEdge(one, wide - right))), ...eventSeries(data, colour)],
   };
+}
+
+/** The words of all lines begin in one column, wherever a line ends. */
+function atTheEdge(one, edge) {
+  return one.okapiLabel ? { ...one, labelLayout: { x: edge + 10, moveOverlap: "shiftY" } } : one;
 }
 
 function actual(data, colour) {

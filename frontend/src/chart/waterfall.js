@@ -22,7 +22,9 @@ const fills = (colour) => ({ end: colour["none-fill"], worse: colour["bad-fill"]
 
 export function waterfall({ data, colour, language, wide, measure }) {
   const { bars } = data;
-  const lying = wide < NARROW;
+  const longestFigure = Math.max(...bars.map((bar) => measure(bar.text, 600)));
+  // Figures stand above upright bars only where each has room over its own.
+  const lying = wide < NARROW || longestFigure + 8 > (wide - 64) / bars.length;
   const { marks, cut } = reach(bars);
   const numbers = axisNumbers({ unit: data.unit, language, step: marks.step, largest: Math.max(Math.abs(marks.min), Math.abs(marks.max)) });
   const text = { fontSize: 11, fontFamily: colour.fonts };
@@ -48,7 +50,7 @@ export function waterfall({ data, colour, language, wide, measure }) {
   return {
     animation: false,
     textStyle: { fontFamily: colour.fonts },
-    grid: { left, right: lying ? Math.max(...bars.map((bar) => measure(bar.text, 600))) - 24 : 8, top: cut ? 30 : lying ? 8 : 24, bottom: lying ? 28 : 44 },
+    grid: { left, right: lying ? longestFigure + 10 : 8, top: cut ? 30 : lying ? 8 : 24, bottom: lying ? 28 : 44 },
     xAxis: lying ? values : names,
     yAxis: lying ? names : values,
     tooltip: { show: false },

@@ -15,7 +15,7 @@ export class OkapiDraft extends HTMLElement {
     const { signal } = this.#controller;
     this.addEventListener("input", () => this.#keep(), { signal });
     this.addEventListener("change", () => this.#keep(), { signal });
-    this.addEventListener("submit", () => !this.form?.hasAttribute("hx-post") && this.#forget(), { signal });
+    this.addEventListener("submit", () => !this.form?.hasAttribute("hx-post") && this.#send(), { signal });
     this.addEventListener("click", (event) => event.target.closest("[data-draft-drop]") && this.#drop(), { signal });
     this.addEventListener("click", (event) => this.#decide(event.target), { signal });
     document.addEventListener("htmx:afterRequest", (event) => this.#answered(event), { signal });
@@ -113,6 +113,11 @@ export class OkapiDraft extends HTMLElement {
     if (!this.dataset.key) return;
     drafts.forgetInTab(this.dataset.key);
     if (this.#offered.length === 0) drafts.forgetInBrowser(this.dataset.key);
+  }
+
+  /** Sent as a page: the next one says what came of it. */
+  #send() {
+    if (this.dataset.key) drafts.send(this.dataset.key, this.#offered.length === 0);
   }
 
   #show(which) {

@@ -68,6 +68,8 @@ function hideWithoutUse(event) {
 
 function press(selector) {
   const found = document.querySelector(selector);
+  // A dialog gives the focus back to what opened it.
+  found?.focus({ preventScroll: true });
   found?.click();
   return Boolean(found);
 }
@@ -82,7 +84,7 @@ function focus(selector) {
 /** Choose the row that one is at, or take it out again. */
 function choose() {
   const row = document.activeElement?.closest?.("[data-step]");
-  const box = row?.querySelector(".goal-pick");
+  const box = row?.querySelector(".row-pick");
   box?.click();
   return Boolean(box);
 }

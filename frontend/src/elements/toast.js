@@ -27,14 +27,24 @@ export class OkapiToast extends HTMLElement {
 export function toast(what) {
   const place = document.querySelector("#toasts");
   if (!place || !what) return;
+  intoDialog(place);
+  const words = [...place.querySelectorAll(".toast-words")].map((element) => element.textContent);
   if (what instanceof Element) {
+    if (what.dataset.kind === "red" && words.includes(what.querySelector(".toast-words").textContent)) return;
     place.append(document.adoptNode(what));
     window.htmx.process(what);
     return;
   }
-  const words = [...place.querySelectorAll(".toast-words")].map((element) => element.textContent);
   if (words.includes(what)) return;
   const made = document.querySelector("#toast-template").content.cloneNode(true);
   made.querySelector(".toast-words").textContent = what;
   place.append(made);
+}
+
+/** Beside an open dialog nothing can be pressed: while there is one, toasts stand in it. */
+function intoDialog(place) {
+  const dialog = document.querySelector("dialog[open]");
+  if (!dialog || place.parentElement === dialog) return;
+  dialog.append(place);
+  dialog.addEventListener("close", () => document.body.append(place), { once: true });
 }

@@ -52,3 +52,8 @@ export function drawMini(svg, places, colours, { width, height }, view) {
   );
   svg.replaceChildren(...cards, draw("rect", { class: "mini-view", ...seen }));
 }
+
+/** What a pointer over a drawing points at, in the drawing's own measure. */
+export function placeOn(svg, { clientX, clientY }) {
+  return new DOMPoint(clientX, clientY).matrixTransform(svg.getScreenCTM().inverse());
+}

@@ -1,8 +1,10 @@
 // The alignment map: nested lists laid out as cards with edges. Arrows walk along the edges, Space folds, Enter shows
-// the objective beside the map; what is folded is fetched when it is opened.
+// the objective beside the map; what is folded is fetched when it is opened. On a phone the lists stay what they are,
+// a tree.
 
 import { tellLevel } from "../elements/tree.js";
-import { drawEdges, drawMini } from "./drawing.js";
+import { Drawer } from "./drawer.js";
+import { drawEdges, drawMini, placeOn } from "./drawing.js";
 import { Finder } from "./find.js";
 import { Folding } from "./folding.js";
 import { FACE, ITEM, above, cardOf, childrenOf, edges, everyOne, faceOf, foldOf, forest, isGroup, isOpen, itemOf, lineage } from "./items.js";
@@ -11,7 +13,7 @@ import { View } from "./view.js";
 
 const PAN = 80;
 const READABLE = 0.8;
-const PHONE = 600;
+const PHONE = "(max-width: 767px)";
 const ARROWS = { ArrowLeft: [1, 0], ArrowRight: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const PAPER = { width: 1040, height: 680 };
 
@@ -19,18 +21,19 @@ export class OkapiMap extends HTMLElement {
   #controller;
   #view;
   #folding;
+  #drawer;
   #seen = [];
   #laid = { places: new Map(), width: 0, height: 0 };
   #chosen = "";
+  #phone = window.matchMedia(PHONE);
 
   connectedCallback() {
     this.#controller = new AbortController();
     const { signal } = this.#controller;
     this.roots = this.querySelector(".map-roots");
-    this.classList.add("is-laid");
-    this.querySelector(".map-zoom").hidden = false;
     this.#view = new View(this.querySelector(".map-view"), this.querySelector(".map-stage"), signal, () => this.#looked());
     this.#folding = new Folding(this, () => this.#lay(), (item) => this.#reveal(item));
+    this.#drawer = new Drawer(this.querySelector(".map-drawer"));
     new Finder(this.querySelector(".map-find"), signal, (key) => this.#go(this.#named(key)));
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.#pressed(event), { signal });
@@ -39,6 +42,16 @@ export class OkapiMap extends HTMLElement {
     document.addEventListener("okapi:renewed", () => this.#lay(), { signal });
     window.addEventListener("beforeprint", () => this.#print(), { signal });
     window.addEventListener("afterprint", () => this.#begin(), { signal });
+    this.#phone.addEventListener("change", () => this.#settle(), { signal });
+    this.#settle();
+  }
+
+  /** A map where there is room for one, else a tree. */
+  #settle() {
+    this.classList.toggle("is-laid", !this.#phone.matches);
+    this.classList.toggle("is-tree", this.#phone.matches);
+    this.querySelector(".map-zoom").hidden = this.#phone.matches;
+    this.#view.still = this.#phone.matches;
     this.#lay();
     this.#begin();
   }
@@ -54,8 +67,7 @@ export class OkapiMap extends HTMLElement {
   /** Everything that is readable at once, or else the beginning; about the one that was asked for. */
   #begin() {
     const { width, height } = this.#laid;
-    const phone = this.#view.size.width < PHONE;
-    this.#view.fit(width, height, phone ? 1 : READABLE);
+    this.#view.fit(width, height, READABLE);
     const focus = this.querySelector(`${ITEM}[data-focus]`);
     const first = this.#laid.places.get(this.#seen[0]?.id);
     if (focus) {
@@ -63,14 +75,13 @@ export class OkapiMap extends HTMLElement {
       this.#reveal(focus, true);
     } else if (first && height * this.#view.scale > this.#view.size.height) {
       this.#view.x = 24;
-      this.#view.y = Math.min(24, this.#view.size.height / (phone ? 4 : 2) - (first.y + first.height / 2) * this.#view.scale);
+      this.#view.y = Math.min(24, this.#view.size.height / 2 - (first.y + first.height / 2) * this.#view.scale);
       this.#view.show();
     }
   }
 
   #print() {
-    const { width, height } = this.#laid;
-    this.#view.fit(width, height, 0.05, PAPER);
+    this.#view.fit(this.#laid.width, this.#laid.height, 0.05, PAPER);
   }
 
   /** Put every card in its place and draw the edges. */
@@ -78,12 +89,13 @@ export class OkapiMap extends HTMLElement {
     const items = forest(this.roots);
     this.#seen = everyOne(items);
     this.#laid = layout(items, this.dataset.by === "goal");
+    const moved = (x, y) => (this.#phone.matches ? "" : `translate(${x}px, ${y}px)`);
     for (const { id, item } of this.#seen) {
       const { x, y } = this.#laid.places.get(id);
-      item.querySelector(":scope > .map-spot").style.transform = `translate(${x}px, ${y}px)`;
+      faceOf(item).style.transform = moved(x, y);
     }
     const more = this.roots.querySelector(":scope > .map-more");
-    if (more) more.style.transform = `translate(0, ${this.#laid.height + 16}px)`;
+    if (more) more.style.transform = moved(0, this.#laid.height + 16);
     this.roots.setAttribute("role", "tree");
     this.roots.setAttribute("aria-label", this.dataset.label);
     this.roots.setAttribute("aria-describedby", "map-help");
@@ -110,8 +122,7 @@ export class OkapiMap extends HTMLElement {
   }
 
   #jump(event) {
-    const svg = event.currentTarget;
-    const at = new DOMPoint(event.clientX, event.clientY).matrixTransform(svg.getScreenCTM().inverse());
+    const at = placeOn(event.currentTarget, event);
     this.#view.reveal({ x: at.x, y: at.y, width: 0, height: 0 }, { centre: true });
   }
 
@@ -123,6 +134,7 @@ export class OkapiMap extends HTMLElement {
   }
 
   #reveal(item, centre = false) {
+    if (this.#phone.matches) return faceOf(item).scrollIntoView({ block: centre ? "center" : "nearest" });
     const place = this.#laid.places.get(item.dataset.id);
     if (place) this.#view.reveal({ ...place, width: CARD }, { centre });
   }
@@ -176,6 +188,7 @@ export class OkapiMap extends HTMLElement {
   #answer({ target, key, shiftKey }) {
     if (key === "Escape") return this.#leave();
     if (target.closest(".map-drawer")) return false;
+    if (this.#phone.matches) return target.matches(FACE) && this.#walk(itemOf(target), key);
     if (key === "+" || key === "=" || key === "-" || key === "0") {
       this.#zoom({ "-": "out", 0: "fit" }[key] ?? "in");
       return true;
@@ -212,8 +225,9 @@ export class OkapiMap extends HTMLElement {
     }
   }
 
-  /** The next card in the same column. */
+  /** The next card in the same column; of a tree the next row. */
   #beside(item, by) {
+    if (this.#phone.matches) return this.#seen[this.#seen.findIndex((one) => one.id === item.dataset.id) + by]?.item;
     const here = this.#laid.places.get(item.dataset.id);
     const column = this.#seen.map((one) => ({ ...one, ...this.#laid.places.get(one.id) })).filter((one) => one.depth === here.depth);
     column.sort((one, other) => one.y - other.y);
@@ -221,20 +235,14 @@ export class OkapiMap extends HTMLElement {
   }
 
   async #show(item) {
-    const drawer = this.querySelector(".map-drawer");
-    const body = drawer.firstElementChild;
-    const address = `${cardOf(item).querySelector("a").getAttribute("href")}?fragment=drawer`;
-    await window.htmx.ajax("GET", address, { source: body, target: body, swap: "innerHTML" });
-    drawer.hidden = false;
-    drawer.querySelector("[data-first]")?.focus();
+    await this.#drawer.show(cardOf(item).querySelector("a").getAttribute("href"));
     this.#reveal(item);
     this.#looked();
   }
 
   #leave() {
-    const drawer = this.querySelector(".map-drawer");
-    if (drawer.hidden) return false;
-    drawer.hidden = true;
+    if (!this.#drawer.isOpen) return false;
+    this.#drawer.close();
     this.querySelector(`${ITEM}[data-id="${this.#chosen}"] > ${FACE}`)?.focus({ preventScroll: true });
     this.#looked();
     return true;

@@ -15,12 +15,14 @@ export class View {
   scale = 1;
   x = 24;
   y = 24;
+  /** Where the page scrolls and nothing is moved: on a phone. */
+  still = false;
 
   constructor(view, stage, signal, changed) {
     this.#view = view;
     this.#stage = stage;
     this.#changed = changed;
-    const on = (name, what, more = {}) => view.addEventListener(name, what, { signal, ...more });
+    const on = (name, what, more = {}) => view.addEventListener(name, (event) => this.still || what(event), { signal, ...more });
     on("wheel", (event) => this.#wheel(event), { passive: false });
     on("pointerdown", (event) => this.#down(event));
     on("pointermove", (event) => this.#move(event));
@@ -35,8 +37,8 @@ export class View {
   }
 
   show() {
-    this.#stage.style.transform = `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
-    this.#view.classList.toggle("map-far", this.scale < FAR);
+    this.#stage.style.transform = this.still ? "" : `translate(${this.x}px, ${this.y}px) scale(${this.scale})`;
+    this.#view.classList.toggle("map-far", !this.still && this.scale < FAR);
     this.#changed();
   }
 

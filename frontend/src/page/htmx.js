@@ -21,8 +21,10 @@ document.addEventListener("htmx:timeout", () => toast(document.querySelector("#t
 
 // What was changed together is chosen no longer.
 document.addEventListener("okapi-bulk-done", () => {
-  for (const box of document.querySelectorAll(".goal-pick:checked")) box.checked = false;
+  for (const box of document.querySelectorAll(".row-pick:checked")) box.checked = false;
 });
+
+document.addEventListener("okapi-close", () => document.querySelector("dialog[open]")?.close());
 
 // A form that was answered well is empty again, and its dialog closes; a look at it is no answer.
 document.addEventListener("htmx:afterRequest", (event) => {

@@ -55,7 +55,7 @@ def refs(given: dict[str, Any], *names: str) -> dict[str, Any]:
 def require(request: TokenRequest, role: Role) -> None:
     """`Forbidden` unless the token's person has the role: for what is read by few."""
     if not request.actor.has(role):
-        raise Forbidden("access.role", role=role.value)
+        raise Forbidden("access.role", role=role)
 
 
 def listed(

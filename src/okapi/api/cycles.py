@@ -7,15 +7,23 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, listed, made, one, page_of, ref, refs
+from okapi.api.answering import listed, made, one, page_of, ref, refs
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
 from okapi.api.schemas.base import CHANGES, READS, WRITES, Page
 from okapi.api.schemas.plans import CycleEdit, CycleIn, CycleOut, CyclesAsked, FiscalYearIn
+from okapi.api.things import Things
 from okapi.orgs.actions import cycles as actions
 from okapi.orgs.queries import lists
 
 router = Router(tags=["Cycles"])
+
+
+def _told(request: TokenRequest, wanted: UUID | str) -> CycleOut:
+    return CycleOut.model_validate(lists.one_cycle(request.actor, wanted))
+
+
+_THINGS = Things(_told)
 
 
 @router.get("/cycles", response={200: Page[CycleOut], **READS})
@@ -50,18 +58,10 @@ def cycle(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
 @router.patch("/cycles/{key}", response={200: CycleOut, **CHANGES})
 def edit_cycle(request: TokenRequest, key: str, body: CycleEdit) -> HttpResponse:
     """Change what is sent; a closed cycle stays as it is."""
-    found, version = _told(request, ref(key)), asked_version(request)
-    actions.edit(request.actor, found.id, version=version, **refs(body.given(), "parent"))
-    return one(_told(request, found.id))
+    return _THINGS.do(request, key, actions.edit, **refs(body.given(), "parent"))
 
 
 @router.delete("/cycles/{key}", response={204: None, **CHANGES})
 def archive_cycle(request: TokenRequest, key: str) -> HttpResponse:
     """Put a cycle away that was never used."""
-    found = _told(request, ref(key))
-    actions.archive(request.actor, found.id, version=asked_version(request))
-    return HttpResponse(status=204)
-
-
-def _told(request: TokenRequest, wanted: UUID | str) -> CycleOut:
-    return CycleOut.model_validate(lists.one_cycle(request.actor, wanted))
+    return _THINGS.put_away(request, key, actions.archive)

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.operation import Operation
 
-from okapi.wording import current_language, has, say
+from okapi.wording import codes, current_language, has, say
 
 _MORE = re.compile("[；，：（]")
 """Where the title of a Chinese phrase ends and what is to be known besides begins."""
@@ -88,8 +88,30 @@ def _completed(schema: OpenAPISchema) -> OpenAPISchema:
         _titled(operation)
         _refusing(operation["responses"])
         _headed(method, operation)
+    if current_language() != "en":
+        shapes = schema["components"]
+        shapes["schemas"] = _translated(shapes["schemas"], _shapes())
     schema["tags"] = [{"name": tag, "x-displayName": say(tag_code(tag))} for tag in tags]
     return schema
+
+
+def _shapes() -> dict[str, str]:
+    """The words of the reader's language by those in the code."""
+    found = (code for code in codes() if code.startswith("shape."))
+    return {say(code, language="en"): say(code) for code in found}
+
+
+def _translated(node: Any, words: Mapping[str, str]) -> Any:
+    """The same with the descriptions of shapes and their fields in the reader's language."""
+    if isinstance(node, list):
+        return [_translated(one, words) for one in node]
+    if not isinstance(node, dict):
+        return node
+    made = {name: _translated(one, words) for name, one in node.items()}
+    told = node.get("description")
+    if isinstance(told, str):
+        made["description"] = words.get(" ".join(told.split()), told)
+    return made
 
 
 def tag_code(tag: str) -> str:

@@ -92,6 +92,7 @@ def _foretold(found: KpiPage, told: Hindsight | None) -> list[ForetoldOut]:
             high=one.high,
             value=values[last],
             held=one.holds(values[last]),
+            rebuilt=last in told.rebuilt,
         )
         for last, one in sorted(told.told.items())
     ]

@@ -20,10 +20,25 @@ from okapi.api.schemas.plans import (
     PillarOut,
     PillarsAsked,
 )
+from okapi.api.things import Things
 from okapi.orgs.actions import pillars as actions
 from okapi.orgs.queries import lists
 
 router = Router(tags=["Pillars"])
+
+
+def _perspective(request: TokenRequest, wanted: UUID | str) -> PerspectiveOut:
+    return PerspectiveOut.model_validate(lists.one_perspective(request.actor, wanted))
+
+
+_PERSPECTIVES = Things(_perspective)
+
+
+def _pillar(request: TokenRequest, wanted: UUID | str) -> PillarOut:
+    return PillarOut.model_validate(lists.one_pillar(request.actor, wanted))
+
+
+_PILLARS = Things(_pillar)
 
 
 @router.get("/pillars", response={200: Page[PillarOut], **READS})
@@ -50,34 +65,25 @@ def pillar(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
 @router.patch("/pillars/{key}", response={200: PillarOut, **CHANGES})
 def edit_pillar(request: TokenRequest, key: str, body: PillarEdit) -> HttpResponse:
     """Change what is sent."""
-    found, version = _pillar(request, ref(key)), asked_version(request)
-    given = refs(body.given(), "owner", "perspective")
-    actions.edit(request.actor, found.id, version=version, **given)
-    return one(_pillar(request, found.id))
+    return _PILLARS.do(request, key, actions.edit, **refs(body.given(), "owner", "perspective"))
 
 
 @router.delete("/pillars/{key}", response={204: None, **CHANGES})
 def archive_pillar(request: TokenRequest, key: str) -> HttpResponse:
     """Put a pillar away to which no open goal and no KPI in use belongs."""
-    found = _pillar(request, ref(key))
-    actions.archive(request.actor, found.id, version=asked_version(request))
-    return HttpResponse(status=204)
+    return _PILLARS.put_away(request, key, actions.archive)
 
 
 @router.post("/pillars/{key}/restore", response={200: PillarOut, **CHANGES})
 def restore_pillar(request: TokenRequest, key: str) -> HttpResponse:
     """Take a pillar back that was put away."""
-    found = _pillar(request, ref(key))
-    actions.restore(request.actor, found.id, version=asked_version(request))
-    return one(_pillar(request, found.id))
+    return _PILLARS.do(request, key, actions.restore)
 
 
 @router.post("/pillars/{key}/move", response={200: PillarOut, **CHANGES})
 def move_pillar(request: TokenRequest, key: str, body: Order) -> HttpResponse:
     """Let a pillar change places with its neighbour in its perspective."""
-    found, version = _pillar(request, ref(key)), asked_version(request)
-    actions.move(request.actor, found.id, earlier=body.to == "earlier", version=version)
-    return one(_pillar(request, found.id))
+    return _PILLARS.do(request, key, actions.move, earlier=body.to == "earlier")
 
 
 @router.get("/perspectives", response={200: Page[PerspectiveOut], **READS})
@@ -112,23 +118,10 @@ def edit_perspective(request: TokenRequest, key: str, body: PerspectiveEdit) -> 
 @router.delete("/perspectives/{key}", response={204: None, **CHANGES})
 def remove_perspective(request: TokenRequest, key: str) -> HttpResponse:
     """Take a perspective away from which no pillar looks."""
-    found = _perspective(request, ref(key))
-    actions.remove_perspective(request.actor, found.id, version=asked_version(request))
-    return HttpResponse(status=204)
+    return _PERSPECTIVES.put_away(request, key, actions.remove_perspective)
 
 
 @router.post("/perspectives/{key}/move", response={200: PerspectiveOut, **CHANGES})
 def move_perspective(request: TokenRequest, key: str, body: Order) -> HttpResponse:
     """Let a perspective change places with its neighbour."""
-    found, version = _perspective(request, ref(key)), asked_version(request)
-    is_earlier = body.to == "earlier"
-    actions.move_perspective(request.actor, found.id, earlier=is_earlier, version=version)
-    return one(_perspective(request, found.id))
-
-
-def _pillar(request: TokenRequest, wanted: UUID | str) -> PillarOut:
-    return PillarOut.model_validate(lists.one_pillar(request.actor, wanted))
-
-
-def _perspective(request: TokenRequest, wanted: UUID | str) -> PerspectiveOut:
-    return PerspectiveOut.model_validate(lists.one_perspective(request.actor, wanted))
+    return _PERSPECTIVES.do(request, key, actions.move_perspective, earlier=body.to == "earlier")

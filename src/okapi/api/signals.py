@@ -134,15 +134,7 @@ def _out(row: queries.SignalRow) -> SignalOut:
         expected=row.mean - row.change,
         change=row.change,
         strength=row.strength,
-        words=signal_sentence(
-            row.direction,
-            row.points,
-            row.frequency,
-            since=row.since,
-            since_label=row.since_label,
-            until=row.until,
-            is_open=row.is_open,
-        ),
+        words=signal_sentence(row),
         found_at=row.found_at,
         withdrawn_at=row.withdrawn_at,
     )

@@ -7,15 +7,24 @@ from uuid import UUID
 from django.http import HttpResponse
 from ninja import Query, Router
 
-from okapi.api.answering import asked_version, made, one, page_of, ref, refs
+from okapi.api.answering import made, one, page_of, ref, refs
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import key_of
 from okapi.api.schemas.base import CHANGES, READS, WRITES, Order, Page
 from okapi.api.schemas.teams import TeamEdit, TeamIn, TeamOut, TeamsAsked
+from okapi.api.things import Things
 from okapi.orgs.actions import teams as actions
 from okapi.orgs.queries import lists
 
 router = Router(tags=["Teams"])
+
+
+def _told(request: TokenRequest, wanted: UUID | str) -> TeamOut:
+    found = lists.one_team(request.actor, request.organisation.today, wanted)
+    return TeamOut.model_validate(found)
+
+
+_THINGS = Things(_told)
 
 
 @router.get("/teams", response={200: Page[TeamOut], **READS})
@@ -43,37 +52,22 @@ def team(request: TokenRequest, key: str, fields: str = "") -> HttpResponse:
 @router.patch("/teams/{key}", response={200: TeamOut, **CHANGES})
 def edit_team(request: TokenRequest, key: str, body: TeamEdit) -> HttpResponse:
     """Change what is sent; another `parent` moves it in the tree with all below."""
-    found, version = _told(request, ref(key)), asked_version(request)
-    given = refs(body.given(), "parent", "lead")
-    actions.edit(request.actor, found.id, version=version, **given)
-    return one(_told(request, found.id))
+    return _THINGS.do(request, key, actions.edit, **refs(body.given(), "parent", "lead"))
 
 
 @router.delete("/teams/{key}", response={204: None, **CHANGES})
 def archive_team(request: TokenRequest, key: str) -> HttpResponse:
     """Put a team away: its memberships end, its history stays."""
-    found = _told(request, ref(key))
-    actions.archive(request.actor, found.id, version=asked_version(request))
-    return HttpResponse(status=204)
+    return _THINGS.put_away(request, key, actions.archive)
 
 
 @router.post("/teams/{key}/restore", response={200: TeamOut, **CHANGES})
 def restore_team(request: TokenRequest, key: str) -> HttpResponse:
     """Take a team back that was put away."""
-    found = _told(request, ref(key))
-    actions.restore(request.actor, found.id, version=asked_version(request))
-    return one(_told(request, found.id))
+    return _THINGS.do(request, key, actions.restore)
 
 
 @router.post("/teams/{key}/move", response={200: TeamOut, **CHANGES})
 def move_team(request: TokenRequest, key: str, body: Order) -> HttpResponse:
     """Let a team change places with its neighbour below the same team."""
-    found, version = _told(request, ref(key)), asked_version(request)
-    is_earlier = body.to == "earlier"
-    actions.move_beside(request.actor, found.id, earlier=is_earlier, version=version)
-    return one(_told(request, found.id))
-
-
-def _told(request: TokenRequest, wanted: UUID | str) -> TeamOut:
-    found = lists.one_team(request.actor, request.organisation.today, wanted)
-    return TeamOut.model_validate(found)
+    return _THINGS.do(request, key, actions.move_beside, earlier=body.to == "earlier")

@@ -26,6 +26,7 @@ from okapi.api import (
     organisation,
     people,
     pillars,
+    readings,
     remarks,
     search,
     signals,
@@ -69,6 +70,7 @@ api = Described(
 )
 for place in (
     measurements,
+    readings,
     intakes,
     kpis,
     objectives,

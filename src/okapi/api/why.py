@@ -38,7 +38,13 @@ class WhyOut(Schema):
     mix: float = Field(description="for rates: that slices with another rate became more or fewer")
     outside: float = Field(description="what no slice has")
     drift: float = Field(description="by what share of their size all slices moved together")
+    aim: float | None = Field(
+        description="for formulas against a target or forecast: what those of the parts come to"
+    )
     without: str | None = Field(description="why there is no split; null where there is one")
+    lacking: list[str] = Field(
+        description="the formula's parts without a target or forecast; empty text for a hidden one"
+    )
 
 
 def why_out(found: Why) -> WhyOut:
@@ -55,6 +61,8 @@ def why_out(found: Why) -> WhyOut:
         mix=split.mix,
         outside=found.outside,
         drift=split.drift,
+        aim=found.aim,
+        lacking=list(found.lacking),
         without=None if found.without is None else found.without.value,
     )
 

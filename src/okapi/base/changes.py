@@ -6,16 +6,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Max
+from django.db.models import Max, Model
 
 from okapi.base import clock, upserts
 from okapi.base.actor import Actor
 from okapi.base.models import Change
-from okapi.core.errors import NotFound
+from okapi.core.errors import NotFound, OkapiError
+from okapi.core.quantities import canonical
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,14 @@ class Record:
     after: Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class TakenBack:
+    """How many changes were taken back; `kept` are those that stay, each with the reason."""
+
+    done: int
+    kept: tuple[tuple[Record, OkapiError], ...]
+
+
 _gathered: ContextVar[list[Record] | None] = ContextVar("okapi_gathered", default=None)
 _LOOKED_BACK = 50
 """Who changed a field last is looked for in so many of the newest records."""
@@ -37,6 +48,32 @@ _AT_ONCE = 500
 
 Told = tuple[UUID, Mapping[str, Any], Mapping[str, Any]]
 """A thing, and its fields before and after."""
+
+
+def told(value: Any) -> Any:
+    """A value as change records keep it."""
+    match value:
+        case Decimal():
+            return canonical(value)
+        case Enum():
+            return value.value
+        case UUID():
+            return str(value)
+        case Model():
+            return str(value.pk)
+        case date():  # and moments
+            return value.isoformat()
+        case Mapping():
+            return {str(name): told(one) for name, one in value.items()}
+        case list() | tuple():
+            return [told(one) for one in value]
+        case _:
+            return value
+
+
+def told_all(values: Mapping[str, Any]) -> dict[str, Any]:
+    """`told` for each value; foreign keys lose their `_id`."""
+    return {name.removesuffix("_id"): told(value) for name, value in values.items()}
 
 
 def record(
@@ -110,6 +147,20 @@ def own(actor: Actor, number: int) -> Record:
     if found is None or actor.person_id is None:
         raise NotFound("access.not_found", kind="change", ref=str(number))
     return _read(found)
+
+
+def own_of(actor: Actor, numbers: Collection[int]) -> list[Record]:
+    """The records with these numbers, newest first; `NotFound` unless the actor wrote them all."""
+    rows = Change.objects.filter(organisation_id=actor.organisation_id, pk__in=numbers)
+    found = list(rows.filter(person_id=actor.person_id).order_by("-pk"))
+    if len(found) != len(set(numbers)) or actor.person_id is None:
+        raise NotFound("access.not_found", kind="change", ref=",".join(map(str, numbers)))
+    return [_read(row) for row in found]
+
+
+def has(kind: str, object_id: UUID, verb: str) -> bool:
+    """Whether this was done to a thing."""
+    return Change.objects.filter(kind=kind, object_id=object_id, verb=verb).exists()
 
 
 def of_numbers(actor: Actor, numbers: Collection[int]) -> list[Record]:

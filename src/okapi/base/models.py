@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import models
 
 from okapi.base import scope
-from okapi.base.fields import new_id
+from okapi.base.fields import MadeAtField, new_id
 
 
 class OrgQuerySet(models.QuerySet["Any"]):
@@ -77,7 +77,7 @@ class Thing(OrgModel):
 
     id = models.UUIDField(primary_key=True, default=new_id, editable=False)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = MadeAtField()
 
     class Meta:
         abstract = True

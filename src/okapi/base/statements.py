@@ -8,8 +8,10 @@ that do not wait for each other's answers are sent `together`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from functools import lru_cache
 from typing import Any
 
 import psycopg
@@ -105,7 +107,29 @@ def _sent(database: Any, text: str, params: Params, things: int) -> Any:
         return cursor
     database.ensure_connection()
     database.validate_thread_sharing()
-    plain = psycopg.Cursor(database.connection)
+    numbered, names = _numbered(text)
+    values = [params[name] for name in names] if isinstance(params, Mapping) else params
+    plain = psycopg.RawCursor(database.connection)
     with database.wrap_database_errors:
-        plain.execute(text, params)
+        plain.execute(numbered, values)
     return plain
+
+
+_PLACE = re.compile(r"%(?:%|s|\((\w+)\)s)")
+
+
+@lru_cache(maxsize=256)
+def _numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """The text as PostgreSQL takes it, with `$1`, and what the parameters are called, in order.
+
+    The driver would do this anew each time for a long text.
+    """
+    numbers: dict[str, int] = {}
+
+    def numbered(found: re.Match[str]) -> str:
+        if found[0] == "%%":
+            return "%"
+        name = found[1] or str(len(numbers))
+        return f"${numbers.setdefault(name, len(numbers) + 1)}"
+
+    return _PLACE.sub(numbered, text).encode(), tuple(numbers)

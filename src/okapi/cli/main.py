@@ -20,6 +20,7 @@ COMMANDS = {
     "demo": "okapi.cli.demo:demo",
     "doctor": "okapi.cli.doctor:doctor",
     "export": "okapi.cli.export:export",
+    "file": "okapi.cli.file:file",
     "forecast": "okapi.cli.forecast:forecast",
     "goals": "okapi.cli.goals:goals",
     "measure": "okapi.cli.measure:measure",

@@ -3,8 +3,8 @@
 Every minute: organisations in which a new day has begun get their daily turn (what goes stale,
 falls due or begins), intakes that were killed go on, forecasts that are due are fitted by a process
 of their own, and what nobody asks for any more is deleted. Every few seconds: sources that are due
-are read, and webhooks told, by processes of their own, and KPIs whose values changed are looked at
-for signals.
+are read, webhooks told, and large files worked on, by processes of their own, and KPIs whose values
+changed are looked at for signals.
 """
 
 from __future__ import annotations
@@ -50,25 +50,27 @@ def tick(*, once: bool) -> None:
         children.Errand("forecasts", ("-m", "okapi", "forecast")) as forecasts,
         children.Errand("sources", ("-m", "okapi", "source", "work")) as sources,
         children.Errand("webhooks", ("-m", "okapi", "webhook", "work")) as webhooks,
+        children.Errand("files", ("-m", "okapi", "file", "work")) as files,
     ):
         while True:
             if turn(turned):
                 forecasts.run()
             if once:
                 look_for_signals(lambda: False)
-                _look(sources, webhooks)
-                for errand in (sources, webhooks, forecasts):
+                _look(sources, webhooks, files)
+                for errand in (sources, webhooks, files, forecasts):
                     errand.wait()
                 return
             for _ in range(int(EVERY_SECONDS / LOOK_SECONDS)):
                 look_for_signals(stopping.is_set, postponed)
-                _look(sources, webhooks)
+                _look(sources, webhooks, files)
                 if stopping.wait(LOOK_SECONDS):
                     return
 
 
-def _look(sources: children.Errand, webhooks: children.Errand) -> None:
-    """Let the sources that are due be read, and webhooks be told."""
+def _look(sources: children.Errand, webhooks: children.Errand, files: children.Errand) -> None:
+    """Let the sources that are due be read, webhooks be told, and large files be worked on."""
+    from okapi.exchange.file_jobs import worker
     from okapi.exchange.sources import due
     from okapi.webhooks import sending
 
@@ -76,6 +78,8 @@ def _look(sources: children.Errand, webhooks: children.Errand) -> None:
         sources.run()
     if sending.is_due():
         webhooks.run()
+    if worker.is_due():
+        files.run()
 
 
 def turn(turned: dict[UUID, date]) -> bool:

@@ -45,7 +45,9 @@ def list_(org: str) -> None:
     organisation = queries.settings_by_slug(org)
     system = actors.system(organisation.organisation_id, Door.COMMAND)
     with scope.organisation(organisation.organisation_id):
-        for row in access.visible_tokens(system).select_related("person").order_by("created_at"):
+        for row in (
+            access.visible_tokens(system).select_related("person").order_by("created_at", "id")
+        ):
             state = "-" if row.revoked_at is None else row.revoked_at.date().isoformat()
             click.echo(f"{row.start}…\t{row.person.email}\t{row.name}\t{state}")
 

@@ -13,13 +13,15 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from django.core.exceptions import ImproperlyConfigured
 
 # FULL: what was acknowledged survives a power cut. 32 MB of pages in memory per connection (each
-# thread of the server has one), 256 MB of the file mapped.
+# thread of the server has one), 256 MB of the file mapped. The journal that a long reading let grow
+# is cut again.
 SQLITE_START = (
     "PRAGMA journal_mode=WAL;"
     "PRAGMA synchronous=FULL;"
     "PRAGMA cache_size=-32768;"
     "PRAGMA mmap_size=268435456;"
     "PRAGMA temp_store=MEMORY;"
+    "PRAGMA journal_size_limit=67108864;"
 )
 BUSY_SECONDS = 20
 
@@ -47,7 +49,7 @@ def from_url(url: str, *, pool: int = 0) -> dict[str, Any]:
 def _sqlite(file: Path) -> dict[str, Any]:
     file = file.expanduser().resolve()
     return {
-        "ENGINE": "django.db.backends.sqlite3",
+        "ENGINE": "okapi.base.sqlite",
         "NAME": str(file),
         # A thread keeps its connection: opening one costs more than most queries.
         "CONN_MAX_AGE": None,

@@ -2,7 +2,7 @@
 
 A node is anything hashable that sorts the same way each time it is met: an objective, or a key
 result. An edge is (child, parent). A key result stands below its objective, so that edge belongs
-to the graph too (``with_owners``).
+to the graph too.
 """
 
 from __future__ import annotations
@@ -10,15 +10,8 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping
 from typing import TypeVar
 
-from okapi.core.errors import Refused
-
 N = TypeVar("N", bound=Hashable)
 Edge = tuple[N, N]
-
-
-def with_owners(edges: Iterable[Edge[N]], owner_of: Mapping[N, N]) -> list[Edge[N]]:
-    """The edges, and one from each key result to the objective that it belongs to."""
-    return [*edges, *owner_of.items()]
 
 
 def find_circle(edges: Iterable[Edge[N]], new_edge: Edge[N]) -> list[N] | None:
@@ -76,41 +69,6 @@ def any_circle(edges: Iterable[Edge[N]]) -> list[N] | None:
     return None
 
 
-def check_no_circle(edges: Iterable[Edge[N]], new_edge: Edge[N]) -> None:
-    """Refuse an edge that closes a circle (``alignment.circle``, naming its nodes in order)."""
-    circle = find_circle(edges, new_edge)
-    if circle is not None:
-        raise Refused("alignment.circle", field="contributes_to", circle=tuple(circle))
-
-
-def ancestors(edges: Iterable[Edge[N]], node: N) -> list[N]:
-    """All that lies above the node, the nearest first, each once."""
-    return _reached(_next(edges, upwards=True), node)
-
-
-def descendants(edges: Iterable[Edge[N]], node: N) -> list[N]:
-    """All that lies below the node, the nearest first, each once."""
-    return _reached(_next(edges, upwards=False), node)
-
-
-def paths_up(edges: Iterable[Edge[N]], node: N, *, most: int = 100) -> list[list[N]]:
-    """The ways from the node to the tops above it, each beginning with the node; ``most`` of them.
-
-    Shorter ways come first. The edges must be without circles.
-    """
-    above = _next(edges, upwards=True)
-    found: list[list[N]] = []
-    queue = [[node]]
-    for way in queue:
-        further = above.get(way[-1], ())
-        if not further:
-            found.append(way)
-            if len(found) == most:
-                break
-        queue.extend([*way, parent] for parent in further)
-    return found
-
-
 def levels_up(edges: Iterable[Edge[N]], node: N, *, most: int = 12) -> list[list[N]]:
     """The node, and what lies above it level by level: all of a node's parents lie higher than it.
 
@@ -137,14 +95,3 @@ def _next(edges: Iterable[Edge[N]], *, upwards: bool) -> dict[N, list[N]]:
         start, end = (child, parent) if upwards else (parent, child)
         found.setdefault(start, []).append(end)
     return found
-
-
-def _reached(nexts: Mapping[N, list[N]], node: N) -> list[N]:
-    seen = {node}
-    queue = [node]
-    for at in queue:
-        for further in nexts.get(at, ()):
-            if further not in seen:
-                seen.add(further)
-                queue.append(further)
-    return queue[1:]

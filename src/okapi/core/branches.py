@@ -30,7 +30,7 @@ class Branch:
     progress: float | None = None
 
     @property
-    def count(self) -> int:
+    def total(self) -> int:
         """All objectives of the branch."""
         return self.on_track + self.at_risk + self.off_track + self.no_data + self.none
 

@@ -7,7 +7,7 @@ of the core call the column forms with one row, so both give exactly the same fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -130,8 +130,3 @@ def divided(numerator: Floats, denominator: Floats) -> Floats:
     result = np.full(np.broadcast(numerator, denominator).shape, np.nan)
     np.divide(numerator, denominator, out=result, where=denominator != 0)
     return result
-
-
-def group_of(sizes: Sequence[int]) -> Ints:
-    """The group of each row when groups of these sizes stand one after another."""
-    return np.repeat(np.arange(len(sizes), dtype=np.int64), np.asarray(sizes, dtype=np.int64))

@@ -195,22 +195,22 @@ class _Chart:
         """At least three of four in a row nearer to one limit than to the mean."""
         near, gaps = self.beyond(1 / 2), np.cumsum(np.isnan(self.values))
         for side in (1, -1):
-            kept = np.zeros_like(near)
             places = np.flatnonzero(near == side)
-            for first, third in zip(places, places[2:], strict=False):
-                if third - first <= 3 and gaps[third] == gaps[first]:
-                    kept[first : third + 1] = side
+            first, third = places[:-2], places[2:]
+            found = (third - first <= 3) & (gaps[third] == gaps[first])
+            kept = side * _covered(first[found], third[found], len(near))
             yield from ((Kind.NEAR_LIMIT, *stretch) for stretch in _stretches(kept))
 
     def two_of_three(self) -> Iterator[Span]:
         """At least two of three in a row near one limit, inside it; all three on that side."""
         near = np.where(self.outside == 0, self.beyond(2 / 3), 0)
         kept = np.zeros_like(near)
-        for at in range(len(near) - 2):
-            three = slice(at, at + 3)
-            places = at + np.flatnonzero(near[three])
-            if places.size >= 2 and (self.side[three] == near[places[0]]).all():
-                kept[places[0] : places[-1] + 1] = near[places[0]]
+        for side in (1, -1):
+            mine, same = near == side, self.side == side
+            one, two, three = (mine[at : len(mine) - 2 + at] for at in range(3))
+            alike = same[:-2] & same[1:-1] & same[2:]
+            at = np.flatnonzero(alike & (one.astype(np.int8) + two + three >= 2))
+            kept += side * _covered(at + ~one[at], at + 1 + three[at], len(near))
         yield from ((Kind.NEAR_LIMIT, *stretch) for stretch in _stretches(kept))
 
     def points_outside(self) -> Iterator[Span]:
@@ -238,6 +238,14 @@ class _Chart:
         """1, −1, or 0 for gaps and for what may be rounding."""
         signs = np.where(np.abs(differences) > self.noise, np.sign(differences), 0.0)
         return np.nan_to_num(signs).astype(np.int64)
+
+
+def _covered(first: Ints, last: Ints, size: int) -> Ints:
+    """1 in the places from a first to its last one, 0 elsewhere."""
+    edges = np.zeros(size + 1, dtype=np.int64)
+    np.add.at(edges, first, 1)
+    np.add.at(edges, last + 1, -1)
+    return (np.cumsum(edges)[:size] > 0).astype(np.int64)
 
 
 def _stretches(marks: Ints) -> Iterator[tuple[int, int, int]]:

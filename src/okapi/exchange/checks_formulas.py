@@ -11,12 +11,11 @@ from okapi.core.formulas.ordering import levels
 from okapi.core.formulas.parsing import parse
 from okapi.core.formulas.parts import Measured
 from okapi.core.formulas.tree import Kind, Node, keys_of, walk
-from okapi.core.frequencies import Frequency
-from okapi.core.series import Aggregation
 from okapi.exchange.checks_kpis import all_read
 from okapi.exchange.draft import Draft
 from okapi.exchange.records import Record
 from okapi.exchange.stored import Values
+from okapi.kpis.formulas.described import measured_of
 
 
 def errors(draft: Draft) -> Iterator[OkapiError]:
@@ -41,8 +40,10 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
         for part in keys_of(trees[key]):
             found = _in_force(draft, part)
             if part not in known and found is not None and _is_live(draft, part):
-                known[part] = measured_of(part, found)
-        if values is not None:
+                known[part] = _measured(part, found)
+        # What is broken is told already, and what rests on it cannot be judged.
+        rests_on_broken = any(_is_broken(draft, part) for part in keys_of(trees[key]))
+        if values is not None and not rests_on_broken:
             yield from _fit(draft, key, values, trees[key], known)
 
 
@@ -71,26 +72,20 @@ def _record(draft: Draft, key: str) -> Record | None:
 
 def _in_force(draft: Draft, key: str) -> Values | None:
     kpi = draft.view["kpi"].get((key,))
-    return None if kpi is None else draft.view["definition"].get((key, kpi["in_force"]))
+    return None if kpi is None else draft.at("definition", (key, kpi["in_force"]))
+
+
+def _is_broken(draft: Draft, key: str) -> bool:
+    return (key,) in draft.view["kpi"] and _in_force(draft, key) is None
 
 
 def _is_live(draft: Draft, key: str) -> bool:
     return draft.view["kpi"][key,]["archived_at"] is None
 
 
-def measured_of(key: str, values: Values) -> Measured:
+def _measured(key: str, values: Values) -> Measured:
     """How a KPI is measured, from the values of a definition in files."""
-    over_slices = values["slice_aggregation"]
-    return Measured(
-        key=key,
-        unit=values["unit"],
-        frequency=Frequency(values["frequency"]),
-        aggregation=Aggregation(values["aggregation"]),
-        over_slices=Aggregation(over_slices) if over_slices else None,
-        dimensions=tuple(values["dimensions"]),
-        has_total=values["total"],
-        is_formula=bool(values["formula"]),
-    )
+    return measured_of(key, {**values, "has_total": values["total"]})
 
 
 def _fit(
@@ -98,7 +93,7 @@ def _fit(
 ) -> Iterator[OkapiError]:
     record = _record(draft, key)
     try:
-        formula = check(tree, measured_of(key, values), known)
+        formula = check(tree, _measured(key, values), known)
     except Refused as refused:
         if record is not None:  # one that the files do not name is told on its page
             yield _told(draft, record, refused)
@@ -129,7 +124,9 @@ def _told(draft: Draft, record: Record, refused: Refused) -> OkapiError:
     """The refusal at its field, with what may have been meant."""
     field = refused.field if refused.field in ("dimensions", "frequency") else "formula"
     if refused.code == "formula.unknown":
-        meant = near(refused.data["found"], (key for (key,) in draft.view["kpi"]))
+        meant = near(
+            refused.data["found"], (key for (key,) in draft.view["kpi"] if isinstance(key, str))
+        )
         if meant:
             told = {**refused.data, "near": [f"[{one}]" for one in meant]}
             refused = Refused("formula.unknown_near", **told)

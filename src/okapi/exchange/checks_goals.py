@@ -11,11 +11,11 @@ from typing import Any
 from okapi.core.alignment import any_circle
 from okapi.core.errors import OkapiError
 from okapi.core.frequencies import Frequency
-from okapi.core.progress import KeyResultKind, Mode
+from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import Band, Direction
 from okapi.core.series import Aggregation
-from okapi.core.spans import Rhythm, check_summed_period, span_of
-from okapi.core.starts import decide_mode
+from okapi.core.spans import Rhythm, check_summed_period, default_reading, span_of
+from okapi.core.starts import check_mode, decide_mode
 from okapi.exchange.checks_kpis import all_read, readers, slice_error
 from okapi.exchange.draft import Draft
 from okapi.exchange.records import Record
@@ -104,6 +104,8 @@ def _key_result(
         if not found and of_kind == kind and values["state"] == GoalState.AGREED.value:
             yield record.refused("key_result.no_parts", "kind", found=kind, expected=table)
     yield from _closing(record, values)
+    if not values["keep_share"]:
+        yield record.refused("key_result.keep_share", "keep_share", found=values["keep_share"])
     objective = draft.one("objective", values["objective"])
     cycle = None if objective is None else draft.one("cycle", objective["cycle"])
     if cycle is None:
@@ -150,8 +152,11 @@ def _mode(
     asked = Mode(key_result["mode"]) if key_result["mode"] else None
     if asked is None and not isinstance(target, Band) and start != target:
         asked = Mode.REACH
+    how = Aggregation(definition["aggregation"])
     try:
-        decide_mode(direction, start, target, asked=asked, against=key_result["against"])
+        mode = decide_mode(direction, start, target, asked=asked, against=key_result["against"])
+        if (key_result["reading"] or default_reading(how)) == Reading.SPAN:
+            check_mode(mode, direction, how)
     except OkapiError as error:
         yield record.at(error, "target")
 
@@ -164,6 +169,9 @@ def _summed(
     cycle = None if objective is None else draft.one("cycle", objective["cycle"])
     if cycle is None:
         return
+    how = Aggregation(definition["aggregation"])
+    if (key_result["reading"] or default_reading(how)) != Reading.SPAN:
+        return
     settings = draft.settings
     rhythm = Rhythm(
         Frequency(definition["frequency"]), settings["fiscal_month"], settings["first_weekday"]
@@ -174,7 +182,7 @@ def _summed(
     except OkapiError:
         return  # told at the key result
     try:
-        check_summed_period(span, rhythm, Aggregation(definition["aggregation"]))
+        check_summed_period(span, rhythm, how)
     except OkapiError as error:
         yield record.at(error, "kpi")
 
@@ -209,9 +217,14 @@ def _check_in(
         for name, value in record.values.items():
             if kept[name] != value:
                 yield record.refused("check_in.changed", name, found=str(value)[:60])
+    key_result = draft.one("key_result", values["key_result"])
+    if key_result is None:
+        return
     levels = [level["key"] for level in parts["level"][values["key_result"]]]
     if values["level"] and values["level"] not in levels:
         yield record.refused("value.choice", "level", found=values["level"], expected=levels)
+    if values["done"] is not None and key_result["kind"] != KeyResultKind.YES_NO.value:
+        yield record.refused("check_in.not_yes_no", "done", found=key_result["kind"])
 
 
 def _contribution(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError]:
@@ -227,22 +240,22 @@ def _contribution(draft: Draft, record: Record, values: Values) -> Iterator[Okap
 
 
 def _circles(draft: Draft) -> Iterator[OkapiError]:
-    """A circle of contributions, told at the link of the files that is in it."""
+    """Circles of contributions, each told at the first link of the files that closes it."""
     view = draft.view
     links = [_edge(values) for values in view["contribution"].values()]
     owners = [
         (("key_result", values["key"]), ("objective", values["objective"]))
         for values in view["key_result"].values()
     ]
-    circle = any_circle([*links, *owners])
-    if circle is None:
-        return
-    steps = list(pairwise(circle))
-    for record, values in draft.named("contribution"):
-        if (edge := _edge(values)) in steps:
-            found = [key for _, key in circle]
-            yield record.refused("alignment.circle", edge[1][0], circle=found)
+    named = {_edge(values): record for record, values in draft.named("contribution")}
+    edges = [*links, *owners]
+    while (circle := any_circle(edges)) is not None:
+        closing = next((edge for edge in named if edge in pairwise(circle)), None)
+        if closing is None:
             return
+        found = [str(key) for _, key in circle]
+        yield named[closing].refused("alignment.circle", closing[1][0], circle=found)
+        edges.remove(closing)
 
 
 def _edge(values: Values) -> tuple[tuple[str, Any], tuple[str, Any]]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from okapi.core.errors import OkapiError
+from okapi.core.frequencies import Frequency
 from okapi.core.limits import TargetLimits
 from okapi.core.quantities import Direction
 from okapi.exchange.draft import Draft
 from okapi.exchange.records import Record
 from okapi.exchange.stored import Values
+from okapi.kpis.actions.definitions import RESERVED
 from okapi.orgs.choices import Visibility
 
 LIMITS = ("value", "amber", "low", "high", "amber_low", "amber_high")
@@ -25,7 +28,7 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
     for record, values in draft.named("definition"):
         yield from _definition(draft, record, values)
     for record, values in draft.named("mark"):
-        yield from _mark(record, values)
+        yield from _mark(record, values, draft.today)
     wholes = {
         (one["kpi"], one["slice"], one["period"])
         for one in draft.view["target"].values()
@@ -58,8 +61,8 @@ def in_force(draft: Draft, kpi: str) -> Values | None:
 
 
 def readers(record: Record, values: Values) -> Iterator[OkapiError]:
-    """Named readers need the visibility that asks for them, and the other way round."""
-    if bool(values["readers"]) != (values["visibility"] == "named"):
+    """Named readers need the visibility that asks for them."""
+    if values["readers"] and values["visibility"] != Visibility.NAMED.value:
         name = "readers" if "readers" in record.lines else "visibility"
         yield record.refused("visibility.readers", name, found=values["visibility"])
 
@@ -104,13 +107,18 @@ def _definition(draft: Draft, record: Record, values: Values) -> Iterator[OkapiE
                 expected=told(kept.values[name]),
                 number=number,
             )
+    named = [name for name in values["dimensions"] if name.lower() in RESERVED]
+    if named:
+        yield record.refused("definition.dimension", "dimensions", found=named[0])
     if not values["total"] and not values["dimensions"] and not values["formula"]:
         yield record.refused("definition.no_slices", "total", found="false")
 
 
-def _mark(record: Record, values: Values) -> Iterator[OkapiError]:
+def _mark(record: Record, values: Values, today: date) -> Iterator[OkapiError]:
     """A baseline has a last period, told as the first one is; a change of the process has none."""
     last = values["last"]
+    if values["first"] > today:
+        yield record.refused("mark.in_future", "first", found=values["label"])
     if (last is None) != (not values["last_label"]):
         yield record.refused("field.missing", "last" if last is None else "last_label")
     elif last is not None and last <= values["first"]:
@@ -121,14 +129,27 @@ def _target(draft: Draft, record: Record, values: Values) -> Iterator[OkapiError
     definition = in_force(draft, values["kpi"])
     if definition is None:
         return
-    if (found := slice_error(record, values["slice"], definition)) is not None:
-        yield found
-    if (found := limits_error(record, values, definition["direction"])) is not None:
-        yield found
+    # One that was set for an earlier definition stays as it is.
+    found = list(_unfit(record, values, definition))
+    if found and all(any(_unfit(record, values, one)) for one in draft.versions(values["kpi"])):
+        yield from found
     if all(values[name] is None for name in LIMITS):
         yield record.refused("target.empty", "value")
     if values["breakdown"] is not None and values["breakdown_frequency"] is None:
         yield record.refused("field.missing", "breakdown_frequency")
+
+
+def _unfit(record: Record, values: Values, definition: Values) -> Iterator[OkapiError]:
+    """What of a target does not fit a definition."""
+    if (found := slice_error(record, values["slice"], definition)) is not None:
+        yield found
+    if (found := limits_error(record, values, definition["direction"])) is not None:
+        yield found
+    own, frequency = Frequency(definition["frequency"]), Frequency(values["frequency"])
+    shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
+    if own is not Frequency.IRREGULAR and shorter:
+        label = values["period"].label
+        yield record.refused("target.shorter", "period", found=label, expected=own)
 
 
 def told(value: Any) -> str:

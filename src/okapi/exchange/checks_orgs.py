@@ -9,14 +9,18 @@ from typing import Any
 from okapi.core.errors import OkapiError, Refused
 from okapi.core.thresholds import Thresholds
 from okapi.exchange.draft import Draft
+from okapi.orgs.actions import method
+from okapi.orgs.actions.organisations import CURRENCY
 
 _TREES = (("team", "parent"), ("cycle", "parent"), ("person", "manager"))
+_YES_NO = "true, false"
 _THRESHOLDS = frozenset(Thresholds.__dataclass_fields__)
 
 
 def errors(draft: Draft) -> Iterator[OkapiError]:
     """Everything that is wrong."""
     yield from _settings(draft)
+    yield from _currency(draft)
     for table, above in _TREES:
         yield from _circles(draft, table, above)
     for table, first, last in (
@@ -32,16 +36,38 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
 
 
 def _settings(draft: Draft) -> Iterator[OkapiError]:
+    """Thresholds by their names, each of its kind, within its range and in order."""
     record = draft.organisation
-    for name in record.values.get("settings", {}) if record else ():
-        if name not in _THRESHOLDS:
-            yield Refused(
-                "field.unknown",
-                file=record.file,  # type: ignore[union-attr]  # a setting has its file
-                line=record.lines["settings"],  # type: ignore[union-attr]  # and its line
-                field=f"settings.{name}",
-                expected=sorted(_THRESHOLDS),
-            )
+    settings = record.values.get("settings", {}) if record else {}
+    if record is None or not settings:
+        return
+    place = {"file": record.file, "line": record.lines.get("settings", record.line)}
+    found = [error for name, value in settings.items() if (error := _threshold(name, value))]
+    for error in found or method.problems({}, settings):
+        yield Refused(error.code, **{**error.data, **place, "field": f"settings.{error.field}"})
+
+
+def _currency(draft: Draft) -> Iterator[OkapiError]:
+    record = draft.organisation
+    found = record.values.get("currency", "") if record else ""
+    if record is not None and found and not CURRENCY.fullmatch(found):
+        yield record.refused("currency.unreadable", "currency", found=found)
+
+
+def _threshold(name: str, value: Any) -> Refused | None:
+    """What is wrong with the kind of one threshold."""
+    told = {"field": name, "found": str(value)[:60]}
+    if name not in _THRESHOLDS:
+        return Refused("field.unknown", field=name, expected=sorted(_THRESHOLDS))
+    is_flag = isinstance(getattr(Thresholds(), name), bool)
+    if is_flag:
+        return None if isinstance(value, bool) else Refused("value.flag", **told, expected=_YES_NO)
+    if isinstance(value, bool | str):
+        return Refused("number.unreadable", **told)
+    if name in method.WHOLE and not isinstance(value, int):
+        least, most = method.WHOLE[name]
+        return Refused("value.whole", **told, expected=f"{least}…{most}")
+    return None
 
 
 def _circles(draft: Draft, table: str, above: str) -> Iterator[OkapiError]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,7 +19,6 @@ from okapi.goals.choices import GoalState
 from okapi.orgs.actions.calendars import country_days
 
 # Things of one key, that others refer to.
-KEYED = tuple(name for name, table in TABLES.items() if len(table.identity) == 1)
 
 
 @dataclass(slots=True)
@@ -32,6 +32,7 @@ class Draft:
     view: dict[str, dict[Identity, Values]] = field(default_factory=dict)
     errors: list[OkapiError] = field(default_factory=list)
     _settings: Values = field(default_factory=dict)
+    _versions: dict[Any, list[Values]] | None = None
 
     @property
     def settings(self) -> Values:
@@ -63,11 +64,31 @@ class Draft:
             return None
         return self.view[table].get(identity)
 
+    def versions(self, kpi: str) -> list[Values]:
+        """The definitions that a KPI would have and that are not broken, in no order."""
+        if self._versions is None:
+            self._versions = defaultdict(list)
+            for key, number in self.view["definition"]:
+                values = self.at("definition", (key, number))
+                if values is not None:
+                    self._versions[key].append(values)
+        return self._versions[kpi]
 
-def draft_of(records: dict[str, list[Record]], stored: Stored, today: date) -> Draft:
-    """Lay the records over what is stored. What stands twice or leads nowhere is in `errors`."""
+
+def draft_of(
+    records: dict[str, list[Record]],
+    stored: Stored,
+    today: date,
+    unread: frozenset[str] = frozenset(),
+) -> Draft:
+    """Lay the records over what is stored. What stands twice or leads nowhere is in `errors`.
+
+    Of tables that are `unread` it is not known what they would have held.
+    """
     draft = Draft(stored, today)
-    _take_organisation(draft, records["organisation"])
+    draft.organisation = next(iter(records["organisation"]), None)
+    if not records["organisation"] and stored.organisation is None and "organisation" not in unread:
+        draft.errors.append(Refused("organisation.no_file", file="organisation.yaml"))
     for table in TABLES:
         if table == "organisation":
             continue
@@ -84,12 +105,6 @@ def draft_of(records: dict[str, list[Record]], stored: Stored, today: date) -> D
     _complete_goals(draft)
     _complete_in_force(draft)
     return draft
-
-
-def _take_organisation(draft: Draft, records: list[Record]) -> None:
-    draft.organisation = records[0] if records else None
-    if draft.organisation is None and draft.stored.organisation is None:
-        draft.errors.append(Refused("organisation.no_file", file="organisation.yaml"))
 
 
 def _take(draft: Draft, record: Record) -> None:
@@ -147,6 +162,8 @@ def _read_periods(draft: Draft, records: list[Record]) -> None:
     how = {name: draft.settings[name] for name in ("fiscal_month", "first_weekday")}
     kept = []
     for record in records:
+        if "period" not in record.values:
+            continue  # told where it was read
         try:
             period = parse_period(record.values["period"], **how).period
             part_of = record.values.get("part_of")
@@ -211,7 +228,8 @@ def _complete_in_force(draft: Draft) -> None:
     """The definition in force is the one named, or the one with the highest number."""
     highest: dict[Any, int] = {}
     for kpi, number in draft.view["definition"]:
-        highest[kpi] = max(number, highest.get(kpi, 0))
+        if isinstance(number, int):
+            highest[kpi] = max(number, highest.get(kpi, 0))
     added = {
         kpi
         for kpi, number in draft.records["definition"]
@@ -245,8 +263,9 @@ def check_references(draft: Draft, unread: frozenset[str] = frozenset()) -> None
     for table in ("moves", "guard") if "kpi" not in unread else ():
         for record in draft.records[table].values():
             number = record.values.get("definition")
-            kpi = record.values["kpi"]
-            if number is not None and (kpi, number) not in draft.view["definition"]:
+            kpi = record.values.get("kpi")
+            is_known = (kpi,) in draft.view["kpi"]
+            if number is not None and is_known and (kpi, number) not in draft.view["definition"]:
                 told = record.refused("definition.unknown", "definition", found=number, kpi=kpi)
                 draft.errors.append(told)
 
@@ -262,4 +281,4 @@ def _check_reference(draft: Draft, record: Record, name: str, to: str) -> None:
 
 def as_text(identity: Identity) -> str:
     """An identity as people read it; periods by their label."""
-    return named(tuple(part.label if isinstance(part, Period) else part for part in identity))
+    return named(identity)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
@@ -113,13 +112,6 @@ def write_csv(path: Path, lines: Iterable[list[str]]) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w", encoding="utf-8", newline="") as stream:
         csv.writer(stream, lineterminator="\n").writerows(lines)
-
-
-def csv_text(lines: Iterable[list[str]]) -> str:
-    """Rows as the text of a CSV file."""
-    stream = io.StringIO(newline="")
-    csv.writer(stream, lineterminator="\n").writerows(lines)
-    return stream.getvalue()
 
 
 def _write(path: Path, text: str) -> None:

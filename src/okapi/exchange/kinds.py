@@ -13,13 +13,11 @@ from enum import StrEnum
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
+from okapi.core import keys
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
 from okapi.core.quantities import canonical, parse_decimal
 
-# Letters of any script, digits and `_`; inside also `.`, `-` and `+`. By what is left out, since
-# `\w` means other letters in other languages' regular expressions.
-KEY = r"[^\s\x00-\x1f!-/:-@\[-^`{-~][^\s\x00-\x1f!-*,/:-@\[-^`{-~]*"
-_KEY = re.compile(KEY)
 _EMAIL = re.compile(r"[^@\s|,;]+@[^@\s|,;]+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -74,9 +72,7 @@ class Key:
 
     def read(self, text: str) -> str:
         """The value of a text."""
-        if not _KEY.fullmatch(text) or len(text) > self.most:
-            raise Refused("value.key", found=text[:80], expected=self.most)
-        return text
+        return read_key(text, self.most)
 
     def write(self, value: Any) -> Any:
         """The value as YAML takes it."""
@@ -84,7 +80,7 @@ class Key:
 
     def schema(self) -> dict[str, Any]:
         """Its JSON Schema."""
-        return {"type": "string", "pattern": f"^{KEY}$", "maxLength": self.most}
+        return {"type": "string", "pattern": f"^{keys.PATTERN}$", "maxLength": self.most}
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,7 +127,9 @@ def _last_line(problems: Sequence[OkapiError]) -> int:
 def take(actor: Actor, source: MeasurementFiles) -> IntakeResult:
     """Take all measurements in; `Refusals` with every bad row, placed in its file."""
     try:
-        result = ingest.take(actor, source, door=Door.FILES, file_name=source.file_name)
+        result = ingest.take(
+            actor, source, door=Door.FILES, file_name=source.file_name, has_history=True
+        )
     except Refusals as refusals:
         raise Refusals([source.placed(error) for error in refusals.errors]) from None
     return result

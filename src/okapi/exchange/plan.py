@@ -84,14 +84,15 @@ def plan_of(
     unread: frozenset[str] = frozenset(),
 ) -> tuple[Plan, list[OkapiError]]:
     """The plan, and everything wrong with it; one with errors must not be carried out."""
-    draft = draft_of(records, stored, today)
+    draft = draft_of(records, stored, today, unread)
     check_references(draft, unread)
     errors = draft.errors
-    if not errors:  # the rules may rely on every reference
-        for rules in (checks_orgs, checks_formulas, checks_kpis, checks_goals):
-            errors.extend(rules.errors(draft))
+    for rules in (checks_orgs, checks_kpis, checks_goals):
+        errors.extend(rules.errors(draft))
+    if "kpi" not in unread:  # formulas name KPIs that nobody knows then
+        errors.extend(checks_formulas.errors(draft))
     plan = Plan(draft, _organisation(draft))
-    if errors:
+    if errors or any(record.is_broken for table in records.values() for record in table):
         return plan, errors
     for table in TABLES:
         if table != "organisation":

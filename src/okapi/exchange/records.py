@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from okapi.core.errors import OkapiError, Refused
+from okapi.core.periods import Period
 
 Identity = tuple[Any, ...]
 
@@ -45,11 +46,11 @@ class Record:
 
 
 def named(identity: Identity) -> str:
-    """An identity as people read it: its parts that are not empty."""
+    """An identity as people read it: its parts that are not empty, periods by their label."""
     parts = []
     for part in identity:
         if isinstance(part, tuple):
             parts.append("|".join("=".join(pair) for pair in part))
         elif part is not None:
-            parts.append(str(part))
+            parts.append(part.label if isinstance(part, Period) else str(part))
     return " / ".join(filter(None, parts))

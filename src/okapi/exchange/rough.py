@@ -1,51 +1,81 @@
-"""What can be told of measurements while their KPIs cannot be written: the rows by themselves."""
+"""What can be told of measurements while their KPIs cannot be written."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
-from okapi.core.errors import OkapiError, Refused
-from okapi.core.periods import parse_period
-from okapi.core.quantities import parse_decimal
+from okapi.core.errors import OkapiError
+from okapi.core.frequencies import Frequency
+from okapi.core.series import Aggregation
 from okapi.exchange.draft import Draft
 from okapi.exchange.measuring import MeasurementFiles
-from okapi.kpis.ingest.rows import Batch
+from okapi.kpis import ingest
+from okapi.kpis.ingest import Known, Shape
 
-MOST_TOLD = 1_000
+_OF_DEFINITIONS = ("slice.", "ratio.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Counting:
+    fiscal_month: int
+    first_weekday: int
+    today: date
 
 
 def errors(draft: Draft, files: MeasurementFiles, *, kpis_known: bool) -> list[OkapiError]:
-    """Unknown KPIs, and periods and values that cannot be read, at their lines."""
-    found: list[OkapiError] = []
-    for batch in files.batches():
-        found.extend(batch.problems)
-        for error in _of_batch(draft, batch, kpis_known):
-            if len(found) >= MOST_TOLD:
-                break
-            found.append(error)
-    return [files.placed(_in_files(error, files)) for error in found]
+    """What the intake would refuse if the KPIs were as the files say, at its lines.
+
+    Of a KPI whose definition cannot be read, only the numbers and texts of periods are judged.
+    """
+    settings = draft.settings
+    counting = _Counting(settings["fiscal_month"], settings["first_weekday"], draft.today)
+    known = {key: _known(draft, key) for (key,) in draft.view["kpi"] if isinstance(key, str)}
+    vague = {key for key in known if _definition(draft, key) is None}
+    found = ingest.rehearse(files, known, counting)
+    return [
+        files.placed(error)
+        for error in found
+        if not (error.data.get("kpi") in vague and error.code.startswith(_OF_DEFINITIONS))
+        and (kpis_known or error.code != "kpi.unknown")
+    ]
 
 
-def _in_files(error: OkapiError, files: MeasurementFiles) -> OkapiError:
-    return type(error)(error.code, **{"file": files.file_name, **error.data})
+def _definition(draft: Draft, key: str) -> dict[str, Any] | None:
+    return draft.at("definition", (key, draft.view["kpi"][key,]["in_force"]))
 
 
-def _of_batch(draft: Draft, batch: Batch, kpis_known: bool) -> Iterator[OkapiError]:
-    how = {name: draft.settings[name] for name in ("fiscal_month", "first_weekday")}
-    ratios = {
-        kpi for (kpi, _), one in draft.view["definition"].items() if one["aggregation"] == "ratio"
+def _known(draft: Draft, key: str) -> Known:
+    kpi, definition = draft.view["kpi"][key,], _definition(draft, key)
+    told: dict[str, Any] = definition or {
+        "unit": "",
+        "frequency": Frequency.IRREGULAR.value,
+        "aggregation": Aggregation.LAST.value,
+        "dimensions": [],
+        "total": True,
+        "formula": "",
     }
-    for line, kpi, period, value in zip(
-        batch.lines, batch.kpis, batch.periods, batch.values, strict=True
-    ):
-        if kpis_known and (kpi,) not in draft.view["kpi"]:
-            yield Refused("kpi.not_here", line=line, field="kpi", found=kpi[:60])
-        try:
-            parse_period(period, **how)
-        except OkapiError as error:
-            yield Refused(error.code, **{**error.data, "line": line, "field": "period"})
-        try:
-            if value or kpi not in ratios:  # the value of a ratio may follow from its parts
-                parse_decimal(value)
-        except OkapiError as error:
-            yield Refused(error.code, **{**error.data, "line": line, "field": "value"})
+    return Known(
+        id=None,
+        key=key,
+        team_id=None,
+        owner_id=None,
+        state=kpi["state"],
+        archived_at=kpi["archived_at"],
+        unit=told["unit"],
+        frequency=told["frequency"],
+        aggregation=told["aggregation"],
+        dimensions=told["dimensions"],
+        has_total=told["total"],
+        formula=told["formula"],
+        earlier=tuple(_earlier(draft, key, kpi["in_force"])),
+    )
+
+
+def _earlier(draft: Draft, key: str, in_force: object) -> Iterator[Shape]:
+    for values in draft.versions(key):
+        if values["number"] != in_force:
+            shape = ("frequency", "aggregation", "dimensions", "total", "formula")
+            yield Shape(*(values[name] for name in shape))

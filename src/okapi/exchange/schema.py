@@ -14,6 +14,7 @@ from okapi.exchange.format import (
     YAML_FILES,
     YAML_FOLDERS,
 )
+from okapi.exchange.kinds import Text
 from okapi.exchange.shapes import Field, Table
 from okapi.exchange.things import SHORT_DEFINITION
 
@@ -58,7 +59,7 @@ def _thing(table: Table) -> Schema:
         thing = _thing(inner)
         if len(inner.fields) == 1:
             thing = {"anyOf": [inner.fields[0].kind.schema(), thing]}
-        properties[items.name] = {"type": "array", "items": thing}
+        properties[items.name] = {"type": ["array", "null"], "items": thing}
     if table.name == "kpi":
         short = _thing(TABLES["definition"])
         short["properties"].pop("number")
@@ -73,8 +74,10 @@ def _thing(table: Table) -> Schema:
 
 
 def _value(field: Field) -> Schema:
-    """What is not required may be null: it is then emptied."""
+    """What is not required may be null: it is then emptied. A required text is not empty."""
     schema = field.kind.schema()
+    if field.required and isinstance(field.kind, Text):
+        schema = {**schema, "pattern": r"\S"}
     return schema if field.required else {"anyOf": [schema, {"type": "null"}]}
 
 

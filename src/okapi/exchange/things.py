@@ -24,32 +24,42 @@ class Things:
         self.errors: list[OkapiError] = []
 
     def take(
-        self, table: Table, node: Node, file: str, known: dict[str, Any] | None = None
+        self,
+        table: Table,
+        node: Node,
+        file: str,
+        known: dict[str, Any] | None = None,
+        name: str = "",
     ) -> None:
-        """Add the thing of a node; `known` are values that the file gives from outside of it."""
+        """Add the thing of a node; `known` are values that the file gives from outside of it.
+
+        `name` is that of the field whose list it stands in, if it is a part of another thing.
+        """
         node = _spelled_out(table, node)
         if not isinstance(node, Mapping):
-            self._tell("value.mapping", file, node.line, found=_found(node), expected=table.name)
+            place = {"field": name} if name else {}
+            told = {"found": _found(node), "expected": table.name}
+            self._tell("value.mapping", file, node.line, **place, **told)
             return
         record = Record(table.name, (), dict(known or {}), file, node.line)
         if table.name == "kpi":
             self._check_definitions(node, file)
         lists = {items.name: TABLES[items.table] for items in table.items}
         inner = []
-        for name, (line, value) in node.items.items():
-            if name in lists:
-                inner.append((lists[name], value))
-            elif name == SHORT_DEFINITION and table.name == "kpi":
-                inner.append((TABLES["definition"], Sequence(value.line, [value])))
-            elif name in table.by_name and name not in (known or {}):
-                record.lines[name] = line
-                self._take_value(record, table.by_name[name], value)
+        for own, (line, value) in node.items.items():
+            if own in lists:
+                inner.append((own, lists[own], value))
+            elif own == SHORT_DEFINITION and table.name == "kpi":
+                inner.append((own, TABLES["definition"], Sequence(value.line, [value])))
+            elif own in table.by_name and own not in (known or {}):
+                record.lines[own] = line
+                self._take_value(record, table.by_name[own], value)
             else:
                 expected = [one.name for one in table.fields] + list(lists)
-                self._tell("field.unknown", file, line, field=name, expected=expected)
-        if self._finish(table, record):
-            for inner_table, value in inner:
-                self._take_list(inner_table, value, record)
+                self._tell("field.unknown", file, line, field=own, expected=expected)
+        self._finish(table, record)
+        for own, inner_table, value in inner:
+            self._take_list(own, inner_table, value, record)
 
     def take_row(
         self, table: Table, columns: list[str], row: tuple[int, list[str]], file: str
@@ -70,18 +80,19 @@ class Things:
                 expected = [one.name for one in table.fields]
                 self._tell("field.unknown", file, 1, field=name, expected=expected)
 
-    def _take_list(self, table: Table, node: Node, owner: Record) -> None:
+    def _take_list(self, name: str, table: Table, node: Node, owner: Record) -> None:
         if isinstance(node, Scalar) and node.is_null:
             return
         if not isinstance(node, Sequence):
-            self._tell("value.list", owner.file, node.line, found=_found(node), expected=table.name)
+            told = {"field": name, "found": _found(node), "expected": table.name}
+            self._tell("value.list", owner.file, node.line, **told)
             return
         owner_key = owner.identity[0]
         for item in node.items:
             known = {table.owner: owner_key}
             if table.name == "definition" and "number" not in getattr(item, "items", {}):
                 known["number"] = None
-            self.take(table, item, owner.file, known)
+            self.take(table, item, owner.file, known, name)
 
     def _check_definitions(self, node: Mapping, file: str) -> None:
         if SHORT_DEFINITION in node.items and "definitions" in node.items:
@@ -99,25 +110,34 @@ class Things:
             self.errors.append(type(error)(error.code, **{**place, **error.data}))
             record.values[field.name] = BROKEN
 
-    def _finish(self, table: Table, record: Record) -> bool:
-        """Give the record its identity and keep it; False where that is not possible."""
+    def _finish(self, table: Table, record: Record) -> None:
+        """Give the record its identity and keep it; what could not be read makes it broken.
+
+        A part of the identity that could not be read is an `Unread`, so that what rests on the
+        record is still looked at.
+        """
         for field in table.fields:
             value = record.values.get(field.name)
-            if field.required and value is None and field.name != "number":
-                self._tell("field.missing", record.file, record.line, field=field.name)
+            if field.required and value in (None, "") and field.name != "number":
+                line = record.lines.get(field.name, record.line)
+                self._tell("field.missing", record.file, line, field=field.name)
                 record.values[field.name] = BROKEN
         parts = [_identity_part(table, name, record.values) for name in table.identity]
-        if BROKEN in parts:
-            return False
-        record.identity = tuple(parts)
+        record.identity = tuple(Unread() if part is BROKEN else part for part in parts)
         for name in [name for name, value in record.values.items() if value is BROKEN]:
             del record.values[name]
             record.is_broken = True
         self.records[table.name].append(record)
-        return True
 
     def _tell(self, code: str, file: str, line: int, **data: Any) -> None:
         self.errors.append(Refused(code, file=file, line=line, **data))
+
+
+class Unread:
+    """Stands in an identity for a key that could not be read; it is like no other."""
+
+    def __str__(self) -> str:
+        return ""
 
 
 BROKEN: Any = object()

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,10 +20,11 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 
-from okapi.base import changes, clock
+from okapi.base import changes, clock, idempotency
 from okapi.base.actor import Actor
 from okapi.base.fields import new_id
-from okapi.core.errors import NotFound, Refused, TooLarge
+from okapi.base.telling import Tell, nobody
+from okapi.core.errors import NotFound, OkapiError, Refused, TooLarge
 from okapi.exchange import measurement_files
 from okapi.exchange.models import SavedMapping
 from okapi.exchange.tables import ColumnMapping, Preview, Proposed, spot_of
@@ -34,6 +36,7 @@ KEPT = timedelta(days=1)
 LONGEST_NAME = 200
 LONGEST_CORRECTION = 500
 MOST_CORRECTIONS = 200
+MOST_NAMES = 60
 """Who has more to put right does it in the file."""
 _FILE, _TOLD = "file", "told.json"
 
@@ -58,6 +61,11 @@ class Upload:
     def path(self) -> Path:
         """Where it lies; the ending tells a kind of JSON from another."""
         return next(self.folder.glob(f"{_FILE}*"))
+
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.path.stat().st_size
 
 
 def keep(actor: Actor, chunks: Iterable[bytes], *, name: str, source: str = "") -> Upload:
@@ -110,15 +118,22 @@ def find(actor: Actor, uid: UUID) -> Upload:
     return Upload(uid, folder, told["name"], told["source"], mapping, options, corrections)
 
 
-def look(actor: Actor, upload: Upload, *, first: int = 50) -> tuple[Upload, Preview]:
-    """How the file would be read: by what was said of it, or of another with these headers."""
+def look(
+    actor: Actor, upload: Upload, *, first: int = 50, most: int | None = None
+) -> tuple[Upload, Preview]:
+    """How the file, or `most` rows of it, would be read.
+
+    By what was said of it, or of another with these headers.
+    """
     if upload.mapping is None:
-        row = SavedMapping.objects.filter(signature=_signature(actor, upload)).first()
+        signatures = _signatures(actor, upload)
+        rows = {row.signature: row for row in SavedMapping.objects.filter(signature__in=signatures)}
+        row = next((rows[one] for one in signatures if one in rows), None)
         if row is not None:
             upload = say(upload, ColumnMapping.of_json(row.mapping))
     found = measurement_files.look(
         actor, upload.path, name=upload.name, mapping=upload.mapping,
-        corrections=upload.corrections, first=first,
+        corrections=upload.corrections, first=first, most=most,
     )  # fmt: skip
     return upload, found
 
@@ -129,6 +144,24 @@ def proposals(actor: Actor, upload: Upload) -> tuple[Proposed, ...]:
         actor, upload.path, name=upload.name, mapping=upload.mapping,
         corrections=upload.corrections,
     )  # fmt: skip
+
+
+def strange_names(actor: Actor, upload: Upload) -> tuple[tuple[str, OkapiError], ...]:
+    """The names in the file that no KPI here has, or one without values of its own, and why.
+
+    As refusals tell them; at most `MOST_NAMES`.
+    """
+    found = measurement_files.strange_names(
+        actor, upload.path, name=upload.name, mapping=upload.mapping,
+        corrections=upload.corrections,
+    )  # fmt: skip
+    return tuple(islice(found, MOST_NAMES))
+
+
+def call(upload: Upload, names: Mapping[str, str]) -> Upload:
+    """Read these names of the file as these KPIs (by key), or leave their rows out."""
+    mapping = upload.mapping or ColumnMapping()
+    return say(upload, replace(mapping, names=tuple({**dict(mapping.names), **names}.items())))
 
 
 def say(upload: Upload, mapping: ColumnMapping | None) -> Upload:
@@ -145,8 +178,7 @@ def correct(upload: Upload, corrections: Mapping[str, str]) -> Upload:
     """
     kept = dict(upload.corrections)
     for place, text in corrections.items():
-        spot = spot_of(place)
-        kept[f"{spot.sheet}!{spot.a1}" if spot.sheet else spot.a1] = text[:LONGEST_CORRECTION]
+        kept[str(spot_of(place))] = text[:LONGEST_CORRECTION]
     if len(kept) > MOST_CORRECTIONS:
         raise Refused("upload.many_corrections", field="place", most=MOST_CORRECTIONS)
     told = replace(upload, corrections=kept)
@@ -168,25 +200,33 @@ def choose(upload: Upload, options: dict[str, str]) -> Upload:
     return told
 
 
-def take(actor: Actor, upload: Upload) -> IntakeResult:
+def take(actor: Actor, upload: Upload, *, tell: Tell = nobody, once: bool = False) -> IntakeResult:
     """Take the file in, all of it or nothing; what was said of its columns is kept for the next.
 
-    `Refusals` with every bad cell.
+    `once`: by one who may be killed and begin anew; only the measurements are removed then, and
+    what was taken in already is answered again. `Refusals` with every bad cell.
     """
-    signature = "" if upload.mapping is None else _signature(actor, upload)
+    known = idempotency.Request(upload.uid, "take", "") if once else None
+    signatures = () if upload.mapping is None else _signatures(actor, upload)
     result = measurement_files.take(
         actor, upload.path, name=upload.name, mapping=upload.mapping,
-        corrections=upload.corrections, source=upload.source,
+        corrections=upload.corrections, source=upload.source, request=known, tell=tell,
     )  # fmt: skip
-    if signature:
-        _remember(actor, upload, signature)
-    forget(upload)
+    if signatures and upload.mapping is not None:
+        exact, loose = signatures
+        _remember(actor, upload, exact, upload.mapping)
+        if upload.mapping.names:
+            _remember(actor, upload, loose, ColumnMapping(names=upload.mapping.names))
+    if once:
+        upload.path.unlink()
+    else:
+        forget(upload)
     return result
 
 
 @transaction.atomic
-def _remember(actor: Actor, upload: Upload, signature: str) -> None:
-    mapping = upload.mapping.as_json() if upload.mapping else {}
+def _remember(actor: Actor, upload: Upload, signature: str, said: ColumnMapping) -> None:
+    mapping = said.as_json()
     saved, is_new = SavedMapping.objects.update_or_create(
         organisation_id=actor.organisation_id,
         signature=signature,
@@ -200,13 +240,25 @@ def _remember(actor: Actor, upload: Upload, signature: str) -> None:
     changes.record(actor, verb, "saved_mapping", saved.pk, after={"mapping": mapping})
 
 
-def _signature(actor: Actor, upload: Upload) -> str:
-    """A digest of the headers as they are found; empty where none are."""
+def _signatures(actor: Actor, upload: Upload) -> tuple[str, ...]:
+    """Digests of the headers as they are found: of all, and without periods; none without headers.
+
+    The next file of a wide kind has a month more: of what was said, names still hold for it, and
+    columns by their letters do not.
+    """
     try:
         layouts = measurement_files.layouts(actor, upload.path, name=upload.name)
     except Refused:
-        return ""
-    headers = [[folded(column.header) for column in one.columns] for one in layouts]
+        return ()
+    every = [[folded(column.header) for column in one.columns] for one in layouts]
+    lasting = [
+        ["names", *(folded(c.header) for c in one.columns if c.period == "" and c.header)]
+        for one in layouts
+    ]
+    return _digest(every), _digest(lasting)
+
+
+def _digest(headers: list[list[str]]) -> str:
     return hashlib.sha256(json.dumps(headers, ensure_ascii=False).encode()).hexdigest()
 
 
@@ -222,6 +274,12 @@ def forget_old() -> int:
     for folder in old:
         shutil.rmtree(folder, ignore_errors=True)
     return len(old)
+
+
+def folders() -> Iterator[Path]:
+    """Those of all files that wait, in any organisation."""
+    for told in _home().glob(f"*/*/*/{_TOLD}"):
+        yield told.parent
 
 
 def _tell(upload: Upload) -> None:

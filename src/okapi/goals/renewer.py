@@ -97,11 +97,6 @@ def _take(kinds: Sequence[Dirt], most: int | None = None) -> list[tuple[int, str
     return rows
 
 
-def wake() -> None:
-    """Let this process's renewer look at once."""
-    standings.woken.set()
-
-
 @dataclass(frozen=True, slots=True)
 class Running:
     """A renewer's thread."""

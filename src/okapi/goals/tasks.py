@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from okapi.base import events, outbox, statements
 from okapi.base.arrays import Among
@@ -43,12 +43,10 @@ from okapi.orgs.events import (
 # Up to so many key results are renewed in the writer's transaction.
 AT_ONCE = 500
 
-_OPEN = ~Q(key_result__state=GoalState.CANCELLED.value)
-
 
 def _moved(by: str) -> Callable[[Collection[Any]], QuerySet[Any, Any]]:
     return lambda ids: (
-        Moves.objects.filter(Among(by, ids), _OPEN)
+        Moves.objects.filter(Among(by, ids))
         .order_by()
         .values_list("key_result_id", "key_result__objective_id")
     )

@@ -10,8 +10,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from okapi.base.actor import Actor, Role
 from okapi.base.outbox import Audience
 from okapi.core.errors import Forbidden
-from okapi.kpis.models import CatalogueEntry, Intake, Kpi
+from okapi.kpis.models import CatalogueEntry, DataRemark, Intake, Kpi
 from okapi.orgs import access as orgs_access
+from okapi.orgs.choices import Visibility
 
 VERBS = ("read", "comment", "measure", "edit", "define", "adjust")
 
@@ -29,6 +30,18 @@ def visible_entries(actor: Actor) -> QuerySet[CatalogueEntry]:
     """
     rows = CatalogueEntry.objects.filter(organisation_id=actor.organisation_id)
     return rows if actor.is_system else rows.filter(_OPEN | _closed(actor))
+
+
+def visible_remarks(actor: Actor) -> QuerySet[DataRemark]:
+    """The remarks on the visible KPIs that are in use: the only start of a list of remarks.
+
+    As for entries, it is looked up only of KPIs that are not open to everyone.
+    """
+    rows = DataRemark.objects.filter(
+        organisation_id=actor.organisation_id, kpi__archived_at__isnull=True
+    )
+    public = Q(kpi__visibility=Visibility.EVERYONE.value)
+    return rows if actor.is_system else rows.filter(public | _closed(actor))
 
 
 def entries_apart(actor: Actor) -> tuple[QuerySet[CatalogueEntry], QuerySet[CatalogueEntry]]:

@@ -76,7 +76,7 @@ def require_manager(actor: Actor, kind: type[Model]) -> None:
     """`Forbidden` unless the actor may make, change and archive things of this kind."""
     role = MANAGERS[kind]
     if not actor.has(role):
-        raise Forbidden("access.role", role=role.value)
+        raise Forbidden("access.role", role=role)
 
 
 def require_member(actor: Actor) -> None:

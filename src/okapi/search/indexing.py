@@ -6,7 +6,7 @@ It is no part of an action: people wait for no index, and a search is at most a 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from threading import Event
 from typing import Any
@@ -89,11 +89,22 @@ def _everything(organisation_id: UUID, newest: int) -> int:
     Entry.objects.all().delete()
     done = 0
     for kind, (model, live, _) in _SOURCES.items():
-        rows: QuerySet[Any] = model.objects.filter(live)
-        for ids in _chunks(rows.order_by("pk").values_list("pk", flat=True).iterator()):
+        for ids in _by_batch(model.objects.filter(live)):
             done += _index(kind, ids)
     _set_mark(organisation_id, newest)
     return done
+
+
+def _by_batch(rows: QuerySet[Any]) -> Iterator[list[UUID]]:
+    """The ids of the rows, each batch by a statement that ends before the batch is written.
+
+    SQLite lets nobody write who is reading still: what was begun to be read is old by then.
+    """
+    ordered = rows.order_by("pk").values_list("pk", flat=True)
+    batch: list[UUID] = list(ordered[:BATCH])
+    while batch:
+        yield batch
+        batch = list(ordered.filter(pk__gt=batch[-1])[:BATCH])
 
 
 def _set_mark(organisation_id: UUID, change_id: int) -> None:
@@ -122,9 +133,9 @@ def _index_all(changed: Mapping[Kind, Sequence[UUID]]) -> int:
 
 def _index(kind: Kind, ids: Sequence[UUID]) -> int:
     """Write the entries of these things, and take those out that are gone."""
-    for chunk in _chunks(ids):
+    for begin in range(0, len(ids), BATCH):
         with transaction.atomic():
-            _index_chunk(kind, chunk)
+            _index_chunk(kind, ids[begin : begin + BATCH])
     return len(ids)
 
 
@@ -147,17 +158,6 @@ def _index_chunk(kind: Kind, ids: Sequence[UUID]) -> None:
         ("organisation_id", "kind", "object_id", "words"),
         [(organisation_id, kind.value, pk, text) for pk, text in changed],
     )
-
-
-def _chunks(ids: Iterable[UUID]) -> Iterator[list[UUID]]:
-    chunk: list[UUID] = []
-    for one in ids:
-        chunk.append(one)
-        if len(chunk) == BATCH:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
 
 
 def catch_up_all() -> int:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode, urlsplit
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
+from django.urls import reverse
 
 from okapi.core.errors import (
     Conflict,
@@ -65,9 +68,12 @@ def answer(request: HttpRequest, error: OkapiError) -> HttpResponse:
     return render(request, template, told, status=status)
 
 
-def toast(text: str, *, status: int, kind: str = "red") -> HttpResponse:
-    """A fragment that lands among the toasts, wherever the request wanted its answer."""
-    response = HttpResponse(str(Toast(text, kind=kind)), status=status)
+def toast(text: str, *, status: int, kind: str = "red", **more: str) -> HttpResponse:
+    """A fragment that lands among the toasts, wherever the request wanted its answer.
+
+    `more`: its `action` and the `href` of that.
+    """
+    response = HttpResponse(str(Toast(text, kind=kind, **more)), status=status)
     response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "beforeend"
     return response
@@ -88,10 +94,30 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # no
     return _django(request, 404)
 
 
+def signed_out(request: HttpRequest) -> HttpResponse:
+    """A fragment was asked for by somebody who is signed in no longer: the way back to the form.
+
+    A form that stands in a dialog has a page of its own; any other is found where it was.
+    """
+    href = f"{reverse('people:sign_in')}?{urlencode({'next': _page_of(request)})}"
+    words = say("sign_in.again")
+    return toast(words, status=401, action=say("sign_in.again_do"), href=href)
+
+
+def _page_of(request: HttpRequest) -> str:
+    if request.POST.get("from") == "dialog" or "HX-Current-URL" not in request.headers:
+        return request.get_full_path()
+    here = urlsplit(request.headers["HX-Current-URL"])
+    return f"{here.path}?{here.query}" if here.query else here.path
+
+
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa: ARG001 - Django's signature
     """A form that was open for too long, or came from elsewhere."""
     if getattr(request, "htmx", False):
-        return toast(say("error.403_csrf.text"), status=403)
+        if not request.user.is_authenticated:
+            return signed_out(request)
+        again = {"action": say("error.403_csrf.do"), "href": _page_of(request)}
+        return toast(say("error.403_csrf.in_place"), status=403, **again)
     return render(request, "errors/403_csrf.html", status=403)
 
 

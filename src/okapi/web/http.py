@@ -132,6 +132,10 @@ class Addresses:
         """Where a change is taken back."""
         return f"/o/{self.slug}/changes/{change}/undo"
 
+    def undo_several(self, changes: Iterable[int]) -> str:
+        """Where several changes are taken back."""
+        return f"/o/{self.slug}/changes/{','.join(map(str, changes))}/undo-all"
+
     def find(self, what: str) -> str:
         """What answers with people, KPIs or goals whose name has a few letters in it."""
         return f"/o/{self.slug}/find/{what}"

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
@@ -65,6 +66,27 @@ class LanguageMiddleware:
             return self._get_response(request)
 
 
+class SignInMiddleware(LoginRequiredMiddleware):
+    """Every view needs a login unless it says otherwise (`login_not_required`).
+
+    A page is asked for anew after signing in. A fragment would be put where a form stands: it is
+    told that somebody has to sign in, and the form stays as it is.
+    """
+
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Callable[..., HttpResponseBase],
+        view_args: Any,
+        view_kwargs: Any,
+    ) -> HttpResponseBase | None:
+        """The answer to somebody who is not signed in; None for all others."""
+        refused = super().process_view(request, view_func, view_args, view_kwargs)
+        if refused is not None and getattr(request, "htmx", False):
+            return errors.signed_out(request)
+        return refused
+
+
 class OrgMiddleware:
     """Under `/o/<slug>/`: makes the actor and opens the organisation's scope.
 
@@ -79,7 +101,7 @@ class OrgMiddleware:
         """Answer, with the scope open."""
         found = _ORGANISATION.match(request.path_info)
         if found is None or not request.user.is_authenticated:
-            # Without a login the view itself is refused, by Django's LoginRequiredMiddleware.
+            # Without a login the view itself is refused, by the SignInMiddleware.
             return self._get_response(request)
         try:
             visit = queries.visit(request.user, found["slug"], Door.PAGE)

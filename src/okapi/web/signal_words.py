@@ -27,23 +27,10 @@ def line_of(signal: SignalRow, at: Addresses) -> SignalLine:
     kind = tone(signal)
     return SignalLine(
         kpi=name_of(signal),
-        words=sentence(signal),
+        words=signal_sentence(signal),
         href=at.kpi(signal.kpi_key),
         tone=kind,
         verdict=say(f"signal.{kind}"),
-    )
-
-
-def sentence(signal: SignalRow) -> str:
-    """What stands out, since when."""
-    return signal_sentence(
-        signal.direction,
-        signal.points,
-        signal.frequency,
-        since=signal.since,
-        since_label=signal.since_label,
-        until=signal.until,
-        is_open=signal.is_open,
     )
 
 

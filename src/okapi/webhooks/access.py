@@ -15,7 +15,7 @@ from okapi.webhooks.models import Webhook
 def require(actor: Actor) -> None:
     """`Forbidden` unless an administrator."""
     if not actor.has(Role.ADMINISTRATOR):
-        raise Forbidden("access.role", role=Role.ADMINISTRATOR.value)
+        raise Forbidden("access.role", role=Role.ADMINISTRATOR)
 
 
 def visible(actor: Actor) -> QuerySet[Webhook]:

@@ -137,14 +137,11 @@ _UNTOLD = frozenset({"secret", "failing_since", "told_from", "read_to"})
 
 
 def _change(actor: Actor, verb: str, held: Webhook, values: Mapping[str, Any]) -> None:
-    differing = {name: value for name, value in values.items() if getattr(held, name) != value}
-    if not differing:
-        return
-    before = {name: getattr(held, name) for name in differing if name not in _UNTOLD}
-    after = {name: value for name, value in differing.items() if name not in _UNTOLD}
-    for name, value in differing.items():
-        setattr(held, name, value)
-    held.version += 1
-    held.save(update_fields=[*differing, "version"])
-    told = (holding.told_all(before), holding.told_all(after))
-    changes.record(actor, verb, KIND, held.pk, before=told[0], after=told[1])
+    was, now = holding.put(held, values)
+    if now:
+        before, after = (changes.told_all(_without_untold(fields)) for fields in (was, now))
+        changes.record(actor, verb, KIND, held.pk, before=before, after=after)
+
+
+def _without_untold(fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in _UNTOLD}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from okapi.wording.languages import current_language, zone
 
@@ -80,7 +81,12 @@ def period(label: str, *, language: str | None = None, short: bool = False) -> s
 
     Labels that are not of our own form (`1998/99`, `2018-20`) stay as they came in.
     """
-    spoken = current_language(language)
+    return _period(label, current_language(language), short)
+
+
+@lru_cache(maxsize=4_096)
+def _period(label: str, spoken: str, short: bool) -> str:
+    """There are few of them, and each stands on many pages."""
     if _DAY.fullmatch(label):
         return day(date.fromisoformat(label), language=spoken, short=short)
     found = _PERIOD.fullmatch(label)

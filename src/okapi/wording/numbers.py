@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Context, Decimal
-from functools import cache
+from functools import cache, lru_cache
 
 from okapi.wording.catalogue import codes, phrase
 from okapi.wording.languages import current_language
@@ -21,6 +21,7 @@ _STEPS = {
     "zh": ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")),
 }
 _SHORT_FROM = Decimal(10_000)
+_HUNDRED = Decimal(100)
 _WIDE = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
@@ -56,8 +57,15 @@ def number(
         exact = _round(exact, digits)
     elif isinstance(value, float):
         exact = _tidy(exact)
-    mark = MINUS if exact < 0 else "+" if sign and exact > 0 else ""
-    return _with_unit(mark, f"{exact.copy_abs():,f}{step}", unit, spoken)
+    return _written(exact, step, unit, spoken, sign=sign)
+
+
+def rough(value: Decimal | float) -> Decimal | float:
+    """A figure for a sentence: below 1 two leading digits tell enough, 0.0875 is 0.088."""
+    exact = _exact(value)
+    if exact == 0 or abs(exact) >= 1:
+        return value
+    return float(_round(exact, 1 - exact.adjusted()))
 
 
 def readable_digits(value: Decimal | float | None) -> int | None:
@@ -88,11 +96,17 @@ def percent(
     """
     if share is None:
         return NOTHING
-    exact = _WIDE.multiply(_exact(share), Decimal(100))
+    exact = _WIDE.multiply(_exact(share), _HUNDRED)
     rounded = _round(exact, digits)
     if exact < 100 <= rounded:
-        rounded = 100 - Decimal(1).scaleb(-digits)
-    return number(rounded, "%", language=language, digits=digits, sign=sign)
+        rounded = 100 - _place(digits)
+    return _written(rounded, "", "%", current_language(language), sign=sign)
+
+
+def _written(exact: Decimal, step: str, unit: str, language: str, *, sign: bool) -> str:
+    """With its sign and unit, and the step that it is told in (`k`, `万`)."""
+    mark = MINUS if exact < 0 else "+" if sign and exact > 0 else ""
+    return _with_unit(mark, f"{exact.copy_abs():,f}{step}", unit, language)
 
 
 def _exact(value: Decimal | float) -> Decimal:
@@ -104,7 +118,13 @@ def _exact(value: Decimal | float) -> Decimal:
 
 
 def _round(value: Decimal, digits: int) -> Decimal:
-    return value.quantize(Decimal(1).scaleb(-digits), context=_WIDE)
+    return value.quantize(_place(digits), context=_WIDE)
+
+
+@lru_cache(maxsize=128)
+def _place(digits: int) -> Decimal:
+    """One in the last of so many places after the point."""
+    return Decimal(1).scaleb(-digits)
 
 
 def _tidy(value: Decimal) -> Decimal:
@@ -136,8 +156,9 @@ def _three_digits(value: Decimal) -> Decimal:
 
 
 def _with_unit(mark: str, figure: str, unit: str, language: str) -> str:
-    if unit in _MONEY:
-        return f"{mark}{_MONEY[unit]}{figure}"
+    money, per, thing = unit.partition("/")
+    if money in _MONEY:
+        return f"{mark}{_MONEY[money]}{figure}{per}{thing}"
     if unit in _TOUCHING:
         return f"{mark}{figure}{unit}"
     if unit == "pp":

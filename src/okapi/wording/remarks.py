@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from okapi.core.frequencies import Frequency
 from okapi.core.quality import RemarkKind
@@ -11,26 +11,41 @@ from okapi.wording import number, period, readable_digits, say
 from okapi.wording.signals import span_of_values
 
 
-def remark_sentence(
-    kind: RemarkKind,
-    points: int,
-    frequency: Frequency,
-    *,
-    first_label: str,
-    last_label: str,
-    numbers: Mapping[str, float],
-    unit: str,
-    decimals: int | None,
-) -> str:
-    """`2026-W38: 5,000 is 100 times what is usual (about 50).`."""
+class Remarked(Protocol):
+    """What a remark says, as whoever lists remarks holds it."""
+
+    @property
+    def kind(self) -> RemarkKind:
+        """What is odd."""
+
+    @property
+    def points(self) -> int:
+        """How many values it concerns."""
+
+    @property
+    def first_label(self) -> str:
+        """The first period that it concerns."""
+
+    @property
+    def last_label(self) -> str:
+        """The last one."""
+
+    @property
+    def numbers(self) -> Mapping[str, float]:
+        """What was found and what is usual, by name."""
+
+
+def remark_sentence(remark: Remarked, frequency: Frequency, unit: str, decimals: int | None) -> str:
+    """`2026-W38: 5,000 is 100 times what is usual (about 50).`; the rest as its KPI is measured."""
+    points, numbers = remark.points, remark.numbers
 
     def figure(name: str, *, about: bool = False) -> str:
         value = numbers.get(name, 0.0)
         exact = decimals if about else None
         return number(value, unit, digits=readable_digits(value) if exact is None else exact)
 
-    place = _place(first_label, last_label)
-    match kind:
+    place = _place(remark.first_label, remark.last_label)
+    match remark.kind:
         case RemarkKind.MISSING:
             code = "remark.missing" if points == 1 else "remark.missing_several"
             return say(code, place=place, span=span_of_values(points, frequency))
@@ -58,7 +73,7 @@ def remark_sentence(
             code = "remark.frozen" if longest > 1 else "remark.frozen_first"
             return say(code, place=place, value=value, span=span, longest=longest)
         case _:
-            assert_never(kind)
+            assert_never(remark.kind)
 
 
 def _place(first_label: str, last_label: str) -> str:

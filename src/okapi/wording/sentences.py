@@ -23,7 +23,9 @@ FORMS: dict[str, Callable[[Any, str], str]] = {
     "percent": lambda value, language: numbers.percent(value, language=language),
     "plain": lambda value, _: str(value),
     "compact": lambda value, language: numbers.number(value, language=language, compact=True),
-    "signed": lambda value, language: numbers.number(value, language=language, sign=True),
+    "signed": lambda value, language: numbers.number(
+        numbers.rough(value), language=language, compact=True, sign=True
+    ),
     "two": lambda value, language: numbers.number(value, language=language, digits=2),
     "day": lambda value, language: dates.day(_date(value), language=language),
     "short": lambda value, language: dates.day(_date(value), language=language, short=True),
@@ -74,7 +76,8 @@ def _write(value: Any, form: str, language: str) -> str:
         return numbers.NOTHING
     if form:
         return FORMS[form](value, language)
-    return _write_by_type(value, language)
+    # A text, by far the most of them, needs no look at what it may be.
+    return value if type(value) is str else _write_by_type(value, language)
 
 
 def _date(value: date | str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,14 +12,16 @@ from okapi.exchange.goal_files import imports
 from okapi.exchange.goal_files.columns import COLUMNS
 from okapi.exchange.goal_files.forms import BY_NAME, FORMS
 from okapi.exchange.goal_files.imports import Looked, Said
-from okapi.exchange.goal_files.settling import Missing
+from okapi.exchange.goal_files.known import known_to
+from okapi.exchange.goal_files.reading import read
+from okapi.exchange.goal_files.settling import Missing, settle
 from okapi.exchange.goal_files.words import LANGUAGES
 from okapi.exchange.tables.cells import folded
 from okapi.goals.models import Contribution, KeyResult, Moves, Objective
 from okapi.wording import say
 from tests.cast import Cast
 from tests.exchange.goal_files import books
-from tests.goals.making import make_kpi
+from tests.goals.making import make_kpi, make_objective
 
 VIVA = [
     ["ID", "Type", "Title", "Owner", "Team", "Time Period", "Parent ID", "Start", "Target",
@@ -185,3 +188,26 @@ def test_our_headers_are_recognised_in_both_languages() -> None:
     for language in LANGUAGES:
         headers = [say(f"goalfile.column.{one.name}", language=language) for one in COLUMNS]
         assert list(own.columns(headers)) == [one.name for one in COLUMNS]
+
+
+def test_what_is_above_is_asked_for_at_once(cast: Cast, path: Path, statements: Any) -> None:
+    for at in range(12):
+        make_objective(cast, key=f"viva-T{at}")
+
+    def asked(rows: int) -> int:
+        header, *_ = VIVA
+        body = [
+            [str(at), "Objective", f"Goal {at}", "", "Company", "Q4 2026", f"T{at}", *[""] * 5]
+            for at in range(rows)
+        ]
+        books.csv_file(path, [header, *body])
+        found = read(path, "goals.csv")
+        known = known_to(cast.system, "en")
+        with statements() as made:
+            settle(cast.system, found, known, Missing(team="company"))
+        assert [one.values.get("parents") for one in found.entries] == [
+            f"viva-T{at}" for at in range(rows)
+        ]
+        return len(made)
+
+    assert asked(2) == asked(12)

@@ -219,6 +219,12 @@ KPIS = {
     ),
     "api:adopt": Row({"POST": defines(422)}, args=KPI, private=PRIVATE_KPI),
     "api:why": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
+    "api:readings": Row(
+        {"POST": token(403, stranger=200, lea=200, mia=200, sten=200)},
+        args=KPI,
+        private=PRIVATE_KPI,
+        data={"readings": [{"at": "2026-11-03 13:00", "value": 81}]},
+    ),
     "api:signals": Row({"GET": OWN}),
     "api:kpi_signals": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     **alike(

@@ -13,4 +13,9 @@ ROWS: dict[str, Row] = {
         args={"number": "<change>"},
         private={"number": "<private change>"},
     ),
+    "editing:undo_several": Row(
+        {"GET": people(404, mia=200), "POST": people(404, mia=200)},
+        args={"numbers": "<change>"},
+        private={"numbers": "<private change>"},
+    ),
 }

@@ -34,6 +34,10 @@ ROWS: dict[str, Row] = {
         {"GET": people(200, vic=403), "POST": people(302, vic=403)},
         data={"name": "Returns", "direction": "down", "frequency": "week", **NEW},
     ),
+    # Everybody but viewers may ask; what each KPI allows is told one by one.
+    "kpis:bulk": Row(
+        {"POST": people(200, vic=403)}, data={"do": "pillar", "apply": "1", "kpi": ["kpi-O-1"]}
+    ),
     "kpis:retired": Row({"GET": READ}),
     "kpis:edit": Row(
         {
@@ -95,6 +99,15 @@ ROWS: dict[str, Row] = {
         args={"key": "kpi-O-1"},
         private={"key": "kpi-O-2"},
         data={"period": "2026-W45", "value": "81"},
+    ),
+    "kpis:readings": Row(
+        {
+            "GET": people(403, **MEASURES),
+            "POST": people(403, **dict.fromkeys(MEASURES, 302)),
+        },
+        args={"key": "kpi-O-1"},
+        private={"key": "kpi-O-2"},
+        data={"readings": "2026-11-03 13:00, 81", "take": "1"},
     ),
     "kpis:file_new": Row({"GET": people(200, vic=403), "POST": people(422, vic=403)}),
     # A file that waits is its person's alone.

@@ -47,6 +47,7 @@ class ForetoldOut(Schema):
     high: float
     value: float = Field(description="what came")
     held: bool
+    rebuilt: bool = Field(description="made afterwards, from the values up to `after`")
 
 
 class KpiForecastOut(Schema):

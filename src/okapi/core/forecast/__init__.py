@@ -4,7 +4,15 @@
 it without fitting again. How well it does is measured by ``python -m bench.forecast``.
 """
 
-from okapi.core.forecast.cones import LEVELS, ConeStep, Foretold, cone_of, cone_of_totals, foretold
+from okapi.core.forecast.cones import (
+    LEVELS,
+    ConeStep,
+    Foretold,
+    cone_of,
+    cone_of_totals,
+    foretold,
+    median_and_bands,
+)
 from okapi.core.forecast.distributions import Distribution
 from okapi.core.forecast.forecasts import Basis, Forecast
 from okapi.core.forecast.history import SEASONS
@@ -27,4 +35,5 @@ __all__ = [
     "figure_draws",
     "forecast",
     "foretold",
+    "median_and_bands",
 ]

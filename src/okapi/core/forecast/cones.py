@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okapi.core.forecast.distributions import Distribution
+from okapi.core.forecast.distributions import Distribution, scores_of
 from okapi.core.forecast.forecasts import Forecast
 from okapi.core.forecast.spans import SpanSoFar
 
@@ -15,6 +15,9 @@ LEVELS = (0.5, 0.8, 0.95)
 """The shares of outcomes that the bands hold, the narrowest first."""
 
 Band = tuple[float, float]
+
+# The median's normal score, then the lower and upper one of each level.
+_SCORES = np.asarray([0.0, *(score for level in LEVELS for score in scores_of(level))])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +34,11 @@ def cone_of(
 ) -> tuple[ConeStep, ...]:
     """The steps up to ``last`` that lie behind the newest of those ``measured`` since.
 
-    What has arrived is heeded (``Forecast.at``). Refused is ``forecast.step``.
+    What has arrived is heeded (``Forecast.at_each``). Refused is ``forecast.step``.
     """
     first = max((step for step in measured or {} if step >= 1), default=0) + 1
-    return tuple(_step(step, forecast.at(step, measured)) for step in range(first, last + 1))
+    steps = range(first, last + 1)
+    return tuple(map(_step, steps, forecast.at_each(steps, measured)))
 
 
 def cone_of_totals(forecast: Forecast, span: SpanSoFar) -> tuple[ConeStep, ...]:
@@ -52,7 +56,13 @@ def cone_of_totals(forecast: Forecast, span: SpanSoFar) -> tuple[ConeStep, ...]:
 
 
 def _step(step: int, found: Distribution) -> ConeStep:
-    return ConeStep(step, found.median, tuple(found.interval(level) for level in LEVELS))
+    return ConeStep(step, *median_and_bands(found))
+
+
+def median_and_bands(found: Distribution) -> tuple[float, tuple[Band, ...]]:
+    """The median of a distribution, and its lower and upper edge at each of ``LEVELS``."""
+    median, *edges = found.draws(_SCORES).tolist()
+    return median, tuple(zip(edges[::2], edges[1::2], strict=True))
 
 
 @dataclass(frozen=True, slots=True)

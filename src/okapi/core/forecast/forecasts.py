@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -110,8 +110,17 @@ class Forecast:
         ``measured`` are values of other steps that have arrived since; what they say about this
         one is heeded.
         """
-        place = self.late + whole_number("forecast.step", step, self.horizon) - 1
+        return next(self.at_each([step], measured))
+
+    def at_each(
+        self, steps: Iterable[int], measured: Mapping[int, float] | None = None
+    ) -> Iterator[Distribution]:
+        """``at`` of several steps; what has arrived is looked at once."""
         known = self._scores_of(measured)
+        return (self._at(step, known) for step in steps)
+
+    def _at(self, step: int, known: Mapping[int, float]) -> Distribution:
+        place = self.late + whole_number("forecast.step", step, self.horizon) - 1
         if not known:
             return self._of_place(place)
         mean, deviation = score_given(place + 1, self.stays, known)

@@ -25,6 +25,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from math import log, log10
 
 import numpy as np
 from numpy.typing import NDArray
@@ -54,6 +55,7 @@ _BULK_SHARE, _ROUNDING = 0.02, 1e-9
 _NO_WIDTH = float(np.finfo(np.float64).tiny)
 _ECHO, _ECHO_LEAST, _ECHO_MOST = 0.03, 10, 400
 _LARGER = 1.1
+_LN10 = log(10)
 
 Times = Sequence[datetime] | NDArray[np.datetime64]
 
@@ -149,33 +151,40 @@ def _surprise(distance: Floats, size: Floats) -> Floats:
     0 below the 98 % point, and where too few are known.
     """
     surprise = np.zeros(distance.size)
-    kept: deque[Floats] = deque()
-    count, largest = 0, 0.0
-    for start in range(0, distance.size, _BLOCK):
-        block = slice(start, start + _BLOCK)
+    known = distance[~np.isnan(distance)]
+    counts = np.concatenate([[0], np.cumsum(~np.isnan(distance))])[::_BLOCK].tolist()
+    largest = np.concatenate([[0.0], np.maximum.accumulate(np.nan_to_num(size))])[::_BLOCK].tolist()
+    past, first, end = np.zeros(0), 0, 0
+    for start, count, most in zip(range(0, distance.size, _BLOCK), counts, largest, strict=False):
+        oldest = max(0, count - _MEMORY)
+        past = _moved_on(past, known[first:oldest], known[end:count])
+        first, end = oldest, count
         if count >= _LEAST:
-            surprise[block] = _beyond(np.concatenate(kept)[-_MEMORY:], distance[block], largest)
-        known = distance[block][~np.isnan(distance[block])]
-        kept.append(known)
-        count += known.size
-        while count - kept[0].size >= _MEMORY:
-            count -= kept.popleft().size
-        largest = max(largest, float(np.nan_to_num(size[block]).max()))
+            block = slice(start, start + _BLOCK)
+            surprise[block] = _beyond(past, distance[block], most)
     return surprise
 
 
-def _beyond(past: Floats, distance: Floats, largest: float) -> Floats:
+def _moved_on(ordered: Floats, gone: Floats, new: Floats) -> Floats:
+    """An ordered window of values, without some that it holds and with others."""
+    new = np.sort(new)
+    ordered = np.insert(ordered, np.searchsorted(ordered, new), new)
+    # Of equal values each is another one.
+    gone = np.sort(gone)
+    nth = np.arange(gone.size) - np.searchsorted(gone, gone)
+    return np.delete(ordered, np.searchsorted(ordered, gone) + nth)
+
+
+def _beyond(ordered: Floats, distance: Floats, largest: float) -> Floats:
     """The surprise at distances, by past ones: exponential beyond the largest of these."""
-    beyond = min(max(_TAIL_LEAST, int(_TAIL * past.size)), past.size // 3)
-    places = [past.size // 10, past.size - past.size // 10 - 1, past.size - beyond - 1]
-    ordered = np.partition(past, places)
-    low, high, limit = ordered[places]
-    excess = float((ordered[places[2] + 1 :] - limit).mean())
-    width = max(excess, _BULK_SHARE * float(high - low), _ROUNDING * largest, _NO_WIDTH)
-    with np.errstate(over="ignore"):
-        further = np.nan_to_num(distance - limit) / width
-    rare = np.log10(past.size / beyond)
-    return np.where(further > 0, rare + further / np.log(10), 0.0)
+    size = ordered.size
+    beyond = min(max(_TAIL_LEAST, int(_TAIL * size)), size // 3)
+    low, high, limit = ordered[[size // 10, size - size // 10 - 1, size - beyond - 1]].tolist()
+    excess = float((ordered[size - beyond :] - limit).mean())
+    width = max(excess, _BULK_SHARE * (high - low), _ROUNDING * largest, _NO_WIDTH)
+    with np.errstate(over="ignore", invalid="ignore"):
+        further = np.where(distance > limit, (distance - limit) / width, 0.0)
+    return np.where(further > 0, log10(size / beyond) + further / _LN10, 0.0)
 
 
 def _news(surprise: Floats) -> Floats:

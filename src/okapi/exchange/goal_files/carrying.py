@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from okapi.base.actor import Actor
+from okapi.base.telling import Tell, nobody
 from okapi.core.errors import OkapiError
 from okapi.exchange.goal_files.columns import MOVE, PARTS, Thing
 from okapi.exchange.goal_files.drafts import (
@@ -35,16 +37,21 @@ _NUMBERS = ("target", "low", "high")
 _PLACED = {"moves": Thing.MEASURE, "milestones": Thing.MILESTONE, "levels": Thing.LEVEL}
 
 
-def carry(actor: Actor, plan: Plan, *, reason: str, dry_run: bool = False) -> list[OkapiError]:
+def carry(
+    actor: Actor, plan: Plan, *, reason: str, dry_run: bool = False, tell: Tell = nobody
+) -> list[OkapiError]:
     """Do what the plan says, in the caller's transaction; everything that was refused, in place.
 
     With anything refused, or dry, the caller must take all of it back: no standing was renewed.
     """
-    carrier = _Carrier(actor, plan, reason)
+    carrier = _Carrier(actor, plan, reason, partial(tell, CHECKING if dry_run else STORING))
     with suppress(_TakenBackError), actions.together(actor) as block:
         carrier.all(block)
         carrier.stop(dry_run=dry_run)
     return carrier.errors
+
+
+CHECKING, STORING = "checking", "storing"
 
 
 class _TakenBackError(Exception):
@@ -70,8 +77,12 @@ _Of = TypeVar("_Of", bound="Item | _Bundle")
 
 
 class _Carrier:
-    def __init__(self, actor: Actor, plan: Plan, reason: str) -> None:
+    def __init__(
+        self, actor: Actor, plan: Plan, reason: str, tell: Callable[[int, int], None]
+    ) -> None:
         self.errors: list[OkapiError] = []
+        self._tell = tell
+        self._done = self._total = 0
         self._actor = actor
         self._plan = plan
         self._reason = reason
@@ -89,16 +100,18 @@ class _Carrier:
         """Objectives first, then what they are made of, then what joins them, then what goes."""
         self._block = block
         objectives = [item for item in self._plan.items if item.thing is Thing.OBJECTIVE]
+        bundles = list(self._bundles())
+        joined = [item for item in objectives if "parents" in item.fields]
+        gone = [item for item in objectives if item.does is Does.ARCHIVE]
+        self._total = len(objectives) + len(bundles) + len(joined) + len(gone)
         for item in objectives:
             self._try(item.entry, self._objective, item)
-        for bundle in self._bundles():
+        for bundle in bundles:
             self._try(bundle.entry, self._key_result, bundle)
-        for item in objectives:
-            if "parents" in item.fields:
-                self._try(item.entry, self._align, item)
-        for item in objectives:
-            if item.does is Does.ARCHIVE:
-                self._try(item.entry, self._archive, item)
+        for item in joined:
+            self._try(item.entry, self._align, item)
+        for item in gone:
+            self._try(item.entry, self._archive, item)
 
     def stop(self, *, dry_run: bool) -> None:
         """End the block where nothing of it will stay."""
@@ -106,6 +119,8 @@ class _Carrier:
             raise _TakenBackError
 
     def _try(self, entry: Entry, do: Callable[[_Of], None], of: _Of) -> None:
+        self._tell(self._done, self._total)
+        self._done += 1
         try:
             do(of)
         except OkapiError as error:

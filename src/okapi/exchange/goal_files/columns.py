@@ -93,4 +93,3 @@ FIELDS: dict[Thing, tuple[str, ...]] = {
 """Which columns say something of what."""
 
 MOVE = frozenset(_MOVE)
-STRUCTURE = ("row", "parent_rows", "parents", "key", "action", "thing")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,10 +15,13 @@ from django.db import transaction
 
 from okapi.base import changes, clock
 from okapi.base.actor import Actor, Role
-from okapi.base.changes import Record
-from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Place, Refusals
+from okapi.base.changes import Record, TakenBack
+from okapi.base.fields import new_id
+from okapi.base.telling import Tell, nobody
+from okapi.core.errors import Conflict, NotFound, OkapiError, Place, Refusals
 from okapi.exchange.goal_files import now as goals_now
 from okapi.exchange.goal_files.carrying import carry
+from okapi.exchange.goal_files.forms import BY_NAME
 from okapi.exchange.goal_files.known import Known, known_to
 from okapi.exchange.goal_files.plan import Clashing, Does, Plan, plan_of
 from okapi.exchange.goal_files.reading import FileRead, key_of, read
@@ -41,6 +44,17 @@ class Said:
     missing: Missing = field(default_factory=Missing)
     clashing: Clashing = Clashing.STOP
     reason: str = ""
+
+    @classmethod
+    def of_options(cls, options: Mapping[str, str]) -> Said:
+        """From what a form sent; nonsense in it is left out."""
+        form, clashing = options.get("form", ""), options.get("clashing", "")
+        return cls(
+            form=form if form in BY_NAME else "",
+            missing=Missing(options.get("cycle", ""), options.get("team", "")),
+            clashing=Clashing(clashing) if clashing in [*Clashing] else Clashing.STOP,
+            reason=options.get("reason", ""),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,35 +94,60 @@ class ImportRow:
     is_mine: bool
 
 
-def look(actor: Actor, path: Path, *, name: str, said: Said | None = None) -> Looked:
+def rows_in(path: Path, *, name: str, said: Said) -> int:
+    """How many rows a file has; `Refused` for one that cannot be read as goals at all."""
+    return len(read(path, name, form=said.form).entries)
+
+
+def look(
+    actor: Actor,
+    path: Path,
+    *,
+    name: str,
+    said: Said | None = None,
+    errors: Sequence[OkapiError] | None = None,
+    tell: Tell = nobody,
+) -> Looked:
     """What a file would do, with everything that is wrong with it; nothing stays written.
 
-    `Refused` for a file that cannot be read as goals at all, `Forbidden` for who may only read.
+    `errors` are those that such a look found before: then nothing is tried, which is what takes
+    long. `Refused` for a file that cannot be read as goals at all, `Forbidden` for who may only
+    read.
     """
     orgs_access.require_member(actor)
     with transaction.atomic():
-        looked = _carried(actor, path, name, said or Said(), dry_run=True)
+        planned = _planned(actor, path, name, said or Said(), tell)
+        looked = planned.carried(dry_run=True) if errors is None else planned.looked(errors)
         transaction.set_rollback(True)
     return looked
 
 
-def take(actor: Actor, path: Path, *, name: str, said: Said | None = None) -> tuple[Looked, UUID]:
+def take(
+    actor: Actor,
+    path: Path,
+    *,
+    name: str,
+    said: Said | None = None,
+    uid: UUID | None = None,
+    tell: Tell = nobody,
+) -> tuple[Looked, UUID]:
     """Take a file in, all of it or nothing; what it did, and the id of the import.
 
-    `Refusals` with every bad cell.
+    `uid` is the id that it is to have. `Refusals` with every bad cell.
     """
     orgs_access.require_member(actor)
     with transaction.atomic():
         lock_renewer(actor.organisation_id)
         with changes.gather() as records:
-            looked = _carried(actor, path, name, said or Said(), dry_run=False)
+            looked = _planned(actor, path, name, said or Said(), tell).carried(dry_run=False)
             if looked.errors:
                 raise Refusals(looked.errors)
-        kept = _record(actor, path, name, looked, records)
+        kept = _record(actor, path, name, looked, records, uid or new_id())
     return looked, kept.pk
 
 
-def _carried(actor: Actor, path: Path, name: str, said: Said, *, dry_run: bool) -> Looked:
+def _planned(actor: Actor, path: Path, name: str, said: Said, tell: Tell) -> _Planned:
+    tell("reading", 0, 0)
     found = read(path, name, form=said.form)
     known = known_to(actor, current_language())
     notes: Counter[str] = Counter()
@@ -116,12 +155,35 @@ def _carried(actor: Actor, path: Path, name: str, said: Said, *, dry_run: bool) 
         notes = settle(actor, found, known, said.missing).notes
     plan = plan_of(found, known, goals_now.by_keys(actor, _named(found)), said.clashing)
     reason = said.reason.strip() or _reason(actor, name)
-    errors = [
-        *plan.errors,
-        *carry(actor, plan, reason=reason, dry_run=dry_run or bool(plan.errors)),
-    ]
-    placed = [error.at(Place(file=name)) for error in sorted(errors, key=_place)]
-    return Looked(found, plan, known, notes, tuple(placed))
+    return _Planned(actor, name, found, known, notes, plan, reason, tell)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """A file that was read and compared with the goals as they stand."""
+
+    actor: Actor
+    name: str
+    found: FileRead
+    known: Known
+    notes: Counter[str]
+    plan: Plan
+    reason: str
+    tell: Tell
+
+    def carried(self, *, dry_run: bool) -> Looked:
+        """With what the actions refuse: all is done, for a dry run too."""
+        plan = self.plan
+        refused = carry(
+            self.actor, plan, reason=self.reason, dry_run=dry_run or bool(plan.errors),
+            tell=self.tell,
+        )  # fmt: skip
+        errors = sorted([*plan.errors, *refused], key=_place)
+        return self.looked([error.at(Place(file=self.name)) for error in errors])
+
+    def looked(self, errors: Sequence[OkapiError]) -> Looked:
+        """With these errors."""
+        return Looked(self.found, self.plan, self.known, self.notes, tuple(errors))
 
 
 def _reason(actor: Actor, name: str) -> str:
@@ -152,10 +214,11 @@ def _named(found: FileRead) -> set[str]:
 
 
 def _record(
-    actor: Actor, path: Path, name: str, looked: Looked, records: Sequence[Record]
+    actor: Actor, path: Path, name: str, looked: Looked, records: Sequence[Record], uid: UUID
 ) -> GoalImport:
     counts = {code: number for code, number in looked.counts.items() if code != "unchanged"}
     kept: GoalImport = GoalImport.objects.create(
+        pk=uid,
         organisation_id=actor.organisation_id,
         person_id=actor.person_id,
         door=actor.door.value,
@@ -172,16 +235,15 @@ def _record(
 
 
 @transaction.atomic
-def undo(actor: Actor, uid: UUID) -> actions.TakenBack:
+def undo(actor: Actor, uid: UUID) -> TakenBack:
     """Take back what an import did, by the actions and rights of who takes it back.
 
     What was made is archived, what was changed becomes what it was, of agreed goals by adjustments.
-    What somebody changed since stays as it is, and is told. `Conflict` (`goalfile.undone`) the
-    second time.
+    What somebody changed since stays as it is, and is told. `NotFound` for an import that the actor
+    may not see, `Conflict` (`goalfile.undone`) the second time.
     """
     kept = _find(actor, uid)
     held = GoalImport.objects.select_for_update().get(pk=kept.pk)
-    _require_undo(actor, held)
     if held.undone_at is not None:
         raise Conflict("goalfile.undone")
     lock_renewer(actor.organisation_id)
@@ -226,14 +288,12 @@ def _find(actor: Actor, uid: UUID) -> GoalImport:
 
 
 def _may_see(actor: Actor, kept: GoalImport) -> bool:
-    """Its person; a strategist, who answers for the goals of all; the system."""
+    """Its person; a strategist, who answers for the goals of all; the system.
+
+    Whoever sees it may take it back: each goal in it asks for its own rights.
+    """
     own = kept.person_id is not None and kept.person_id == actor.person_id
     return own or actor.is_system or actor.has(Role.STRATEGIST)
-
-
-def _require_undo(actor: Actor, kept: GoalImport) -> None:
-    if not _may_see(actor, kept):
-        raise Forbidden("access.forbidden", kind="goal_import", ref=str(kept.pk), verb="undo")
 
 
 def shown(actor: Actor, uid: UUID) -> tuple[ImportRow, list[tuple[str, str]]]:
@@ -245,7 +305,7 @@ def shown(actor: Actor, uid: UUID) -> tuple[ImportRow, list[tuple[str, str]]]:
     return _row(actor, kept), list(rows.order_by("key").values_list("key", "title"))
 
 
-def names_of(actor: Actor, taken: actions.TakenBack) -> dict[UUID, str]:
+def names_of(actor: Actor, taken: TakenBack) -> dict[UUID, str]:
     """The titles of the goals that stayed, as far as the actor may read them."""
     ids = {record.object_id for record, _ in taken.kept}
     names = dict(access.visible(actor).filter(pk__in=ids).values_list("pk", "title"))

@@ -57,6 +57,7 @@ class _Settler:
         self._known = known
         self._missing = missing
         self._settings = settings_of(actor.organisation_id)
+        self._there: frozenset[str] = frozenset()
         self._by_name: dict[str, list[Entry]] = {}
         for entry in found.entries:
             for name in {folded(entry.text("title")), folded(entry.text("key"))} - {""}:
@@ -68,6 +69,7 @@ class _Settler:
             is_objective = entry.thing is Thing.OBJECTIVE
             self._try(entry, self._objective if is_objective else self._key_result)
         self._recognise()
+        self._there = self._known_above()
         for entry in self._found.entries:
             self._try(entry, self._parent)
 
@@ -215,13 +217,22 @@ class _Settler:
 
     # What joins them.
 
+    def _known_above(self) -> frozenset[str]:
+        """The keys of objectives that are there, among all words for what is above."""
+        form = self._found.form
+        keys = {key_of(form, word) for one in self._found.entries for word in _words(one)}
+        there: set[str] = set()
+        for some in _in_parts(sorted(keys)):
+            rows = access.visible(self._actor).filter(key__in=some)
+            there.update(rows.values_list("key", flat=True))
+        return frozenset(there)
+
     def _parent(self, entry: Entry) -> None:
-        words = several(entry.text("parent")) if "parent" in entry.cells else ()
-        for word in [entry.text("parent"), *words] if words else ():
-            if self._join(entry, word):
-                return
+        words = _words(entry)
+        if any(self._join(entry, word) for word in words):
+            return
         if words and entry.thing is Thing.KEY_RESULT:
-            raise Refused("goalfile.unknown_above", field="parent", found=words[0][:80])
+            raise Refused("goalfile.unknown_above", field="parent", found=words[1][:80])
         if words:
             self.settled.notes["goalfile.note.parent"] += 1
 
@@ -231,10 +242,16 @@ class _Settler:
                 entry.parent_rows = (*entry.parent_rows, above.row)
                 return True
         key = key_of(self._found.form, word)
-        if access.visible(self._actor).filter(key=key).exists():
+        if key in self._there:
             entry.values["above" if entry.thing is Thing.KEY_RESULT else "parents"] = key
             return True
         return False
+
+
+def _words(entry: Entry) -> tuple[str, ...]:
+    """What a row says of what is above it: the cell whole, then its parts; nothing for nothing."""
+    words = several(entry.text("parent")) if "parent" in entry.cells else ()
+    return (entry.text("parent"), *words) if words else ()
 
 
 def _turned(word: str) -> str:

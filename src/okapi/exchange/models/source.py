@@ -14,9 +14,10 @@ OPEN = Q(state__in=["waiting", "running"])
 class Source(Thing):
     """Where measurements come from by themselves; enums are in `exchange.sources.kinds`.
 
-    `place` says where, without secrets; `secret` is sealed (`base.sealing`). Runs act with the
-    rights of `owner`. `validators` tell what the last good run read: ETag, date, digest. `next_at`
-    is when it runs next; None: only when somebody asks. `paused` says why it does not run.
+    `place` says where, without secrets; `secret` is sealed (`base.sealing`), and so is what an
+    address has of its own (`in_address`, see `base.addresses`). Runs act with the rights of
+    `owner`. `validators` tell what the last good run read: ETag, date, digest. `next_at` is when it
+    runs next; None: only when somebody asks. `paused` says why it does not run.
     """
 
     key = models.CharField(max_length=80)
@@ -25,6 +26,7 @@ class Source(Thing):
     place = models.JSONField(default=dict)
     query = models.TextField(blank=True)
     secret = models.TextField(blank=True)
+    in_address = models.TextField(blank=True, default="")
     mapping = models.JSONField(null=True)
     cron = models.CharField(max_length=100, blank=True)
     owner = models.ForeignKey(Person, on_delete=models.SET_NULL, null=True, related_name="+")

@@ -17,7 +17,7 @@ from okapi.orgs.models import Person
 def require(actor: Actor) -> None:
     """`Forbidden` unless a data steward."""
     if not actor.has(Role.STEWARD):
-        raise Forbidden("access.role", role=Role.STEWARD.value)
+        raise Forbidden("access.role", role=Role.STEWARD)
 
 
 def visible(actor: Actor) -> QuerySet[Source]:

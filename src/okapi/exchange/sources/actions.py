@@ -22,7 +22,7 @@ from okapi.orgs import queries as orgs_queries
 from okapi.orgs.actions import fields, holding
 
 KIND = "source"
-_READ_ANEW = frozenset({"kind", "place", "query", "mapping", "secret"})
+_READ_ANEW = frozenset({"kind", "place", "query", "mapping", "secret", "in_address"})
 
 
 @transaction.atomic
@@ -43,6 +43,7 @@ def create(actor: Actor, draft: SourceDraft, *, key: str = "") -> Source:
         place=dict(read.place),
         query=read.query,
         secret=sealing.seal(uid, {"secret": read.secret or ""}),
+        in_address=sealing.seal(uid, read.in_address),
         mapping=None if draft.mapping is None else draft.mapping.as_json(),
         cron=cron,
         owner_id=actor.person_id,
@@ -73,20 +74,13 @@ def edit(
     }
     if read.secret is not None:
         values["secret"] = sealing.seal(held.pk, {"secret": read.secret})
+    if read.in_address != sealing.unseal(held.pk, held.in_address):
+        values["in_address"] = sealing.seal(held.pk, read.in_address)
     if any(getattr(held, name) != values.get(name, getattr(held, name)) for name in _READ_ANEW):
         values |= {"validators": {}, "failures": 0, "owner_id": actor.person_id or held.owner_id}
     if cron != held.cron:
         values["next_at"] = None if held.paused else _next(actor, cron)
     _change(actor, "edit", held, values)
-    return held
-
-
-@transaction.atomic
-def map_columns(actor: Actor, ref: UUID | str, mapping: Mapping[str, Any] | None) -> Source:
-    """Say how its columns are read from now on; None: as they are found."""
-    held = hold(actor, ref)
-    owner = actor.person_id or held.owner_id
-    _change(actor, "edit", held, {"mapping": mapping, "validators": {}, "owner_id": owner})
     return held
 
 
@@ -141,7 +135,10 @@ def resume(actor: Actor, ref: UUID | str, *, version: int | None = None) -> Sour
 def remove(actor: Actor, ref: UUID | str, *, version: int | None = None) -> None:
     """Put it away; its secret is forgotten, and what it brought stays."""
     held = hold(actor, ref, version)
-    values = {"archived_at": clock.now(), "secret": "", "next_at": None, "validators": {}}
+    values = {
+        "archived_at": clock.now(), "secret": "", "in_address": "", "next_at": None,
+        "validators": {},
+    }  # fmt: skip
     _change(actor, "archive", held, values)
     SourceRun.objects.filter(source=held, state=OPEN[0]).delete()
 
@@ -172,21 +169,18 @@ def _next(actor: Actor, cron: str) -> Any:
 
 
 # Of these a change record says no more than that they changed.
-_UNTOLD = frozenset({"secret", "validators", "failures", "next_at"})
+_UNTOLD = frozenset({"secret", "in_address", "validators", "failures", "next_at"})
 
 
 def _change(actor: Actor, verb: str, held: Source, values: Mapping[str, Any]) -> None:
-    differing = {name: value for name, value in values.items() if getattr(held, name) != value}
-    if not differing:
-        return
-    before = {name: getattr(held, name) for name in differing if name not in _UNTOLD}
-    after = {name: value for name, value in differing.items() if name not in _UNTOLD}
-    if "secret" in differing:
-        before["has_secret"], after["has_secret"] = bool(held.secret), bool(differing["secret"])
-    for name, value in differing.items():
-        setattr(held, name, value)
-    held.version += 1
-    held.save(update_fields=[*differing, "version"])
-    told = (holding.told_all(before), holding.told_all(after))
-    changes.record(actor, verb, KIND, held.pk, before=told[0], after=told[1])
-    tell(held)
+    was, now = holding.put(held, values)
+    if now:
+        before, after = changes.told_all(_tellable(was)), changes.told_all(_tellable(now))
+        changes.record(actor, verb, KIND, held.pk, before=before, after=after)
+        tell(held)
+
+
+def _tellable(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields as a change record may hold them: of a secret, whether there is one."""
+    told = {name: value for name, value in fields.items() if name not in _UNTOLD}
+    return told | ({"has_secret": bool(fields["secret"])} if "secret" in fields else {})

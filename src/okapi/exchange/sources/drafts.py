@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from okapi.base import fetching, outward
+from okapi.base import addresses, fetching, outward, sealing
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.exchange.models import Source
 from okapi.exchange.sources import statements
@@ -33,13 +33,14 @@ class SourceDraft:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """The same, checked: ready to be kept or read from."""
+    """The same, checked: ready to be kept or read from. `in_address` belongs into `place`."""
 
     kind: SourceKind
     place: Mapping[str, str]
     query: str
     sent: str
     secret: str | None = field(repr=False)
+    in_address: Mapping[str, str] = field(repr=False)
 
 
 def read(draft: SourceDraft, held: Source | None = None) -> Read:
@@ -51,6 +52,12 @@ def read(draft: SourceDraft, held: Source | None = None) -> Read:
     kind = SourceKind(fields.choice(SourceKind, draft.kind, "kind"))
     require_driver(kind)
     place = {name: _kept(wrong, name, draft.place.get(name, ""), kind) for name in PLACES[kind]}
+    in_address: Mapping[str, str] = {}
+    if kind is SourceKind.WEB and not wrong:
+        try:
+            place["url"], in_address = addresses.hide(_retyped(place["url"], held))
+        except Refused as refused:
+            wrong.append(refused)
     query = sent = ""
     if kind.has_query:
         query = draft.query.strip()
@@ -64,7 +71,14 @@ def read(draft: SourceDraft, held: Source | None = None) -> Read:
         wrong.append(Refused("source.secret_again", field="secret"))
     if wrong:
         raise Refusals(wrong)
-    return Read(kind, place, query, sent, draft.secret)
+    return Read(kind, place, query, sent, draft.secret, in_address)
+
+
+def _retyped(url: str, held: Source | None) -> str:
+    """An address in which masked values are those that the source has."""
+    if held is None or held.kind != SourceKind.WEB.value:
+        return addresses.retyped(url, "", {})
+    return addresses.retyped(url, held.place["url"], sealing.unseal(held.pk, held.in_address))
 
 
 def _is_fit(secret: str, kind: SourceKind) -> bool:

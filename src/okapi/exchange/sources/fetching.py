@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from okapi.base import sealing
+from okapi.base import addresses, sealing
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
 from okapi.exchange import measurement_files
@@ -50,7 +50,11 @@ def wanted_of(source: Source, known: Mapping[str, str]) -> Wanted:
     """What a kept source reads: `Refused` (`secret.unreadable`) without the key that sealed it."""
     kind = SourceKind(source.kind)
     query = checked(source.query, kind) if kind.has_query else ""
-    secrets = sealing.unseal(source.pk, source.secret)
+    secrets = {
+        name: text
+        for sealed in (source.secret, source.in_address)
+        for name, text in sealing.unseal(source.pk, sealed).items()
+    }
     return _wanted(source, kind, source.place, query, secrets, known)
 
 
@@ -63,6 +67,8 @@ def _wanted(
     known: Mapping[str, str],
 ) -> Wanted:
     organisation = orgs_queries.settings_of(source.organisation_id)
+    if kind is SourceKind.WEB:
+        place = {**place, "url": addresses.put_back(place["url"], secrets)}
     return Wanted(
         kind,
         source.name,
@@ -107,7 +113,7 @@ def try_out(actor: Actor, draft: SourceDraft, ref: UUID | None = None) -> Trial:
     if secret is None and held is not None:
         secret = sealing.unseal(held.pk, held.secret).get("secret", "")
     shown = Source(organisation_id=actor.organisation_id, name=draft.name.strip() or "–")
-    secrets = {"secret": secret} if secret else {}
+    secrets = {**read.in_address, **({"secret": secret} if secret else {})}
     wanted = _wanted(shown, read.kind, read.place, read.sent, secrets, {})
     own = limits()
     most = Limits(min(own.seconds, TRIAL_SECONDS), own.size, min(own.rows, TRIAL_ROWS), True)

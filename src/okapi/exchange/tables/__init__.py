@@ -7,9 +7,10 @@ told by the caller. `open_table` → `layouts_of` → `read_rows`; `preview` doe
 from okapi.exchange.tables.cells import Note, Spot
 from okapi.exchange.tables.corrected import Corrected, spot_of
 from okapi.exchange.tables.files import open_table
-from okapi.exchange.tables.known import KnownKpi, Kpis, Setting
+from okapi.exchange.tables.known import LEFT_OUT, KnownKpi, Kpis, Setting
 from okapi.exchange.tables.layouts import Column, ColumnMapping, Form, Layout
 from okapi.exchange.tables.proposing import Proposed, proposed
+from okapi.exchange.tables.reading import LEAVABLE
 from okapi.exchange.tables.results import (
     Cell,
     Counts,
@@ -25,6 +26,8 @@ from okapi.exchange.tables.table import preview, read_rows, refusals_of
 from okapi.exchange.tables.words import Role
 
 __all__ = [
+    "LEAVABLE",
+    "LEFT_OUT",
     "Cell",
     "Column",
     "ColumnMapping",

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from okapi.exchange.tables.cells import Note, note, plain
+from okapi.exchange.tables.cells import Note, note, plain, without_bracket
+from okapi.exchange.tables.forms import Near, canonical_text, needs_year
 from okapi.exchange.tables.known import Kpis
 
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d{2})(?!\d)(?!\s*[-/.]?\s*\d)")
@@ -16,7 +17,12 @@ _PERIOD = re.compile(
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"(?:单位|计量单位|金额单位|unit|units)\s*[:：]\s*([^\s,，;；)）]+)", re.IGNORECASE
+    r"(?:(?<![编填报制管属用算])单位|计量单位|金额单位|unit|units)\s*[:：]\s*([^\s,，;；)）]+)",
+    re.IGNORECASE,
+)
+_AROUND_NAME = re.compile(
+    r"(?:19|20)\d{2}(?:年度?)?|\d{1,2}月份?|第?[一二三四1-4]季度|[上下]半年|全年|(?:各|每|分|按)?月度?|(?:季|年)度"
+    r"|(?:经营|业务|运营)?(?:统计|明细|汇总|一览|分析|数据|情况|趋势)*[表报]?表?$"
 )
 _SPLIT = re.compile(r"[\s_·|:：—-]+")
 
@@ -41,6 +47,8 @@ def around(titles: Sequence[str], sheet: str, file_name: str, kpis: Kpis) -> Aro
     for texts in places:
         year = year or _only({found for text in texts for found in _YEAR.findall(_thinned(text))})
         period = period or _only({found for text in texts for found in _periods(text)})
+    if not period and year and needs_year(places[1][0]):
+        period = canonical_text(places[1][0], Near(int(year)))
     if period and year is None:
         year = period[:4]
     unit = _only({found for text in places[0] for found in _UNIT.findall(text)}) or ""
@@ -48,6 +56,11 @@ def around(titles: Sequence[str], sheet: str, file_name: str, kpis: Kpis) -> Aro
     if unit:
         notes.append(note("tables.around.unit", unit=unit))
     return Around(int(year) if year else None, period or "", kpi, unit, tuple(notes))
+
+
+def years_in(text: str) -> set[int]:
+    """The years that a title names."""
+    return {int(year) for year in _YEAR.findall(_thinned(plain(text)))}
 
 
 def _thinned(text: str) -> str:
@@ -78,6 +91,9 @@ def _kpi(texts: Iterable[str], kpis: Kpis) -> str:
             continue
         named = kpis.known(text)
         if named is not None:
+            return named.kpi.key
+        bare = _AROUND_NAME.sub("", without_bracket(text)[0]).strip()
+        if bare and (named := kpis.known(bare)) is not None:
             return named.kpi.key
         words = [word for word in _SPLIT.split(text) if len(word) > 1]
         found |= {named.kpi.key for word in words if (named := kpis.known(word)) is not None}

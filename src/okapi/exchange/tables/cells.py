@@ -18,6 +18,7 @@ LONGEST_CELL = 32_767  # characters, as in Excel
 # Of a name, a number or a period. What is longer is none, and is never kept: a file of a gigabyte
 # may have a million long cells that all differ.
 LONGEST_NAME = 300
+LONGEST_TOLD = 60  # of a name in a refusal
 MOST_COLUMNS = 16_384  # as in Excel
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–−", "-"))
 _TRIMMED = " \t\r\n:：*"
@@ -69,6 +70,10 @@ class Spot:
     def a1(self) -> str:
         """The cell as spreadsheets call it: `C14`."""
         return f"{letters(self.column)}{self.row}"
+
+    def __str__(self) -> str:
+        """With its sheet, if it has one: `Sheet!C14`."""
+        return f"{self.sheet}!{self.a1}" if self.sheet else self.a1
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +148,32 @@ def without_bracket(text: str) -> tuple[str, str]:
     """A name and what stands in brackets behind it: `收入（万元）` → `收入`, `万元`."""
     found = _BRACKET.fullmatch(plain(text).strip(_TRIMMED))
     return (found[1], found[2].strip()) if found else (text, "")
+
+
+_CHINESE = "[\u3400-\u9fff]"
+_BETWEEN = re.compile(rf"(?<={_CHINESE}) (?={_CHINESE})")
+_BORDER = re.compile(rf" ?/ ?|(?<={_CHINESE}) (?=[A-Za-z])|(?<=[A-Za-z)]) ?(?={_CHINESE})")
+_ITEM = re.compile(
+    r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|\d{1,2}(?:、|\. ?(?=\D)))?"
+    r" ?(?:(?:其中|减|加):)? ?(.*)"
+)
+
+
+def tight(text: str) -> str:
+    """A plain text without the blanks, once ends of lines, within Chinese: `指标 名称`."""
+    return _BETWEEN.sub("", text)
+
+
+def sides(text: str) -> tuple[str, ...]:
+    """What a text says in each of two languages, `Revenue 销售额`; nothing for other texts."""
+    parts = tuple(part for part in _BORDER.split(plain(text)) if part)
+    return parts if len(parts) == 2 else ()
+
+
+def without_item(text: str) -> str:
+    """A name without the number of its line: `一、营业收入`, `其中：利息`, `3. Tax`."""
+    found = _ITEM.fullmatch(plain(text))
+    return found[1] if found else text
 
 
 @lru_cache(maxsize=MOST_COLUMNS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from okapi.core.errors import Refused
 from okapi.exchange.tables.cells import (
@@ -15,6 +15,7 @@ from okapi.exchange.tables.cells import (
     Spot,
     column_of,
     note,
+    shown,
 )
 from okapi.exchange.tables.sources import FileKind, SheetInfo, Source
 
@@ -33,10 +34,14 @@ def spot_of(place: str) -> Spot:
 
 @dataclass(frozen=True, slots=True)
 class Corrected:
-    """A file as it is read with corrections: by place, what is to stand there."""
+    """A file as it is read with corrections: by place, what is to stand there.
+
+    `was` has what stood in the corrected cells, by their places, once their rows were read.
+    """
 
     inner: Source
     cells: Mapping[str, _Cells]
+    was: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(cls, inner: Source, corrections: Mapping[str, str]) -> Corrected:
@@ -90,5 +95,6 @@ class Corrected:
         for number, cells in self.inner.rows(sheet):
             for column, text in corrected.get(number, {}).items():
                 cells.extend([""] * (column + 1 - len(cells)))
+                self.was.setdefault(str(Spot(sheet, number, column)), shown(cells[column]))
                 cells[column] = text
             yield number, cells

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from okapi.exchange.tables.sources import FileKind, SheetInfo
 
 DELIMITERS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 _SAMPLE_LINES = 200
+_WRAPPED = re.compile('="')
 _LONGEST_LINE = 1 << 20  # characters
 _SHEET = (SheetInfo("", is_hidden=False),)
 
@@ -29,6 +31,7 @@ class Delimited:
     encoding: Encoding
     delimiter: str
     has_sep_line: bool = False
+    has_wraps: bool = False
     kind: FileKind = FileKind.CSV
     sheets: tuple[SheetInfo, ...] = _SHEET
     is_1904: bool = False
@@ -79,10 +82,10 @@ class Delimited:
             number += 1
             if len(line) == _LONGEST_LINE:
                 raise TooLarge("csv.long_line", file=self.name, line=number, most=_LONGEST_LINE)
-            yield line
+            yield line.removeprefix("\ufeff")  # files that were put together have more of them
 
     def _checked(self, row: list[str], number: int) -> Grid:
-        cells: Grid = list(row)
+        cells: Grid = list(map(_unwrapped, row)) if self.has_wraps else list(row)
         if len(cells) > MOST_COLUMNS:
             trimmed(cells)
             if len(cells) > MOST_COLUMNS:
@@ -113,7 +116,13 @@ def open_delimited(path: Path, name: str, *, encoding: str = "", delimiter: str 
         raise Refused("tables.file.empty", file=name)
     if delimiter and (len(delimiter) != 1 or delimiter in '"\r\n'):
         raise Refused("tables.file.delimiter_unknown", file=name, found=delimiter[:10])
-    return Delimited(path, name, found, delimiter or _delimiter(sample), has_sep_line)
+    has_wraps = any(map(_WRAPPED.search, sample))
+    return Delimited(path, name, found, delimiter or _delimiter(sample), has_sep_line, has_wraps)
+
+
+def _unwrapped(cell: str) -> str:
+    """`="0012"` is how a CSV file keeps a spreadsheet from taking a text for a number."""
+    return cell[2:-1] if cell.startswith('="') and cell.endswith('"') and len(cell) > 2 else cell
 
 
 def _delimiter(lines: list[str]) -> str:

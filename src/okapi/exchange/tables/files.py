@@ -11,6 +11,8 @@ from okapi.exchange.tables.sources import Source
 from okapi.exchange.tables.workbooks import open_workbook
 
 _ZIP, _OLD_OFFICE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_LARGEST_SECTOR = 12  # as a power of two
 _OTHERS = (
     b"%PDF",
     b"\x89PNG",
@@ -29,8 +31,9 @@ def open_table(
 ) -> Source:
     """A file as sheets of rows.
 
-    Refused: `tables.file.empty`, `tables.file.old_excel` (also a workbook with a password),
-    `tables.file.other` (a PDF, a picture, a web page called .xls), and what the kinds refuse.
+    Refused: `tables.file.empty`, `tables.file.old_excel`, `tables.file.password`,
+    `tables.file.web_page` (often called .xls), `tables.file.other` (a PDF, a picture), and what
+    the kinds refuse.
     """
     file = Path(path)
     name = name or file.name
@@ -41,12 +44,26 @@ def open_table(
     if head.startswith(_ZIP):
         return open_workbook(file, name)
     if head.startswith(_OLD_OFFICE):
-        raise Refused("tables.file.old_excel", file=name)
+        code = "password" if _is_encrypted(file) else "old_excel"
+        raise Refused(f"tables.file.{code}", file=name)
     begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if head.startswith(_OTHERS) or begin[:6].lower().startswith(_PAGES):
+    if begin[:6].lower().startswith(_PAGES):
+        raise Refused("tables.file.web_page", file=name)
+    if head.startswith(_OTHERS):
         raise Refused("tables.file.other", file=name)
     if begin.startswith(b"{"):
         return open_json(file, name, is_array=False, encoding=encoding)
     if begin.startswith(b"[") and file.suffix.casefold() in (".json", ".jsonl", ".ndjson"):
         return open_json(file, name, is_array=True, encoding=encoding)
     return open_delimited(file, name, encoding=encoding, delimiter=delimiter)
+
+
+def _is_encrypted(file: Path) -> bool:
+    """Whether an old container holds a new workbook with a password: so its directory says."""
+    with file.open("rb") as stream:
+        head = stream.read(512)
+        shift, sector = int.from_bytes(head[30:32], "little"), int.from_bytes(head[48:52], "little")
+        if shift > _LARGEST_SECTOR or len(head) < 512:
+            return False
+        stream.seek((sector + 1) << shift)
+        return _ENCRYPTED in stream.read(1 << 14)

@@ -58,6 +58,15 @@ def _month(year: int | None, month: str) -> str | None:
     return None if year is None or number is None else f"{year:04}-{number:02}"
 
 
+def _posting(near: Near, year: int | None, number: str) -> str | None:
+    """The month of a posting period; which month it is stays open where years begin elsewhere."""
+    return None if near.fiscal else _month(year, number)
+
+
+def _days(first: str | None, last: str | None) -> str | None:
+    return None if first is None or last is None else f"{first}/{last}"
+
+
 def _day(year: int | None, month: str, day: str) -> str | None:
     start = _month(year, month)
     return None if start is None else f"{start}-{int(day):02}"
@@ -110,11 +119,18 @@ _FORMS: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
         (r"((?:19|20)\d{2})(\d{2})(\d{2})", lambda m, _: _day(int(m[1]), m[2], m[3])),
         (r"(\d{4})[./](\d{1,2})", lambda m, _: _month(int(m[1]), m[2])),
         (r"(\d{4})-(\d)", lambda m, _: _month(int(m[1]), m[2])),
+        # 001.2025, 2025/001, 2025年1期, 第1期: posting periods, months where the year is one
+        (r"0(\d{2})[-/.](\d{4})", lambda m, near: _posting(near, int(m[2]), m[1])),
+        (r"(\d{4})[-/.]0(\d{2})", lambda m, near: _posting(near, int(m[1]), m[2])),
+        (r"(\d{4})[年.]? ?第?(\d{1,2})期", lambda m, near: _posting(near, int(m[1]), m[2])),
+        (r"第?(\d{1,2})期", lambda m, near: _posting(near, near.year, m[1])),
         (r"(\d{1,2})[-/.](\d{4})", lambda m, _: _month(int(m[2]), m[1])),
         (r"(\d{4})([-.])(\d{1,2})\2(\d{1,2})", lambda m, _: _day(int(m[1]), m[3], m[4])),
         # 25年3月, 3月, 三月份, 2025年三月, 3月5日
         (r"(\d{2})年 ?(\d{1,2})月份?", lambda m, _: _month(2000 + int(m[1]), m[2])),
         (r"(\d{4})年 ?(\d{1,2}) ?月份?", lambda m, _: _month(int(m[1]), m[2])),
+        (r"(\d{4})([/.])(\d{1,2})\2(\d{1,2}) ?[-~—至到] ?(\d{4})\2(\d{1,2})\2(\d{1,2})",
+         lambda m, _: _days(_day(int(m[1]), m[3], m[4]), _day(int(m[5]), m[6], m[7]))),
         (rf"(\d{{4}})年({_HAN})月份?", lambda m, _: _month(int(m[1]), m[2])),
         (rf"(\d{{1,2}}|{_HAN}) ?月份?", lambda m, near: _month(near.year, m[1])),
         (r"(\d{1,2})月(\d{1,2})[日号]", lambda m, near: _day(near.year, m[1], m[2])),
@@ -149,5 +165,6 @@ _FORMS: tuple[tuple[re.Pattern[str], Build], ...] = tuple(
         (r"(?:(?:W|WK|week) ?(?P<part>\d{1,2}))", _week),
         (r"第?(?P<part>\d{1,2})周", _week),
         (r"FY ?(?P<year>\d{4}|\d{2}) ?(?P<part>Q[1-4]|H[12])?", _fiscal_year),
+        (r"(?P<part>Q[1-4]|H[12]) ?FY ?(?P<year>\d{4}|\d{2})", _fiscal_year),
     )
 )  # fmt: skip

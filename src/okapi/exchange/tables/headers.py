@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from enum import Enum
 
 from okapi.core.errors import OkapiError, Refused
 from okapi.exchange.tables.around import Around
@@ -22,12 +22,17 @@ from okapi.exchange.tables.cells import (
 from okapi.exchange.tables.forms import needs_year
 from okapi.exchange.tables.header_columns import (
     PARTS,
+    Rows,
     beside,
     has_numbers,
     is_number,
     joined,
     merged,
     once,
+    parts_below,
+    units_below,
+    with_years,
+    without_aspect,
     without_second_values,
 )
 from okapi.exchange.tables.known import Kpis
@@ -35,7 +40,6 @@ from okapi.exchange.tables.layouts import Column, ColumnMapping, Form
 from okapi.exchange.tables.periods import PeriodReader
 from okapi.exchange.tables.words import Role, is_total, role_of
 
-Rows = Sequence[tuple[int, Grid]]
 _MOST_BELOW = 25
 
 
@@ -51,6 +55,14 @@ class Head:
     problems: tuple[OkapiError, ...] = ()
     uses_kpi: bool = False
     uses_period: bool = False
+
+
+class Strength(Enum):
+    """How sure a row must look, the surest first: named columns, named KPIs, no numbers at all."""
+
+    STRICT = "strict"
+    USUAL = "usual"
+    WEAK = "weak"
 
 
 class Finder:
@@ -72,24 +84,24 @@ class Finder:
 
     def find(self) -> Head | None:
         """The first row that can be a header, and its form; None where there is none."""
-        for weak in (False, True):
+        for strength in Strength:
             for at, (number, cells) in enumerate(self.rows):
                 if self.mapping.header_row and number != self.mapping.header_row:
                     continue
-                if weak and has_numbers(cells):
+                if strength is Strength.WEAK and has_numbers(cells):
                     continue
-                head = self._head(at, weak=weak)
+                head = self._head(at, strength)
                 if head is not None:
                     return head
         return None if self.mapping.header_row else self._without_header()
 
-    def _head(self, at: int, *, weak: bool) -> Head | None:
+    def _head(self, at: int, strength: Strength) -> Head | None:
         columns = self._columns(at)
         wanted = self.mapping.form
         ways = {Form.LONG: self._long, Form.BY_PERIOD: self._by_period, Form.BY_KPI: self._by_kpi}
         for form, way in ways.items():
             if not wanted or wanted == form.value:
-                head = way(at, columns, weak)
+                head = way(at, columns, strength)
                 if head is not None:
                     return head
         return None
@@ -120,9 +132,9 @@ class Finder:
         has_unit = unit and role in (Role.VALUE, *PARTS)
         return Column(index, header, role or Role.IGNORED, unit=unit if has_unit else "")
 
-    def _long(self, at: int, columns: list[Column], weak: bool) -> Head | None:
+    def _long(self, at: int, columns: list[Column], strength: Strength) -> Head | None:
         """A KPI, a period and a value column; the first two may come from around the table."""
-        del weak
+        del strength
         found = {column.role for column in columns}
         if self._kpi_columns(at, columns) or any(c.kpi for c in columns):
             return None
@@ -149,28 +161,36 @@ class Finder:
             uses_period=uses_period,
         )
 
-    def _by_period(self, at: int, columns: list[Column], weak: bool) -> Head | None:
+    def _by_period(self, at: int, columns: list[Column], strength: Strength) -> Head | None:
         """KPIs in the rows, periods in the columns; the year may stand in a row above."""
         number, cells = self.rows[at]
-        dated = [
-            column.index
+        dates = {
+            column.index: raw
             for column in columns
             if column.role is Role.IGNORED
             and not self.mapping.target_of(column.header, column.index)
-            and self.periods.is_period(cells[column.index])
-        ]
-        if not dated or (weak and len(dated) < 2):
+            and self.periods.is_period(raw := self._actual(cells[column.index]))
+        }
+        dated = [*dates]
+        if not dated or (strength is Strength.WEAK and len(dated) < 2):
             return None
+        if strength is Strength.STRICT and len(dated) < 2 and not _is_called(columns):
+            return None  # perhaps a line of a title: a row further down may say more
         columns, uses_kpi = self._with_kpi_column(at, columns, min(dated))
-        if not uses_kpi and not any(c.role in (Role.KPI, Role.NAME) for c in columns):
+        if not uses_kpi and not _is_called(columns):
             return None
         below = self._second_row(at, dated)
-        labels = {index: cells[index] for index in dated}
+        labels = with_years(dates)
         last = number
         if below is not None:
             last, labels, second = below
             columns = merged(columns, [self._column(i, raw) for i, raw in enumerate(second)])
         return self._head_by_period(last, columns, labels, uses_kpi)
+
+    def _actual(self, raw: Raw) -> Raw:
+        """A header without the word that says that its column is actual, not planned."""
+        base, role = without_aspect(shown(raw))
+        return base if role is Role.VALUE else raw
 
     def _head_by_period(
         self, number: int, columns: list[Column], labels: dict[int, Raw], uses_kpi: bool
@@ -230,7 +250,7 @@ class Finder:
         self, at: int, columns: list[Column], first_period: int
     ) -> tuple[list[Column], bool]:
         """The KPI column by its header, else by the names below; else the KPI around the table."""
-        if any(column.role in (Role.KPI, Role.NAME) for column in columns):
+        if _is_called(columns):
             return columns, False
         for index in range(first_period):
             told = columns[index].role if index < len(columns) else Role.IGNORED
@@ -247,9 +267,9 @@ class Finder:
                 return [*changed, Column(index, header, Role.KPI)], False
         return columns, bool(self.mapping.kpi or self.around.kpi)
 
-    def _by_kpi(self, at: int, columns: list[Column], weak: bool) -> Head | None:
+    def _by_kpi(self, at: int, columns: list[Column], strength: Strength) -> Head | None:
         """Periods in the rows, KPIs in the columns; parts of a ratio may stand in a row below."""
-        del weak
+        del strength
         number = self.rows[at][0]
         named = self._kpi_columns(at, columns)
         named |= {column.index: column.kpi for column in columns if column.kpi}
@@ -262,7 +282,7 @@ class Finder:
         taken, problems = [], []
         for column in columns:
             if column.index in named:
-                base = self.kpis.known(column.header)
+                base = self.kpis.known(shown(self._actual(column.header)))
                 unit = column.unit or (base.unit if base else "")
                 taken.append(replace(column, role=Role.VALUE, kpi=named[column.index], unit=unit))
             elif column.index == periodic:
@@ -272,7 +292,9 @@ class Finder:
                 problem = self._unknown_kpi(at, column)
                 if problem is not None:
                     problems.append(problem)
-        row, taken = self._parts_below(at, number, taken)
+        row, taken = parts_below(self.rows, at, taken)
+        if row == number:
+            row, taken = units_below(self.rows, at, taken)
         reason = note("tables.form.by_kpi", row=row, n=len(named))
         return Head(
             Form.BY_KPI,
@@ -294,9 +316,10 @@ class Finder:
                 Role.VALUE,
                 Role.NOTE,
             ) and not self.mapping.target_of(column.header, column.index)
-            if free and column.header:
-                named = self.kpis.known(column.header)
-                if named is not None:
+            if free and column.header and not self.kpis.leaves_out(column.header):
+                base, role = without_aspect(column.header)
+                named = self.kpis.known(base if role is Role.VALUE else column.header)
+                if named is not None and not (role is Role.IGNORED and named.unit):
                     found[column.index] = named.kpi.key
         return found
 
@@ -319,6 +342,8 @@ class Finder:
             not free
             or self.mapping.target_of(column.header, column.index)
             or is_total(column.header)
+            or without_aspect(column.header)[1] is Role.IGNORED
+            or self.kpis.leaves_out(column.header)
         ):
             return None
         below = [raw for raw in self._below(at, column.index) if shown(raw)]
@@ -331,28 +356,6 @@ class Finder:
             told = {"line": self.rows[at][0], "field": column.header[:60], "cell": cell}
             return Refused(refused.code, **{**refused.data, **told})
         return None
-
-    def _parts_below(self, at: int, number: int, columns: list[Column]) -> tuple[int, list[Column]]:
-        """Value, numerator and denominator in a row below the merged name of a KPI."""
-        if at + 1 >= len(self.rows):
-            return number, columns
-        below, second = self.rows[at + 1]
-        roles = {i: role_of(shown(raw)) for i, raw in enumerate(second) if shown(raw)}
-        parts = {index: role for index, role in roles.items() if role in PARTS}
-        if not parts or has_numbers(second):
-            return number, columns
-        by_index = {column.index: column for column in columns}
-        current = ""
-        found: list[Column] = []
-        for index in range(max(len(second), max(by_index) + 1)):
-            column = by_index.get(index, Column(index, "", Role.IGNORED))
-            current = column.kpi if column.header else current
-            if current and index in roles:
-                role = roles[index] if index in parts else Role.IGNORED
-                found.append(replace(column, role=role or Role.IGNORED, kpi=current))
-            else:
-                found.append(column)
-        return below, found
 
     def _without_header(self) -> Head | None:
         """A long table without header: the columns by what stands in the first row."""
@@ -381,3 +384,8 @@ class Finder:
     def _below(self, at: int, index: int) -> list[Raw]:
         rows = self.rows[at + 1 : at + 1 + _MOST_BELOW]
         return [cell_at(cells, index) for _, cells in rows]
+
+
+def _is_called(columns: list[Column]) -> bool:
+    """Whether a header says where the KPIs are."""
+    return any(column.role in (Role.KPI, Role.NAME) for column in columns)

@@ -6,22 +6,41 @@ else the one whose key or name it is when width, case and blanks are left aside.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from difflib import get_close_matches
 
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
-from okapi.exchange.tables.cells import LONGEST_NAME, folded, without_bracket
+from okapi.exchange.tables.cells import (
+    LONGEST_NAME,
+    LONGEST_TOLD,
+    folded,
+    sides,
+    tight,
+    without_bracket,
+    without_item,
+)
+from okapi.exchange.tables.units import is_unit
 
+LEFT_OUT = "-"
+"""What a name of a file means whose rows are not read."""
 _MOST_SUGGESTED = 3
 _MOST_SEARCHES = 200  # nobody reads suggestions for more names than these
 
 
+def _told(text: str) -> str:
+    """A name as refusals tell it, in the form in which names are compared."""
+    return folded(text.strip()[:LONGEST_TOLD])
+
+
 @dataclass(frozen=True, slots=True)
 class KnownKpi:
-    """A KPI as much as the reader needs of it; `name_other` is its name in the other language."""
+    """A KPI as much as the reader needs of it; `name_other` is its name in the other language.
+
+    `closed` is the code by which its values are refused: it is computed, or somebody else's.
+    """
 
     key: str
     name: str = ""
@@ -31,6 +50,7 @@ class KnownKpi:
     dimensions: tuple[str, ...] = ()
     has_total: bool = True
     is_ratio: bool = False
+    closed: str = ""
 
     @property
     def names(self) -> Iterator[str]:
@@ -56,10 +76,18 @@ class Named:
 
 
 class Kpis:
-    """All KPIs that may be meant."""
+    """All KPIs that may be meant; `names` are what somebody said that names in a file mean.
 
-    def __init__(self, kpis: Iterable[KnownKpi]) -> None:
+    Those are pairs of a name and a key, or `LEFT_OUT`; keys that are not there say nothing.
+    """
+
+    def __init__(self, kpis: Iterable[KnownKpi], names: Sequence[tuple[str, str]] = ()) -> None:
         self.all = tuple(kpis)
+        self.names = tuple(names)
+        said = {_told(text): key for text, key in names}
+        self._left_out = {text for text, key in said.items() if key == LEFT_OUT}
+        by_key = {kpi.key: kpi for kpi in self.all}
+        self._said = {text: by_key[key] for text, key in said.items() if key in by_key}
         self._by_key = {kpi.key: kpi for kpi in self.all}
         self._by_name: dict[str, list[KnownKpi]] = {}
         for kpi in self.all:
@@ -68,6 +96,10 @@ class Kpis:
         self.dimensions = {folded(name): name for kpi in self.all for name in kpi.dimensions}
         self._found: dict[str, Named | Refused] = {}
         self._searches = 0
+
+    def leaves_out(self, text: str) -> bool:
+        """Whether somebody said that rows of this name are not read."""
+        return bool(self._left_out) and _told(text) in self._left_out
 
     def find(self, text: str) -> Named:
         """The KPI that the text means.
@@ -89,8 +121,8 @@ class Kpis:
         return found if isinstance(found, Named) else None
 
     def may_be(self, text: str) -> bool:
-        """Whether the text names at least one KPI."""
-        return self._meant(text) is not None
+        """Whether the text names at least one KPI, or one that is left out."""
+        return self.leaves_out(text) or self._meant(text) is not None
 
     def _meant(self, text: str) -> Named | Refused | None:
         if len(text) > LONGEST_NAME:
@@ -99,7 +131,10 @@ class Kpis:
         if exact is not None:
             return Named(exact)
         base, bracket = without_bracket(text)
-        for name, unit in ((text, ""), (base, bracket)):
+        if self._said and (said := self._said.get(_told(text))) is not None:
+            return Named(said, bracket if is_unit(bracket) else "")
+        bare = without_item(base)
+        for name, unit in ((text, ""), (base, bracket), (bare, bracket), (tight(bare), bracket)):
             found = self._by_name.get(folded(name), [])
             if len(found) == 1:
                 return Named(found[0], unit)
@@ -109,6 +144,14 @@ class Kpis:
                     return Named(by_key[0], unit)
                 keys = ", ".join(sorted(kpi.key for kpi in found))
                 return Refused("tables.kpi.ambiguous", found=text.strip()[:60], expected=keys)
+        return self._in_both(bare, bracket)
+
+    def _in_both(self, text: str, unit: str) -> Named | None:
+        """The KPI that a text names in both languages, and no other in either."""
+        named = [self._by_name.get(folded(part), []) for part in sides(text)]
+        if named and all(len(found) == 1 for found in named):
+            first, second = (found[0] for found in named)
+            return Named(first, unit) if first is second else None
         return None
 
     def _find(self, text: str) -> Named | Refused:
@@ -118,9 +161,11 @@ class Kpis:
         nearest = self.nearest(text) if len(text) <= LONGEST_NAME else []
         if nearest:
             return Refused(
-                "tables.kpi.unknown_near", found=text.strip()[:60], expected=", ".join(nearest)
+                "tables.kpi.unknown_near",
+                found=text.strip()[:LONGEST_TOLD],
+                expected=", ".join(nearest),
             )
-        return Refused("tables.kpi.unknown", found=text.strip()[:60])
+        return Refused("tables.kpi.unknown", found=text.strip()[:LONGEST_TOLD])
 
     def nearest(self, text: str) -> list[str]:
         """The names and keys most like the text, the nearest first."""

@@ -23,6 +23,7 @@ class Form(StrEnum):
 
 
 ALL_SHEETS = "*"
+_PAIRS = ("columns", "names")
 _TARGETS = frozenset(role.value for role in Role if role is not Role.DIMENSION)
 
 
@@ -33,11 +34,13 @@ class ColumnMapping:
     `columns` are pairs of a column and what it holds. A column is named by its header, or by `@`
     and its letters (`@C`). It holds a role (`kpi`, `name`, `period`, `year`, `value`, `numerator`,
     `denominator`, `note`, `unit`, `slice`, `ignored`), a dimension (`slice:REGION`) or the values
-    of one KPI (`kpi:KEY`). Empty fields say nothing. `sheet` is a name, or `*` for all that are
+    of one KPI (`kpi:KEY`). `names` are pairs of a name in the file and the key of the KPI that it
+    means there, or `LEFT_OUT`. Empty fields say nothing. `sheet` is a name, or `*` for all that are
     not hidden; `header_row` counts from 1; `kpi` and `period` hold for the whole sheet.
     """
 
     columns: tuple[tuple[str, str], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
     form: str = ""
     sheet: str = ""
     header_row: int = 0
@@ -73,20 +76,24 @@ class ColumnMapping:
     def as_json(self) -> dict[str, Any]:
         """The form in which a mapping is kept; empty fields are left out."""
         kept = {name: value for name, value in asdict(self).items() if value}
-        return {**kept, "columns": [list(pair) for pair in self.columns]}
+        names = {"names": [list(pair) for pair in self.names]} if self.names else {}
+        return {**kept, "columns": [list(pair) for pair in self.columns], **names}
 
     @classmethod
     def of_json(cls, kept: AnyMapping[str, Any]) -> Self:
         """The inverse of `as_json`. Refused: `tables.mapping.unreadable`."""
         known = {field.name: type(field.default) for field in fields(cls)}
         try:
-            columns = tuple((str(name), str(target)) for name, target in kept.get("columns", ()))
+            columns, names = (
+                tuple((str(name), str(target)) for name, target in kept.get(part, ()))
+                for part in _PAIRS
+            )
         except (TypeError, ValueError):
             raise Refused("tables.mapping.unreadable", found="columns") from None
         for name, value in kept.items():
-            if name not in known or (name != "columns" and type(value) is not known[name]):
+            if name not in known or (name not in _PAIRS and type(value) is not known[name]):
                 raise Refused("tables.mapping.unreadable", found=str(name)[:60])
-        return cls(**{**kept, "columns": columns})
+        return cls(**{**kept, "columns": columns, "names": names})
 
 
 @dataclass(frozen=True, slots=True)

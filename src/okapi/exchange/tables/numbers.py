@@ -30,6 +30,7 @@ _MARK = re.compile("[,.，．]")
 _BODY = re.compile(r"\d[\d.,' ]*|[.,]\d+")
 _APPROXIMATE = re.compile(
     r"(约|大约|近|超|>|<|≥|≤|~|≈|about |approx|circa|ca\.).*|.*(\+|以上|左右|余)$"
+    r"|.*\(?(预估|预计|估计|估|预测|estimated?|est\.?|forecast)\)?$"
 )
 _HASHES = re.compile(r"#{2,}")
 _GROUPED = {
@@ -169,7 +170,9 @@ def _parts(text: str, unit: str) -> tuple[str, int, bool, str]:
     """The digits with their separators, the exponent, whether it is negative, and the unit."""
     negative = False
     inner = text
-    if text.startswith("(") and text.endswith(")"):
+    if text.startswith("负") and text[1:2].isdigit():
+        negative, inner = True, text[1:]
+    elif text.startswith("(") and text.endswith(")"):
         negative, inner = True, text[1:-1].strip()
     elif text.endswith("-") and text[:1].isdigit():
         negative, inner = True, text[:-1].strip()

@@ -22,6 +22,10 @@ _MOMENT = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _MIDNIGHT = re.compile(r"0{1,2}:00(:00([.,]0+)?)?")
+_WITH_DAYS = re.compile(
+    r"(.*(?:周|w\d{1,2}|week ?\d{1,2})) ?\([\d/.\-~至到月日号 ]+\)", re.IGNORECASE
+)
+_UP_TO = re.compile(r"(?:截至|截止到?|as of )? ?(.*?\d.*?)(?<=[年度月日\d])[末底]?")
 _WEEKDAY = re.compile(r"(.*\d.*?)[ ,]*\(?(?:周|星期)[一二三四五六日天]\)?")
 _OWN_YEAR = range(1900, 2200)
 _DAY_FREQUENCIES = (Frequency.DAY, Frequency.WEEK)
@@ -65,6 +69,8 @@ class PeriodReader:
         Refused: `tables.period.*`, `period.unreadable`, `period.other_frequency`,
         `period.future`.
         """
+        if not shown(raw):
+            raise Refused("tables.period.missing")
         if len(shown(raw)) > LONGEST_TEXT:
             raise Refused("period.unreadable", found=shown(raw)[:60])
         key = (raw, frequency, year)
@@ -120,6 +126,8 @@ class PeriodReader:
     def _of_number(self, raw: Typed, frequency: Frequency, year: int | None) -> PeriodRead:
         """A whole number: a year, a month with its year in another column, or a serial number."""
         number = raw.number
+        if _is_year_and_more(raw):
+            raise Refused("tables.period.with_point", found=raw.text)
         if number is None or raw.is_percent or number != number.to_integral_value():
             if number is not None and int(number) in days.SERIALS:
                 return self._of_serial(int(number))
@@ -131,10 +139,10 @@ class PeriodReader:
         return self._of_day(day, (note("tables.period.serial", found=str(serial), day=day),))
 
     def _of_text(self, text: str, frequency: Frequency, year: int | None) -> PeriodRead:
-        cleaned = plain(text)
-        if found := _WEEKDAY.fullmatch(cleaned):
-            cleaned = found[1].strip()
-        cleaned = cleaned.rstrip("*†‡").strip()
+        cleaned = _bare(text)
+        for form in (_WITH_DAYS, _UP_TO):
+            if (found := form.fullmatch(cleaned)) and found[1] != cleaned:
+                return self._without_rest(found, frequency, year)
         if found := _MOMENT.fullmatch(cleaned):
             return self._of_moment(found, frequency, year)
         if cleaned.isascii() and cleaned.isdigit():
@@ -150,6 +158,14 @@ class PeriodReader:
         if by_order is not None:
             return by_order
         return self._of_form(cleaned, text, frequency, year)
+
+    def _without_rest(
+        self, found: re.Match[str], frequency: Frequency, year: int | None
+    ) -> PeriodRead:
+        """A week whose days stand behind it in brackets; the end of a period."""
+        read = self._of_text(found[1], frequency, year)
+        told = note("tables.period.read_as", found=found[0][:60], period=read.period.label)
+        return PeriodRead(read.period, (told,), read.beside)
 
     def _of_moment(
         self, found: re.Match[str], frequency: Frequency, year: int | None
@@ -250,6 +266,8 @@ class PeriodReader:
 
     def is_period(self, raw: Raw) -> bool:
         """Whether the cell can be read as a period of some frequency, as headers must be."""
+        if _is_year_and_more(raw):
+            return True
         if isinstance(raw, Typed) and raw.kind is Kind.NUMBER and raw.number is not None:
             whole = raw.number == raw.number.to_integral_value()
             if not whole or not (raw.number in _OWN_YEAR or int(raw.number) in days.SERIALS):
@@ -261,3 +279,20 @@ class PeriodReader:
         against = self.objection(raw)
         open_codes = ("tables.period.no_year", "tables.period.two_ways")
         return against is None or against.code in open_codes
+
+
+def _bare(text: str) -> str:
+    """The text without its day of the week, marks of footnotes, and a spreadsheet's apostrophe."""
+    cleaned = plain(text)
+    if found := _WEEKDAY.fullmatch(cleaned):
+        cleaned = found[1].strip()
+    return cleaned.rstrip("*†‡").lstrip("'\N{RIGHT SINGLE QUOTATION MARK}").strip()
+
+
+def _is_year_and_more(raw: Raw) -> bool:
+    """Whether a cell is the number 2025.1: as months, January and October look the same."""
+    if not isinstance(raw, Typed) or raw.kind is not Kind.NUMBER or raw.number is None:
+        return False
+    number = raw.number
+    is_year = _OWN_YEAR.start <= number < _OWN_YEAR.stop
+    return is_year and number % 1 != 0 and (number * 100) % 1 == 0 and not raw.is_percent

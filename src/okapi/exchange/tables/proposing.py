@@ -27,6 +27,7 @@ from okapi.exchange.tables.cells import (
     plain,
     shown,
     without_bracket,
+    without_item,
 )
 from okapi.exchange.tables.known import KnownKpi, Kpis, Setting
 from okapi.exchange.tables.layouts import ColumnMapping
@@ -134,7 +135,7 @@ def _is_number(raw: Raw) -> bool:
 
 def _name(raw: Raw, numbers: Iterable[Raw]) -> _Name:
     """A unit in brackets is none of the name; without one, percentages tell theirs."""
-    text = plain(shown(raw))
+    text = without_item(shown(raw))
     base, bracket = without_bracket(text)
     unit = unit_of(bracket)
     if bracket and (unit.power or is_known(unit.base)):
@@ -175,7 +176,7 @@ def _read(
         key: KnownKpi(key, name.text, unit=name.unit, frequency=frequency)
         for key, name in zip(keys, names, strict=False)
     }
-    tried = Kpis((*kpis.all, *drafts.values()))
+    tried = Kpis((*kpis.all, *drafts.values()), kpis.names)
     counts: Counter[str] = Counter()
     refused = 0
     try:

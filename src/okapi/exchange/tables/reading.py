@@ -6,15 +6,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from okapi.core.errors import OkapiError, Refused
+from okapi.core.frequencies import Frequency
+from okapi.core.periods import frequency_of
 from okapi.exchange.tables.cells import (
+    LONGEST_TOLD,
     Grid,
     Note,
     Raw,
     Spot,
     cell_at,
     column_of,
-    folded,
-    is_copy,
     is_empty,
     note,
     shown,
@@ -25,14 +26,16 @@ from okapi.exchange.tables.numbers import Marks, NumberRead, read_number
 from okapi.exchange.tables.periods import PeriodReader
 from okapi.exchange.tables.repeats import Repeats
 from okapi.exchange.tables.results import Cell, Measured, Outcome, RowKind, RowRead
+from okapi.exchange.tables.row_kinds import RowKinds, Sections, Widths
 from okapi.exchange.tables.slicing import SliceReader, WholeSlice
 from okapi.exchange.tables.sources import FileKind, Source
 from okapi.exchange.tables.units import unit_of
-from okapi.exchange.tables.words import Role, is_remark, is_total
+from okapi.exchange.tables.words import Role
 
 _EMPTY = NumberRead(None)
-_SEPARATORS = (",", ";", "\t", "|")
-_MOST_PLAIN = 100_000
+LEAVABLE = frozenset({"kpi.computed", "kpi.not_yours", "ratio.part_missing"})
+"""Refusals of a KPI's values that end where its rows are left out; they tell its name there."""
+_SUMS = (Frequency.MONTH, Frequency.QUARTER, Frequency.HALF, Frequency.YEAR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +70,8 @@ class TableReader:
         self.layout = layout
         self.kpis = kpis
         self._repeats = repeats
-        self._periods = PeriodReader(
-            setting,
-            order=layout.order,
-            year=layout.year,
-            spans_of_years=layout.spans_of_years,
-            is_1904=source.is_1904,
-        )
+        self._setting = setting
+        self._periods = self._periods_of(layout.year)
         self._marks: dict[int, Marks | None] = dict(layout.marks)
         self._headers = {column.index: column.header for column in layout.columns}
         self._key = layout.one(Role.KPI)
@@ -85,11 +83,10 @@ class TableReader:
         self._slices = SliceReader(layout)
         self._groups = _groups(layout)
         self._above: tuple[Raw, Raw] = ("", "")
-        self._leads: set[Raw] = set()
-        self._dates: set[Raw] = set()
-        self._lead_at = next((c.index for c in (self._key, self._name) if c is not None), -1)
-        self._dated_at = self._period.index if self._period is not None else -1
-        self._value_at = self._groups[0].main.index if len(self._groups) == 1 else -1
+        valued = [column for values in self._groups for column in values.columns]
+        self._kinds = RowKinds(layout, kpis, self._periods, valued)
+        self._sections = Sections(layout)
+        self._widths = Widths(layout, valued) if source.kind is FileKind.CSV else None
 
     def rows(self) -> Iterator[RowRead]:
         """All rows that are not blank; first the refusals at the header, if there are any."""
@@ -99,10 +96,30 @@ class TableReader:
             yield RowRead(layout.sheet, layout.header_row, RowKind.HEADER, refused)
         for number, cells in self.source.rows(layout.sheet):
             if number >= layout.data_row and not all(map(is_empty, cells)):
-                yield self._row(number, cells)
+                row = self._row(number, cells)
+                yield row
+                if row.kind is not RowKind.DATA:
+                    self._begin_section(row)
+
+    def _periods_of(self, year: int | None) -> PeriodReader:
+        return PeriodReader(
+            self._setting,
+            order=self.layout.order,
+            year=year,
+            spans_of_years=self.layout.spans_of_years,
+            is_1904=self.source.is_1904,
+        )
+
+    def _begin_section(self, row: RowRead) -> None:
+        """Another year may stand above a second table of the sheet, or of its rows."""
+        year = self._sections.year_after(row)
+        if year is not None:
+            self._periods = self._periods_of(year)
 
     def _row(self, number: int, cells: Grid) -> RowRead:
-        kind = self._kind(cells)
+        kind = self._kinds.of(cells)
+        if kind is RowKind.PLAN:
+            self._named(cells)
         if kind is None:
             try:
                 return RowRead(
@@ -113,75 +130,11 @@ class TableReader:
         found = next((shown(raw) for raw in cells if shown(raw)), "")
         return RowRead(self.layout.sheet, number, kind, found=found[:60])
 
-    def _kind(self, cells: Grid) -> RowKind | None:
-        """A header again, a total or a remark; None for a row of data.
-
-        Of large files most rows say what rows before them said: those are looked up.
-        """
-        lead, dated = cell_at(cells, self._lead_at), cell_at(cells, self._dated_at)
-        has_value = self._value_at >= 0 and cell_at(cells, self._value_at) != ""
-        if has_value and lead in self._leads and dated in self._dates:
-            return None
-        kind = self._kind_of_new(cells)
-        if kind is None and has_value and len(self._leads) + len(self._dates) < _MOST_PLAIN:
-            self._leads.add(lead)
-            self._dates.add(dated)
-        return kind
-
-    def _kind_of_new(self, cells: Grid) -> RowKind | None:
-        first = next((raw for raw in cells if not is_empty(raw)), "")
-        text = shown(first)
-        lead = self._lead(cells)
-        if self._is_header(cells):
-            return RowKind.HEADER
-        if is_total(lead) and not self.kpis.may_be(lead):
-            return RowKind.TOTAL
-        if self._period is not None and is_total(shown(cell_at(cells, self._period.index))):
-            return RowKind.TOTAL
-        has_values = any(
-            not is_empty(raw) and not is_copy(raw)
-            for values in self._groups
-            for raw in (cell_at(cells, column.index) for column in values.columns)
-        )
-        if not has_values and (is_remark(text) or not self._is_known(cells, lead)):
-            return None if self._is_run_together(text) else RowKind.REMARK
-        return None
-
-    def _is_run_together(self, text: str) -> bool:
-        """Whether one cell holds a whole row, its parts between other separators: no remark."""
-        for separator in _SEPARATORS:
-            first, *rest = text.split(separator)
-            if rest and len(rest) + 1 == len(self.layout.columns):
-                return self.kpis.may_be(first.strip()) or self._periods.is_period(first.strip())
-        return False
-
-    def _is_known(self, cells: Grid, lead: str) -> bool:
-        """Whether a row without values at least names what it would measure."""
-        if self.layout.form is Form.BY_KPI or (self._key is None and self._name is None):
-            raw = cell_at(cells, self._period.index) if self._period else ""
-            return self._periods.is_period(raw)
-        return self.kpis.may_be(lead)
-
-    def _lead(self, cells: Grid) -> str:
-        """What the row is called: its KPI, else its period."""
-        for column in (self._key, self._name):
-            if column is not None and (text := shown(cell_at(cells, column.index))):
-                return text
-        if self._key is None and self._name is None and self._period is not None:
-            return shown(cell_at(cells, self._period.index))
-        return shown(next((raw for raw in cells if not is_empty(raw)), ""))
-
-    def _is_header(self, cells: Grid) -> bool:
-        column = self._key or self._name or self._period
-        if column is None or not column.header:
-            return False
-        if shown(cell_at(cells, column.index)) != column.header:
-            return False
-        told = [c for c in self.layout.columns if c.header]
-        same = sum(folded(shown(cell_at(cells, c.index))) == folded(c.header) for c in told)
-        return same * 2 > len(told)
-
     def _data(self, number: int, cells: Grid) -> Iterator[Cell]:
+        torn = self._widths.torn(cells) if self._widths is not None else None
+        if torn is not None:
+            yield self._refused(Refused("tables.number.torn"), number, cells, torn)
+            return
         if self.layout.form is Form.BY_KPI:
             yield from self._by_kpi(number, cells)
             return
@@ -191,9 +144,30 @@ class TableReader:
             column = self._key or self._name or self.layout.columns[0]
             yield self._refused(refused, number, cells, column)
             return
+        if self.layout.form is Form.LONG:
+            yield self._measurement(number, cells, named, self._groups[0], "", notes)
+            return
+        read = []
         for values in self._groups:
-            period: Raw = values.main.period if self.layout.form is Form.BY_PERIOD else ""
-            yield self._measurement(number, cells, named, values, period, notes)
+            column = values.main
+            cell = self._measurement(number, cells, named, values, column.period, notes)
+            read.append((column, cell))
+        has_own = any(cell.outcome is Outcome.READ for _, cell in read)
+        for column, cell in read:
+            yield self._without_sums(column, cell) if has_own else cell
+
+    def _without_sums(self, column: Column, cell: Cell) -> Cell:
+        """A quarter between the months of a KPI by month is a sum of them, and left out."""
+        if cell.refusal is None or cell.refusal.code != "period.other_frequency":
+            return cell
+        try:
+            period = self._periods.read(column.period, Frequency.IRREGULAR).period
+        except Refused:
+            return cell
+        if frequency_of(period) not in _SUMS:
+            return cell
+        told = note("tables.period.other_column", period=period.label)
+        return Cell(cell.spot, cell.found, Outcome.NOTHING, None, (told,))
 
     def _by_kpi(self, number: int, cells: Grid) -> Iterator[Cell]:
         for values in self._groups:
@@ -205,19 +179,25 @@ class TableReader:
         """The KPI of a row, by its key, else by its name; an empty cell repeats the one above."""
         if self.layout.kpi:
             return self.kpis.find(self.layout.kpi), ()
-        key = cell_at(cells, self._key.index) if self._key else ""
-        name = cell_at(cells, self._name.index) if self._name else ""
+        key, name, is_above = self._named(cells)
         notes: tuple[Note, ...] = ()
-        if not shown(key) and not shown(name):
-            key, name = self._above
+        if is_above:
             if not shown(key) and not shown(name):
                 raise Refused("kpi.missing")
             notes = (note("tables.kpi.from_above", kpi=(shown(key) or shown(name))[:60]),)
-        self._above = (key, name)
         named = self.kpis.known(shown(key)) if shown(key) else None
         if named is None and shown(name):
             named = self.kpis.find(shown(name))
         return named or self.kpis.find(shown(key)), notes
+
+    def _named(self, cells: Grid) -> tuple[Raw, Raw, bool]:
+        """Key and name in a row, or those above it and true; they are above the next row."""
+        key = cell_at(cells, self._key.index) if self._key else ""
+        name = cell_at(cells, self._name.index) if self._name else ""
+        if not shown(key) and not shown(name):
+            return (*self._above, True)
+        self._above = (key, name)
+        return key, name, False
 
     def _measurement(
         self,
@@ -237,6 +217,7 @@ class TableReader:
             told = (*notes, *value.notes, *numerator.notes, *denominator.notes)
             if value.value is None and (numerator.value is None or denominator.value is None):
                 return Cell(spot, found, Outcome.NOTHING, None, told)
+            _require_open(kpi)
             _require_parts(kpi, numerator, denominator)
             column = self._period or self._year or column
             read = self._periods.read(
@@ -334,6 +315,12 @@ class TableReader:
         placed = self._placed(refusal, cell.spot, column)
         return Cell(cell.spot, cell.found, Outcome.REFUSED, measured, cell.notes, placed)
 
+    def _name_of(self, column: Column) -> str:
+        """What the KPI of a refused cell is called in the file, as refusals tell names."""
+        if self.layout.form is Form.BY_KPI:
+            return column.header.strip()[:LONGEST_TOLD]
+        return next((text for raw in self._above if (text := shown(raw)[:LONGEST_TOLD])), "")
+
     def _column(self, index: int) -> Column:
         return Column(index, self._headers.get(index, ""), Role.IGNORED)
 
@@ -350,6 +337,7 @@ class TableReader:
             "field": column.header[:60] or spot.a1,
             "sheet": spot.sheet,
             "cell": "" if self.source.kind is FileKind.JSON else spot.a1,
+            **({"named": self._name_of(column)} if refused.code in LEAVABLE else {}),
             **{name: value for name, value in refused.data.items() if name not in ("at", "field")},
         }
         return type(refused)(refused.code, **told)
@@ -372,9 +360,14 @@ def _groups(layout: Layout) -> tuple[Values, ...]:
     return tuple(groups)
 
 
+def _require_open(kpi: KnownKpi) -> None:
+    if kpi.closed:
+        raise Refused(kpi.closed, found=kpi.name or kpi.key)
+
+
 def _require_parts(kpi: KnownKpi, numerator: NumberRead, denominator: NumberRead) -> None:
     if kpi.is_ratio and (numerator.value is None or denominator.value is None):
-        raise Refused("ratio.part_missing", kpi=kpi.key)
+        raise Refused("ratio.part_missing", kpi=kpi.name or kpi.key)
 
 
 def _of_problem(sheet: str, problem: OkapiError) -> Cell:

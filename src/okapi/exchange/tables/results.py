@@ -30,6 +30,7 @@ class RowKind(StrEnum):
     DATA = "data"
     HEADER = "header"
     TOTAL = "total"
+    PLAN = "plan"
     REMARK = "remark"
 
 
@@ -93,7 +94,7 @@ class Counts:
             refused=outcomes[Outcome.REFUSED],
             repeated=outcomes[Outcome.REPEATED],
             rows=kinds[RowKind.DATA],
-            totals=kinds[RowKind.TOTAL],
+            totals=kinds[RowKind.TOTAL] + kinds[RowKind.PLAN],
             remarks=kinds[RowKind.REMARK],
         )
 
@@ -102,7 +103,8 @@ class Counts:
 class Preview:
     """How a file will be read: its layouts, its first rows, and all of it in numbers.
 
-    `refusals` are the first ones, as many as were asked for; `notes` tell how the file was read.
+    `refusals` are the first ones, as many as were asked for; `notes` tell how the file was read;
+    `is_whole`: to its end.
     """
 
     layouts: tuple[Layout, ...]
@@ -110,3 +112,4 @@ class Preview:
     counts: Counts
     refusals: tuple[OkapiError, ...]
     notes: tuple[Note, ...]
+    is_whole: bool = True

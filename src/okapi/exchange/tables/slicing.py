@@ -8,7 +8,7 @@ from okapi.exchange.tables.cells import Grid, cell_at, shown
 from okapi.exchange.tables.known import KnownKpi
 from okapi.exchange.tables.layouts import Layout
 from okapi.exchange.tables.results import Slice
-from okapi.exchange.tables.words import Role, is_whole
+from okapi.exchange.tables.words import Role, is_total, is_whole
 
 _LONGEST = 200
 
@@ -71,6 +71,8 @@ class SliceReader:
         for column, text in zip(self._columns, texts, strict=True):
             if not text:
                 continue
+            if is_total(text) and not is_whole(text):
+                return None  # a subtotal, of some of the values
             if column.dimension not in kpi.dimensions:
                 if is_whole(text):
                     continue

@@ -13,6 +13,7 @@ from okapi.core.frequencies import Frequency
 from okapi.core.period_labels import is_ambiguous
 from okapi.exchange.tables import days, numbers
 from okapi.exchange.tables.around import Around, around
+from okapi.exchange.tables.aspects import Aspects
 from okapi.exchange.tables.cells import (
     LONGEST_NAME,
     Grid,
@@ -125,7 +126,9 @@ class _Survey:
                 for raw in own
                 if role_of(shown(raw)) or self.kpis.may_be(shown(raw)) or periods.is_period(raw)
             ]
-            if len(telling) >= 2 or (telling and len(own) > 2):
+            others = [raw for raw in own if raw not in telling]
+            is_title = all(":" in plain(shown(raw)) for raw in others)
+            if len(telling) >= 2 or (telling and len(own) > 2 and not is_title):
                 break
             titles += [shown(raw)[:300] for raw in own if isinstance(raw, str)]
         return around(titles, self.sheet, self.source.name, self.kpis)
@@ -141,6 +144,7 @@ class _Survey:
             column.index: Counter() for column in layout.columns if column.role in _NUMBERS
         }
         dated = layout.one(Role.PERIOD)
+        aspects = Aspects(layout, self.mapping)
         texts: set[str] = set()
         kpi_columns = [*layout.having(Role.KPI), *layout.having(Role.NAME)]
         names: set[str] = set()
@@ -151,6 +155,7 @@ class _Survey:
                 said = numbers.evidence(cell_at(cells, index))
                 if said:
                     counts[said] += 1
+            aspects.see(cells)
             if dated is not None and len(texts) < _MOST_DAYS:
                 raw = cell_at(cells, dated.index)
                 if isinstance(raw, str) and len(raw) <= LONGEST_NAME:
@@ -164,8 +169,11 @@ class _Survey:
         reasons = list(layout.reasons)
         if order is not None and how != "one":
             reasons.append(note(f"tables.order.{order.value}"))
+        columns, told = aspects.columns()
+        reasons += told
         return replace(
             layout,
+            columns=columns,
             marks=self._marks(marks, reasons),
             order=order,
             spans_of_years=_has_spans(texts),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from okapi.core.errors import OkapiError
 from okapi.exchange.tables.known import Kpis, Setting
@@ -36,14 +37,16 @@ def preview(
     *,
     first: int = 50,
     most_refusals: int = 1_000,
+    most: int | None = None,
 ) -> Preview:
-    """How the file will be read: its first rows, and all of it in numbers."""
+    """How the file will be read: its first rows, and all of it, or `most` rows, in numbers."""
     layouts = layouts_of(source, kpis, setting, mapping)
     kept: list[RowRead] = []
     refusals: list[OkapiError] = []
     outcomes: Counter[Outcome] = Counter()
     kinds: Counter[RowKind] = Counter()
-    for row in read_rows(source, layouts, kpis, setting):
+    rows = read_rows(source, layouts, kpis, setting)
+    for row in islice(rows, most):
         if len(kept) < first:
             kept.append(row)
         kinds[row.kind] += 1
@@ -51,7 +54,9 @@ def preview(
             outcomes[cell.outcome] += 1
             if cell.refusal is not None and len(refusals) < most_refusals:
                 refusals.extend(refusals_of(cell))
-    return Preview(layouts, tuple(kept), Counts.of(outcomes, kinds), tuple(refusals), source.notes)
+    is_whole = most is None or next(rows, None) is None
+    counts = Counts.of(outcomes, kinds)
+    return Preview(layouts, tuple(kept), counts, tuple(refusals), source.notes, is_whole)
 
 
 def refusals_of(cell: Cell) -> list[OkapiError]:

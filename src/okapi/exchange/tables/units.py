@@ -105,6 +105,12 @@ def _power(text: str) -> int | None:
     return power if power is not None or len(text) < 3 else _SCALES.get(text.casefold())
 
 
+def is_unit(text: str) -> bool:
+    """Whether the text is a unit or a scale that is known here, as `万元` and `%` are."""
+    unit = unit_of(text)
+    return bool(unit.power or is_known(unit.base))
+
+
 def is_known(base: str) -> bool:
     """Whether the base is one that has names of its own here."""
     return base in _FAMILIES

@@ -24,14 +24,13 @@ from okapi.goals.actions.objectives import (
     edit_objective,
     restore_objective,
 )
-from okapi.goals.actions.undoing import TakenBack, is_reversible, take_back, take_back_all
+from okapi.goals.actions.undoing import is_reversible, take_back, take_back_all
 
 __all__ = [
     "LevelDraft",
     "MilestoneDraft",
     "MoveDraft",
     "Ref",
-    "TakenBack",
     "Together",
     "add_key_result",
     "adjust_target",

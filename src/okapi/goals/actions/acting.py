@@ -7,18 +7,14 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
-from enum import Enum
 from typing import Any
 from uuid import UUID
 
-from django.db import models
-
 from okapi.base import changes, clock, outbox
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.base.outbox import News
 from okapi.core.errors import Conflict, Refused
-from okapi.core.quantities import canonical
 from okapi.goals import access, standings
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.choices import Dirt, GoalState
@@ -218,29 +214,3 @@ def _renew_all(actor: Actor, waiting: Together) -> None:
         told = [News("organisation", actor.organisation_id, number)]
     outbox.tell(actor.organisation_id, told)
     standings.leave(actor.organisation_id, Dirt.ABOVE, waiting.above)
-
-
-def told(value: Any) -> Any:
-    """A value as change records keep it."""
-    match value:
-        case Decimal():
-            return canonical(value)
-        case date():
-            return value.isoformat()
-        case UUID():
-            return str(value)
-        case Enum():
-            return value.value
-        case models.Model():
-            return str(value.pk)
-        case Mapping():
-            return {str(name): told(one) for name, one in value.items()}
-        case list() | tuple():
-            return [told(one) for one in value]
-        case _:
-            return value
-
-
-def told_all(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`told` for each value; foreign keys lose their `_id`."""
-    return {name.removesuffix("_id"): told(value) for name, value in values.items()}

@@ -8,7 +8,9 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.errors import NotFound, Refused
+from okapi.core.tidy import one_line
 from okapi.goals.actions import acting, moving
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.choices import GoalState
@@ -46,7 +48,7 @@ def adjust_target(
     if target is not None or low is not None or high is not None:
         move.target, move.low, move.high = target, low, high
     if start is not None:
-        move.start, move.start_reason, move.is_start_typed = start, reason.strip()[:500], True
+        move.start, move.start_reason, move.is_start_typed = start, one_line(reason)[:500], True
         move.start_label = ""
     after = {name: getattr(move, name) for name in _NUMBERS}
     differing = [name for name in _NUMBERS if before[name] != after[name]]
@@ -71,7 +73,7 @@ def _record(
     was, now = ({name: side[name] for name in differing} for side in (before, after))
     changes.record(
         actor, "adjust", "key_result", held.pk,
-        before=acting.told_all(was), after={**acting.told_all(now), "reason": reason.strip()},
+        before=told_all(was), after={**told_all(now), "reason": reason.strip()},
     )  # fmt: skip
     adjustment = acting.adjust(
         actor, held.objective, reason, before=was, after=now, key_result=held

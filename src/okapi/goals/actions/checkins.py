@@ -10,7 +10,7 @@ from okapi.base import changes, clock
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
 from okapi.core.progress import KeyResultKind
-from okapi.goals.actions import acting
+from okapi.goals.actions import acting, fields
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.choices import GoalState
 from okapi.goals.models import CheckIn, KeyResult, Milestone
@@ -41,21 +41,20 @@ def check_in(
         raise Refused("check_in.not_running", ref=held.key, state=GoalState(held.state))
     if actor.person_id is None:
         raise Refused("check_in.nobody")
-    said = (happened.strip(), next_step.strip(), level, is_done, confidence, milestones)
+    happened = fields.long(happened, "happened", LONGEST)
+    next_step = fields.long(next_step, "next_step", LONGEST)
+    said = (happened, next_step, level, is_done, confidence, milestones)
     if all(one in ("", None) or one == {} for one in said):
         raise Refused("check_in.empty", field="happened")
     _check(held, confidence, level, is_done, milestones)
-    for field, text in (("happened", happened), ("next_step", next_step)):
-        if len(text) > LONGEST:
-            raise Refused("text.too_long", field=field, found=len(text), most=LONGEST)
     found: CheckIn = CheckIn.objects.create(
         organisation_id=actor.organisation_id,
         key_result=held,
         person_id=actor.person_id,
         at=clock.now(),
         confidence=confidence,
-        happened=happened.strip(),
-        next_step=next_step.strip(),
+        happened=happened,
+        next_step=next_step,
         level=level,
         is_done=is_done,
     )

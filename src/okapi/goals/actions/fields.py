@@ -2,38 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from decimal import Decimal
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
 from okapi.core.quantities import parse_decimal
 from okapi.goals.actions.drafts import Ref
 from okapi.orgs import access as orgs_access
+from okapi.orgs.actions import fields as orgs_fields
+from okapi.orgs.actions.fields import reference
 
-E = TypeVar("E", bound=StrEnum)
+LONGEST_TEXT = 20_000
 _MOST_WEIGHT = Decimal(100_000)
 _PLACES = Decimal("0.0001")
 
 
 def title(text: str, field: str = "title", most: int = 300) -> str:
     """A text that must be there: `Refused` (`text.empty`, `text.too_long`)."""
-    tidy = " ".join(text.split())
-    if not tidy:
-        raise Refused("text.empty", field=field)
-    return short(tidy, field, most)
+    return orgs_fields.title(text, field, most)
 
 
 def short(text: str, field: str, most: int = 300) -> str:
-    """A text of limited length."""
-    if len(text) > most:
-        raise Refused("text.too_long", field=field, found=len(text), most=most)
-    return text
+    """A text of limited length, on one line."""
+    return orgs_fields.short(text, field, most)
+
+
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
+    """A text of several lines."""
+    return orgs_fields.long(text, field, most)
 
 
 def weight(value: Decimal | float | str, field: str = "weight") -> Decimal:
@@ -44,24 +45,6 @@ def weight(value: Decimal | float | str, field: str = "weight") -> Decimal:
     if read >= _MOST_WEIGHT or read != read.quantize(_PLACES):
         raise Refused("weight.unreadable", field=field, found=read)
     return read
-
-
-def choice(kind: type[E], value: str, field: str) -> str:
-    """The value of a member of an enumeration: `Refused` (`choice.unknown`)."""
-    known = [member.value for member in kind]
-    if value not in known:
-        raise Refused("choice.unknown", field=field, found=value, expected=", ".join(known))
-    return value
-
-
-def reference(rows: QuerySet[Any], ref: Ref | None, field: str) -> Any:
-    """The row that is meant, None for None; `Refused` (`reference.unknown`) at its field."""
-    if ref is None or ref == "":
-        return None
-    found = orgs_access.by_ref(rows, ref)
-    if found is None:
-        raise Refused("reference.unknown", field=field, found=str(ref))
-    return found
 
 
 def person(actor: Actor, ref: Ref | None, field: str = "owner") -> Any:
@@ -98,14 +81,6 @@ def pillar(actor: Actor, ref: Ref | None) -> Any:
     return reference(pillars, ref, "pillar")
 
 
-def read(readers: Mapping[str, Callable[[Any], Any]], given: Mapping[str, Any]) -> dict[str, Any]:
-    """The given fields, each read by its reader. TypeError for one without a reader."""
-    unknown = set(given) - set(readers)
-    if unknown:
-        raise TypeError(f"unknown fields: {', '.join(sorted(unknown))}")
-    return {name: readers[name](value) for name, value in given.items()}
-
-
 def free_key(rows: QuerySet[Any], start: str) -> str:
     """The first key `start` + number that no row has; found without reading all of them."""
     number = rows.filter(key__startswith=start).count() + 1
@@ -115,8 +90,8 @@ def free_key(rows: QuerySet[Any], start: str) -> str:
 
 
 def given_key(rows: QuerySet[Any], key: str) -> str:
-    """A key that somebody chose: `Refused` (`key.taken`, `text.too_long`)."""
-    tidy = short(key.strip(), "key", 120)
+    """A key that somebody chose: `Refused` (`key.taken`, `value.key`)."""
+    tidy = read_key(key.strip(), 120, field="key")
     if rows.filter(key=tidy).exists():
         raise Refused("key.taken", field="key", found=tidy)
     return tidy

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from okapi.base import changes, clock
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.errors import Refused
 from okapi.core.progress import KeyResultKind, Mode, Reading
 from okapi.core.quantities import parse_decimal
@@ -19,6 +20,8 @@ from okapi.goals.actions import acting, fields, moving, parts
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
 from okapi.goals.choices import ExpectedCurve, GoalState
 from okapi.goals.models import KeyResult, Level, Milestone, Moves
+from okapi.orgs.actions import fields as orgs_fields
+from okapi.orgs.actions.fields import choice
 
 # What was agreed: of an agreed key result these change only by an adjustment.
 AGREED_ON = frozenset(
@@ -61,7 +64,7 @@ def add_key_result(
         objective=held,
         key=fields.given_key(rows, key) if key else fields.free_key(rows, f"{held.key}-KR"),
         title=fields.title(title),
-        kind=fields.choice(KeyResultKind, kind, "kind"),
+        kind=choice(KeyResultKind, kind, "kind"),
         state=(GoalState.AGREED if adjusts else GoalState.DRAFT).value,
         agreed_on=today if adjusts else None,
         position=held.key_results.count(),
@@ -75,7 +78,7 @@ def add_key_result(
     Milestone.objects.bulk_create(parts.milestones_of(key_result, milestones))
     Level.objects.bulk_create(parts.levels_of(key_result, levels))
     parts.add_informs(actor, key_result, informs)
-    after = acting.told_all(
+    after = told_all(
         {"key": key_result.key, "title": key_result.title, "kind": key_result.kind,
          "objective": held.pk, "weight": key_result.weight,
          "moves": [parts.told_move(move) for move in built]}
@@ -112,7 +115,7 @@ def edit_key_result(
     acting.refuse_ended(held)
     readers: dict[str, Any] = {"title": fields.title, "position": int}
     own = {name: given.pop(name) for name in list(given) if name in readers}
-    values = {**fields.read(readers, own), **_read(actor, given)}
+    values = {**orgs_fields.read(readers, own), **_read(actor, given)}
     was = acting.assign(held, values)
     moving.span_for(held)
     changed = parts.change(actor, held, moves=moves, milestones=milestones, levels=levels)
@@ -189,18 +192,18 @@ def restore_key_result(actor: Actor, key_result: Ref, *, reason: str = "") -> Ke
 def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     readers: dict[str, Any] = {
         "title_other": lambda text: fields.short(text, "title_other"),
-        "description": str,
+        "description": lambda text: fields.long(text, "description"),
         "owner": lambda ref: fields.owner_id(fields.person(actor, ref)),
         "weight": fields.weight,
         "due": _day,
-        "mode": lambda value: fields.choice(Mode, value, "mode") if value else "",
+        "mode": lambda value: choice(Mode, value, "mode") if value else "",
         "keep_share": _share,
-        "reading": lambda value: fields.choice(Reading, value, "reading") if value else "",
-        "curve": lambda value: fields.choice(ExpectedCurve, value, "curve"),
+        "reading": lambda value: choice(Reading, value, "reading") if value else "",
+        "curve": lambda value: choice(ExpectedCurve, value, "curve"),
         "against": bool,
         "cadence_days": _cadence,
     }
-    values = fields.read(readers, given)
+    values = orgs_fields.read(readers, given)
     if "owner" in values:
         values["owner_id"] = values.pop("owner")
     return values

@@ -15,6 +15,7 @@ from okapi.core.errors import Forbidden, Refused
 from okapi.core.objectives import check_weights
 from okapi.core.progress import KeyResultKind
 from okapi.core.quantities import clip, parse_decimal, weighted_mean
+from okapi.core.tidy import lines
 from okapi.goals import standings
 from okapi.goals.actions import acting, moving
 from okapi.goals.actions.drafts import Ref
@@ -63,7 +64,7 @@ def _check_agreement(actor: Actor, key_results: list[KeyResult], override: str) 
     if key_results or not override.strip():
         check_weights([float(key_result.weight) for key_result in key_results])
     elif not actor.has(Role.STRATEGIST):
-        raise Forbidden("access.role", role=Role.STRATEGIST.value)
+        raise Forbidden("access.role", role=Role.STRATEGIST)
 
 
 def _check_complete(actor: Actor, key_result: KeyResult) -> None:
@@ -138,7 +139,7 @@ def close(
         "state": GoalState.CLOSED.value,
         "closed_on": today,
         "grade": grade,
-        "grade_reason": reason.strip(),
+        "grade_reason": lines(reason),
         "is_provisional": provisional,
     }
     acting.change(actor, "objective", held, fields)
@@ -165,7 +166,7 @@ def _grades(key_results: list[KeyResult], given: Mapping[str, Grade]) -> list[Gr
         own = own.quantize(_FOUR, ROUND_HALF_EVEN)
         if own != computed and share is not None and not why.strip():
             raise Refused("grade.reason_needed", field=f"grades.{key_result.key}", found=own)
-        found.append((own, why.strip()))
+        found.append((own, lines(why)))
     return found
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.alignment import find_circle
 from okapi.core.errors import NotFound, Refused
 from okapi.core.quantities import Band, parse_decimal
@@ -127,7 +128,7 @@ def _record(
     held.save(update_fields=["version"])
     changes.record(
         actor, verb, "objective", held.pk,
-        before=acting.told_all(before), after=acting.told_all(after),
+        before=told_all(before), after=told_all(after),
     )  # fmt: skip
     if reason:
         acting.adjust(actor, held, reason, before=before, after=after)
@@ -262,6 +263,4 @@ def _finish_alignment(
 
 
 def _told(one: Contribution) -> dict[str, object]:
-    return acting.told_all(
-        {"parent_id": one.parent_id, "parent_key_result_id": one.parent_key_result_id}
-    )
+    return told_all({"parent_id": one.parent_id, "parent_key_result_id": one.parent_key_result_id})

@@ -66,7 +66,7 @@ def _build(
         slice=one,
         definition=definition,
         start=draft.start,
-        start_reason=fields.short(draft.start_reason.strip(), "start_reason", 500),
+        start_reason=fields.short(draft.start_reason, "start_reason", 500),
         is_start_typed=draft.start is not None,
         target=draft.target,
         low=draft.low,

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from okapi.base import changes, clock
 from okapi.base.actor import Actor, Role
+from okapi.base.changes import told_all
 from okapi.core.errors import Forbidden, Refused
 from okapi.goals import access, standings
 from okapi.goals.actions import acting, fields
@@ -18,6 +19,8 @@ from okapi.goals.actions.drafts import Ref
 from okapi.goals.actions.reach import check_links
 from okapi.goals.choices import GoalState, ObjectiveKind
 from okapi.goals.models import Contribution, Objective
+from okapi.orgs.actions import fields as orgs_fields
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.choices import PersonalGoals, TeamKind, Visibility
 from okapi.orgs.models import Cycle, Person, Team
 from okapi.orgs.queries import settings_of
@@ -57,15 +60,15 @@ def create_objective(
         organisation_id=actor.organisation_id,
         title=fields.title(title),
         title_other=fields.short(title_other, "title_other"),
-        why=fields.short(why, "why", LONGEST_WHY),
-        why_other=fields.short(why_other, "why_other", LONGEST_WHY),
+        why=fields.long(why, "why", LONGEST_WHY),
+        why_other=fields.long(why_other, "why_other", LONGEST_WHY),
         cycle=fields.cycle(actor, cycle),
         team=found_team,
         owner_id=owner_id,
         pillar=fields.pillar(actor, pillar),
-        kind=fields.choice(ObjectiveKind, kind, "kind"),
+        kind=choice(ObjectiveKind, kind, "kind"),
         weight=fields.weight(weight),
-        visibility=fields.choice(Visibility, visibility, "visibility"),
+        visibility=choice(Visibility, visibility, "visibility"),
     )
     _check_creator(actor, objective)
     if objective.team_id is None and _is_narrowed(actor, objective.visibility):
@@ -76,7 +79,7 @@ def create_objective(
     if people := _people(actor, readers):
         objective.readers.set(people)
     acting.remember(objective)
-    after = acting.told_all(
+    after = told_all(
         {"key": objective.key, "title": objective.title, "cycle": objective.cycle,
          "team": objective.team_id, "owner": owner_id, "kind": objective.kind,
          "visibility": objective.visibility}
@@ -195,15 +198,15 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     def of(read: Any) -> Any:
         return lambda ref: fields.owner_id(read(actor, ref))
 
-    return fields.read(
+    return orgs_fields.read(
         {
             "title": fields.title,
             "title_other": lambda text: fields.short(text, "title_other"),
-            "why": lambda text: fields.short(text, "why", LONGEST_WHY),
-            "why_other": lambda text: fields.short(text, "why_other", LONGEST_WHY),
-            "kind": lambda value: fields.choice(ObjectiveKind, value, "kind"),
+            "why": lambda text: fields.long(text, "why", LONGEST_WHY),
+            "why_other": lambda text: fields.long(text, "why_other", LONGEST_WHY),
+            "kind": lambda value: choice(ObjectiveKind, value, "kind"),
             "weight": fields.weight,
-            "visibility": lambda value: fields.choice(Visibility, value, "visibility"),
+            "visibility": lambda value: choice(Visibility, value, "visibility"),
             "position": int,
             "cycle": of(fields.cycle),
             "team": of(fields.team),

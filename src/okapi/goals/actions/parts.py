@@ -6,7 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
 from okapi.core.progress import LEVELS, KeyResultKind
 from okapi.goals.actions import acting, fields, moving
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
@@ -45,7 +47,7 @@ def milestones_of(key_result: KeyResult, drafts: Sequence[MilestoneDraft]) -> li
         Milestone(
             organisation_id=key_result.organisation_id,
             key_result=key_result,
-            key=draft.key or next(free),
+            key=_key(draft.key, 80, f"milestones.{at - 1}") or next(free),
             title=fields.title(draft.title, f"milestones.{at - 1}.title"),
             title_other=fields.short(draft.title_other, f"milestones.{at - 1}.title_other"),
             due=draft.due,
@@ -71,12 +73,19 @@ def levels_of(key_result: KeyResult, drafts: Sequence[LevelDraft]) -> list[Level
         rows.append(
             Level(
                 organisation_id=key_result.organisation_id, key_result=key_result,
-                key=draft.key, value=value, text=draft.text, text_other=draft.text_other,
+                key=_key(draft.key, 20, f"levels.{at}"), value=value,
+                text=fields.long(draft.text, f"levels.{at}.text"),
+                text_other=fields.long(draft.text_other, f"levels.{at}.text_other"),
             )
         )  # fmt: skip
     if len({row.key for row in rows}) < len(rows):
         raise Refused("key.taken", field="levels", found="")
     return rows
+
+
+def _key(text: str, most: int, place: str) -> str:
+    """A key that was chosen, or nothing."""
+    return text and read_key(text, most, field=f"{place}.key")
 
 
 def add_informs(actor: Actor, key_result: KeyResult, kpis: Iterable[Ref]) -> None:
@@ -113,8 +122,16 @@ def change(
         changed |= _change_milestones(held, milestones)
     if levels is not None:
         before, rows = list(held.levels.order_by("value", "key")), levels_of(held, levels)
+        _check_levels_said(held, {one.key for one in before} - {row.key for row in rows})
         changed |= _replace(held.levels, "levels", [*map(told_level, before)], rows, told_level)
     return changed
+
+
+def _check_levels_said(held: KeyResult, gone: set[str]) -> None:
+    """A level that a check-in names stays; its text and value may change."""
+    said = held.check_ins.filter(level__in=gone).order_by("level").values_list("level", flat=True)
+    if (key := said.first()) is not None:
+        raise Refused("level.in_use", field="levels", found=key)
 
 
 def _change_moves(actor: Actor, held: KeyResult, drafts: Sequence[MoveDraft]) -> Changed:
@@ -149,7 +166,7 @@ def _replace(stored: Any, name: str, before: list[Any], rows: Sequence[Any], tol
 
 def told_move(move: Moves) -> dict[str, Any]:
     """What is moved, as change records keep it; the name is for those who read them."""
-    return acting.told_all(
+    return told_all(
         {
             "kpi": move.kpi_id, "name": move.kpi.name, "slice": move.slice.key,
             "start": move.start if move.is_start_typed else None,
@@ -161,7 +178,7 @@ def told_move(move: Moves) -> dict[str, Any]:
 
 def told_milestone(one: Milestone) -> dict[str, Any]:
     """A step, as change records keep it."""
-    return acting.told_all(
+    return told_all(
         {"key": one.key, "title": one.title, "title_other": one.title_other, "due": one.due,
          "weight": one.weight}
     )  # fmt: skip
@@ -169,6 +186,6 @@ def told_milestone(one: Milestone) -> dict[str, Any]:
 
 def told_level(one: Level) -> dict[str, Any]:
     """A level, as change records keep it."""
-    return acting.told_all(
+    return told_all(
         {"key": one.key, "value": one.value, "text": one.text, "text_other": one.text_other}
     )

@@ -17,7 +17,7 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor
-from okapi.base.changes import Record
+from okapi.base.changes import Record, TakenBack
 from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.goals import access
 from okapi.goals.actions import acting, adjustments, key_results, links, objectives, parts
@@ -60,14 +60,6 @@ def take_back(actor: Actor, number: int) -> Objective:
     if way is None or not way.fits(change):
         raise Refused("change.stays")
     return way.back(actor, change, "")
-
-
-@dataclass(frozen=True, slots=True)
-class TakenBack:
-    """How many changes were taken back; `kept` are those that stay, each with the reason."""
-
-    done: int
-    kept: tuple[tuple[Record, OkapiError], ...]
 
 
 @transaction.atomic
@@ -155,7 +147,7 @@ def _objective_edit(actor: Actor, change: Record, reason: str) -> Objective:
 def _objective_now(held: Objective, name: str) -> Any:
     if name == "readers":
         return sorted(held.readers.values_list("email", flat=True))
-    return acting.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
+    return changes.told(getattr(held, f"{name}_id" if name in _REFERENCES else name))
 
 
 def _columns(fields: Collection[str]) -> set[str]:
@@ -195,7 +187,7 @@ def _key_result_adjust(actor: Actor, change: Record, reason: str) -> Objective:
     told = {name: value for name, value in change.after.items() if name != "reason"}
     if len(moves) != 1 or ("start" in told and change.before["start"] is None):
         raise Refused("change.stays")
-    now = {name: acting.told(getattr(moves[0], name)) for name in told}
+    now = {name: changes.told(getattr(moves[0], name)) for name in told}
     if now != told:
         raise Conflict("change.overtaken")
     numbers = {name: getattr(moves[0], name) for name in ("target", "low", "high")}
@@ -232,9 +224,9 @@ def _key_result_now(held: KeyResult, name: str) -> Any:
         case "levels":
             return [*map(parts.told_level, held.levels.order_by("value", "key"))]
         case "owner":
-            return acting.told(held.owner_id)
+            return changes.told(held.owner_id)
         case _:
-            return acting.told(getattr(held, name))
+            return changes.told(getattr(held, name))
 
 
 def _key_result_value(name: str, value: Any) -> Any:

@@ -9,13 +9,13 @@ from datetime import date
 from uuid import UUID
 
 from okapi.core.forecast import (
-    LEVELS,
     ConeStep,
     Forecast,
     SpanSoFar,
     at_end,
     cone_of,
     cone_of_totals,
+    median_and_bands,
 )
 from okapi.core.progress import Mode, Reading
 from okapi.core.series import Aggregation
@@ -24,7 +24,8 @@ from okapi.goals.queries import lists
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.rows import KeyResultRow, MoveRow
 from okapi.goals.queries.series import PointRow, series_of
-from okapi.kpis.queries.forecasts import Fitted, fitted_of
+from okapi.kpis.queries.forecasts import Earlier, Fitted, fitted_of
+from okapi.kpis.queries.outlook import Hindsight
 
 UNWEIGHED = frozenset({Aggregation.SUM, Aggregation.MEAN, Aggregation.MIN, Aggregation.MAX})
 """How a span's figure can be told from values alone; a ratio needs its parts."""
@@ -80,6 +81,20 @@ def ahead_of(
     return _with_figure(KeyResultAhead(cumulates, told), row, move, made, span)
 
 
+def told_before(
+    asking: Asking, row: KeyResultRow, points: Sequence[PointRow], earlier: Earlier | None
+) -> Hindsight | None:
+    """What was forecast of the periods of a key result's span that have come, and how it held."""
+    if earlier is None:
+        return None
+    values = {
+        one.last.toordinal(): float(one.value)
+        for one in points
+        if row.first <= one.last < asking.today
+    }
+    return Hindsight.of(earlier, values)
+
+
 def _span(
     asking: Asking, row: KeyResultRow, points: Sequence[PointRow], ends: Sequence[int]
 ) -> SpanSoFar:
@@ -107,9 +122,8 @@ def _with_figure(
         return found
     if how is not Aggregation.LAST and how not in UNWEIGHED:
         return found
-    figure = at_end(made, how, span)
-    bands = tuple(figure.interval(level) for level in LEVELS)
-    return KeyResultAhead(found.cumulates, found.steps, figure.median, bands)
+    median, bands = median_and_bands(at_end(made, how, span))
+    return KeyResultAhead(found.cumulates, found.steps, median, bands)
 
 
 def key_result_ahead(

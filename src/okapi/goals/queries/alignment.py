@@ -22,13 +22,14 @@ from okapi.base.given import GivenIds
 from okapi.base.prepared import Part, Question, ReadersQuestion
 from okapi.base.rounds import Round
 from okapi.base.statements import Row
+from okapi.core.branches import Branch
 from okapi.goals import access
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, Contribution, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, shape_of
 from okapi.goals.queries.objectives import objectives_in
-from okapi.goals.queries.rows import Branch, ObjectiveRow
+from okapi.goals.queries.rows import ObjectiveRow
 from okapi.orgs.queries import TeamTree
 
 MOST = 120

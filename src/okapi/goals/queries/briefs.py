@@ -61,7 +61,7 @@ def _question() -> QuerySet[KeyResult, Any]:
     return rows.order_by().values_list(*_COLUMNS.values())
 
 
-_BRIEFS = Question(_question, raw=True)
+_BRIEFS = Question(_question, raw=True, planned=True)
 
 
 def briefs_of(

@@ -12,11 +12,9 @@ from django.db.models import Exists, OuterRef
 from okapi.core.progress import KeyResultKind
 from okapi.goals import access
 from okapi.goals.choices import GoalState
-from okapi.goals.models import KeyResult, Objective
+from okapi.goals.models import KeyResult
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.overview import CycleRow
 from okapi.kpis import access as kpi_access
-from okapi.orgs.choices import CycleState
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,6 @@ class ObjectiveToEdit:
     visibility: str
     readers: tuple[str, ...]
     people: dict[str, str]
-    cycle_row: CycleRow
     agreed_on: date | None
     may_adjust: bool
 
@@ -88,21 +85,8 @@ def objective_to_edit(asking: Asking, ref: UUID | str, verb: str = "edit") -> Ob
         visibility=held.visibility,
         readers=named,
         people=people,
-        cycle_row=_cycle(asking, held),
         agreed_on=held.agreed_on,
         may_adjust=access.may(asking.actor, "adjust", held),
-    )
-
-
-def _cycle(asking: Asking, held: Objective) -> CycleRow:
-    cycle = held.cycle
-    return CycleRow(
-        cycle.pk,
-        cycle.key,
-        asking.text(cycle.title, cycle.title_other),
-        cycle.starts,
-        cycle.ends,
-        CycleState(cycle.state),
     )
 
 
@@ -159,7 +143,6 @@ class KeyResultToEdit:
     title_other: str
     description: str
     owner: str
-    owner_name: str
     weight: Decimal
     due: date | None
     agreed_on: date | None
@@ -200,7 +183,6 @@ def key_result_to_edit(asking: Asking, ref: UUID | str, verb: str = "edit") -> K
         title_other=held.title_other,
         description=held.description,
         owner="" if owner is None else owner.email,
-        owner_name="" if owner is None else asking.text(owner.name, owner.name_other),
         weight=held.weight,
         due=held.due,
         agreed_on=held.agreed_on,

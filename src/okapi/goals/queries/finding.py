@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
@@ -69,6 +69,12 @@ def people_by_email(asking: Asking, emails: Collection[str]) -> dict[str, str]:
     }
 
 
+def people_named(asking: Asking, texts: Mapping[str, str]) -> dict[str, str]:
+    """The names of the owner and the readers that texts of a form hold by their addresses."""
+    emails = [*texts.get("readers", "").split(), *texts.get("owner", "").split()]
+    return people_by_email(asking, emails) if emails else {}
+
+
 def oneself(asking: Asking) -> Found:
     """The one who asks."""
     me = asking.actor.person_id
@@ -114,6 +120,19 @@ def titles(asking: Asking, keys: Collection[str]) -> dict[str, str]:
     rows = access.visible(asking.actor).filter(key__in=[*keys], archived_at__isnull=True)
     columns = ("key", "title", "title_other")
     return {key: asking.text(title, other) for key, title, other in rows.values_list(*columns)}
+
+
+def titles_by_id(asking: Asking, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The titles of the objectives and key results with these ids that the reader finds."""
+    visible: tuple[QuerySet[Any], ...] = (
+        access.visible(asking.actor),
+        access.visible_key_results(asking.actor),
+    )
+    return {
+        pk: asking.text(title, other)
+        for rows in visible
+        for pk, title, other in rows.filter(pk__in=ids).values_list("pk", "title", "title_other")
+    }
 
 
 def goal_name(asking: Asking, value: str) -> str:

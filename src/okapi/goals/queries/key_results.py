@@ -162,7 +162,7 @@ def _question(reader: Actor, by: str, with_levels: bool) -> QuerySet[KeyResult, 
     return found
 
 
-_KEY_RESULTS = ReadersQuestion(_question)
+_KEY_RESULTS = ReadersQuestion(_question, planned=True)
 
 
 def _read(
@@ -204,7 +204,6 @@ def _row(
     covered = values["covered_on"]
     measured_on = covered if kind is KeyResultKind.METRIC else asking.today
     due = expected_at(asking, curve, measured_on)
-    today = min(max(asking.today, curve.span.first), curve.span.last)
     return KeyResultRow(
         id=values["id"],
         key=values["key"],
@@ -225,7 +224,6 @@ def _row(
         reason=reason_of(values),
         progress=values["progress"],
         expected=due,
-        expected_today=expected_at(asking, curve, today),
         pace=_pace(asking, values, mode, due),
         current=values["current"],
         covered_on=covered,

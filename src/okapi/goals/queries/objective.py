@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,9 +17,10 @@ from django.db.models.functions import JSONObject
 
 from okapi.base.actor import Actor, Role
 from okapi.base.given import Given
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
 from okapi.base.rounds import Beside, Round
 from okapi.base.statements import Row
+from okapi.core.branches import Branch
 from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import BranchOf, GoalState
@@ -31,7 +32,6 @@ from okapi.goals.queries.key_results import key_results_of
 from okapi.goals.queries.objectives import COLUMNS, objective_row, objectives_of
 from okapi.goals.queries.overview import CycleRow
 from okapi.goals.queries.rows import (
-    Branch,
     GoalLink,
     GuardRow,
     InformRow,
@@ -40,12 +40,14 @@ from okapi.goals.queries.rows import (
 )
 from okapi.goals.queries.series import PointRow, series_of
 from okapi.goals.queries.thread import Entry, thread_of
-from okapi.kpis.queries.forecasts import Fitted, fitted_part
+from okapi.kpis.queries.forecasts import Earlier, Fitted, earlier_part, fitted_part
 from okapi.kpis.queries.signals import SignalRow, standing_part
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
 from okapi.orgs.models import Team
 
+_BEFORE = timedelta(days=100)
+"""Forecasts made so long before a span count: its first periods were forecast before it began."""
 _BRANCH = ("on_track", "at_risk", "off_track", "no_data", "none", "progress")
 _MORE = {
     "why": "why",
@@ -94,7 +96,8 @@ class ObjectivePage:
 
     `hidden_above` and `hidden_below` count contributions to and from goals that the reader may
     not read. `series` are the measurements, and `fitted` the forecasts, by slice; `signals` those
-    that stand in the KPIs that it moves or guards, by KPI and the key of the slice.
+    that stand in the KPIs that it moves or guards, by KPI and the key of the slice. `earlier` is
+    what was forecast before, by slice; None where it was not asked for.
     """
 
     row: ObjectiveRow
@@ -119,14 +122,16 @@ class ObjectivePage:
     signals: Mapping[tuple[UUID, str], SignalRow]
     thread: tuple[Entry, ...]
     may: May
+    earlier: Mapping[int, Earlier] | None = None
 
 
 def objective_page(
-    asking: Asking, ref: UUID | str, *, beside: Beside | None = None
+    asking: Asking, ref: UUID | str, *, beside: Beside | None = None, with_earlier: bool = False
 ) -> ObjectivePage:
     """The objective with this id or key; `NotFound` when missing, hidden or archived.
 
-    `beside` is asked in the same round as what belongs to the objective.
+    `beside` is asked in the same round as what belongs to the objective. `with_earlier` asks for
+    what was forecast before, too.
     """
     values = _values(asking, ref)
     objective_id: UUID = values["id"]
@@ -140,6 +145,7 @@ def objective_page(
     guards, informs = watched()
     with Round() as asked:
         fitted = asked(fitted_part(slices_ahead(key_results)))
+        earlier = asked(_earlier_part(key_results)) if with_earlier else None
         signals = asked(standing_part(asking, _kpis_of(key_results, guards)))
     row = objective_row(asking, values, key_results, guards)
     above, below, hidden = _linked(asking, objective_id, links())
@@ -166,7 +172,14 @@ def objective_page(
         signals=signals(),
         thread=thread(),
         may=_may(asking, values, row),
+        earlier=None if earlier is None else earlier(),
     )
+
+
+def _earlier_part(key_results: Iterable[KeyResultRow]) -> Part[dict[int, Earlier]]:
+    rows = tuple(key_results)
+    since = min((row.first for row in rows), default=date.min + _BEFORE) - _BEFORE
+    return earlier_part(slices_ahead(rows), since)
 
 
 def _values(asking: Asking, ref: UUID | str) -> Values:
@@ -185,7 +198,7 @@ def _objective(reader: Actor, by_id: bool) -> QuerySet[Objective, Any]:
     return rows.values_list(*_COLUMNS.values())
 
 
-_OBJECTIVE = ReadersQuestion(_objective)
+_OBJECTIVE = ReadersQuestion(_objective, planned=True)
 
 
 def _cycle(asking: Asking, values: Values) -> CycleRow:

@@ -32,13 +32,13 @@ from okapi.base.given import Given, GivenIds
 from okapi.base.prepared import Part, Question, ReadersQuestion
 from okapi.base.rounds import Round
 from okapi.base.statements import Row
+from okapi.core.branches import Branch
 from okapi.core.health import Health
 from okapi.goals.choices import BranchOf
 from okapi.goals.models import BranchStanding, KeyResultStanding, Moves
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, shape_of
 from okapi.goals.queries.listing import FEW
-from okapi.goals.queries.rows import Branch
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
 from okapi.orgs.queries import TeamTree, team_tree, teams_as_text, tree_from

@@ -79,20 +79,20 @@ def edges_above(asking: Asking, objective_id: UUID) -> Part[list[Edge]]:
     return plain(text, [home, begin, home, HIGHEST], *_COLUMNS).to(
         lambda rows: [
             Edge(child, parent, asking.text(title or "", other or ""))
-            for child, parent, _, title, other in rows
+            for child, parent, _, _, title, other in rows
         ]
     )
 
 
-_COLUMNS = (UUIDField(), UUIDField(), DateTimeField(), TextField(), TextField())
+_COLUMNS = (UUIDField(), UUIDField(), DateTimeField(), UUIDField(), TextField(), TextField())
 _UP = """
-WITH RECURSIVE up(child_id, parent_id, through, at, height) AS (
-  SELECT child_id, parent_id, parent_key_result_id, created_at, 1
+WITH RECURSIVE up(child_id, parent_id, through, at, link, height) AS (
+  SELECT child_id, parent_id, parent_key_result_id, created_at, id, 1
   FROM {links} WHERE organisation_id = %s AND child_id = %s
-  UNION SELECT c.child_id, c.parent_id, c.parent_key_result_id, c.created_at, up.height + 1
+  UNION SELECT c.child_id, c.parent_id, c.parent_key_result_id, c.created_at, c.id, up.height + 1
   FROM {links} c JOIN up ON c.child_id = up.parent_id
   WHERE c.organisation_id = %s AND up.height < %s
 )
-SELECT DISTINCT up.child_id, up.parent_id, up.at, k.title, k.title_other
-FROM up LEFT JOIN {key_results} k ON k.id = up.through ORDER BY up.at
+SELECT DISTINCT up.child_id, up.parent_id, up.at, up.link, k.title, k.title_other
+FROM up LEFT JOIN {key_results} k ON k.id = up.through ORDER BY up.at, up.link
 """

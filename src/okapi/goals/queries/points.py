@@ -14,13 +14,13 @@ from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
 from okapi.base.prepared import ReadersQuestion
+from okapi.core.branches import Branch
 from okapi.core.health import Health, Reason
 from okapi.goals import access
 from okapi.goals.choices import BranchOf, GoalState
 from okapi.goals.models import BranchStanding, Objective
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.key_results import reason_of
-from okapi.goals.queries.rows import Branch
 from okapi.orgs.choices import TeamKind
 
 MOST = 200

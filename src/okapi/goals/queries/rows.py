@@ -84,9 +84,8 @@ class KeyResultRow:
 
     `reading` says whether `current` is the latest period or the span so far (None: no KPI).
     `weight` is as agreed and `share` its part of the objective. `expected` runs along `curve`; it
-    is taken at `covered_on`, `expected_today` at today; `pace` is progress ÷ expected where that
-    means something; `chance` is that of its success, where there is a forecast. `current` is in the
-    unit of the first move.
+    is taken at `covered_on`; `pace` is progress ÷ expected where that means something; `chance` is
+    that of its success, where there is a forecast. `current` is in the unit of the first move.
     """
 
     id: UUID
@@ -108,7 +107,6 @@ class KeyResultRow:
     reason: Reason
     progress: float | None
     expected: float | None
-    expected_today: float | None
     pace: float | None
     current: Decimal | None
     covered_on: date | None
@@ -134,11 +132,6 @@ class KeyResultRow:
     def kpis(self) -> frozenset[UUID]:
         """The KPIs that it moves."""
         return frozenset(move.kpi_id for move in self.moves)
-
-    @property
-    def steps_done(self) -> int:
-        """How many milestones are reached."""
-        return sum(step.is_done for step in self.steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,23 +200,6 @@ class InformRow:
     label: str
     target: TargetLimits | None
     spark: list[Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Branch:
-    """How the objectives of a branch stand, each counted once; `progress` is their mean."""
-
-    on_track: int = 0
-    at_risk: int = 0
-    off_track: int = 0
-    no_data: int = 0
-    none: int = 0
-    progress: float | None = None
-
-    @property
-    def total(self) -> int:
-        """All objectives of the branch."""
-        return self.on_track + self.at_risk + self.off_track + self.no_data + self.none
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,8 +50,8 @@ def _computed() -> QuerySet[ComputedValue, Any]:
 
 _POINT = ("first", "last", "label", "value")
 _WITHIN = {"last__gte": Given("begin", DateField()), "last__lte": Given("end", DateField())}
-_MEASURED = Question(_measured)
-_COMPUTED = Question(_computed)
+_MEASURED = Question(_measured, planned=True)
+_COMPUTED = Question(_computed, planned=True)
 
 
 def series_of(key_results: Iterable[KeyResultRow]) -> dict[int, tuple[PointRow, ...]]:

@@ -18,6 +18,7 @@ from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import GivenIds
 from okapi.base.prepared import ReadersQuestion
+from okapi.core.branches import Branch
 from okapi.core.health import Health
 from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
@@ -25,7 +26,7 @@ from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, sha
 from okapi.goals.queries.key_results import key_results_of
 from okapi.goals.queries.listing import FEW
 from okapi.goals.queries.objectives import objectives_of
-from okapi.goals.queries.rows import Branch, ObjectiveRow
+from okapi.goals.queries.rows import ObjectiveRow
 from okapi.orgs.queries import TeamRow, TeamTree
 
 PAGE = 50

@@ -16,9 +16,10 @@ from okapi.kpis.actions.kpis import (
 )
 from okapi.kpis.actions.measuring import record_measurements, undo_intake
 from okapi.kpis.actions.process import MarkDraft, mark_process, remove_mark, screen_ranges
+from okapi.kpis.actions.readings import look_at_readings, record_readings
 from okapi.kpis.actions.remarks import accept_remark, reopen_remark
 from okapi.kpis.actions.targets import remove_targets, set_targets
-from okapi.kpis.actions.undoing import is_reversible, take_back
+from okapi.kpis.actions.undoing import is_reversible, take_back, take_back_all
 
 __all__ = [
     "BreakdownDraft",
@@ -33,8 +34,10 @@ __all__ = [
     "create_kpis",
     "edit_kpi",
     "is_reversible",
+    "look_at_readings",
     "mark_process",
     "record_measurements",
+    "record_readings",
     "redefine_kpi",
     "remove_mark",
     "remove_targets",
@@ -44,5 +47,6 @@ __all__ = [
     "screen_ranges",
     "set_targets",
     "take_back",
+    "take_back_all",
     "undo_intake",
 ]

@@ -14,10 +14,10 @@ from okapi.core.periods import Period, a_year_before, periods_between
 from okapi.core.quantities import EXACT, canonical, exact_sum, parse_decimal
 from okapi.core.series import Aggregation
 from okapi.core.targets import break_down_limits
-from okapi.kpis.actions import fields
 from okapi.kpis.actions.drafts import BreakdownDraft
 from okapi.kpis.models import Breakdown, Definition, Kpi, Measurement, Slice, Target
 from okapi.kpis.standings.figures import limit_numbers
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.queries import Settings
 
 
@@ -44,8 +44,8 @@ def planned(
     Refused: `breakdown.frequency` (not shorter than the target), `breakdown.not_additive`,
     `breakdown.shape_missing` (last year lacks a value) and what else the core refuses.
     """
-    method = BreakdownMethod(fields.choice(BreakdownMethod, draft.method, "method"))
-    own = Frequency(fields.choice(Frequency, draft.frequency or definition.frequency, "frequency"))
+    method = BreakdownMethod(choice(BreakdownMethod, draft.method, "method"))
+    own = Frequency(choice(Frequency, draft.frequency or definition.frequency, "frequency"))
     if own.typical_days == 0 or own.typical_days >= Frequency(target.frequency).typical_days > 0:
         raise Refused("breakdown.frequency", field="frequency", found=own)
     periods = periods_of(target, own, settings)

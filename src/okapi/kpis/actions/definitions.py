@@ -18,6 +18,7 @@ from okapi.kpis.actions import fields, holding
 from okapi.kpis.actions.drafts import DefinitionDraft, Ref
 from okapi.kpis.formulas import fitting, linking, renewing
 from okapi.kpis.models import Definition, Kpi, Slice
+from okapi.orgs.actions.fields import choice
 
 LONGEST_DELAY = 400  # days
 MOST_DECIMALS = 12
@@ -28,13 +29,17 @@ RESERVED = frozenset({"kpi", "period", "value", "slice", "note", "numerator", "d
 
 def checked(draft: DefinitionDraft) -> dict[str, Any]:
     """The columns of a definition version; `Refused` at the field that is wrong."""
-    fields.choice(Direction, draft.direction, "direction")
-    fields.choice(Frequency, draft.frequency, "frequency")
-    fields.choice(Aggregation, draft.aggregation, "aggregation")
+    choice(Direction, draft.direction, "direction")
+    choice(Frequency, draft.frequency, "frequency")
+    choice(Aggregation, draft.aggregation, "aggregation")
     if draft.slice_aggregation:
-        fields.choice(Aggregation, draft.slice_aggregation, "slice_aggregation")
-    fields.short(draft.unit, "unit", 60)
-    fields.short(draft.source, "source")
+        choice(Aggregation, draft.slice_aggregation, "slice_aggregation")
+    texts = {
+        "unit": fields.short(draft.unit, "unit", 60),
+        "source": fields.short(draft.source, "source"),
+        "text": fields.long(draft.text, "text"),
+        "formula": fields.long(draft.formula, "formula"),
+    }
     _within("decimals", draft.decimals or 0, MOST_DECIMALS)
     _within("delay_days", draft.delay_days, LONGEST_DELAY)
     dimensions = [fields.title(name, "dimensions", 80) for name in draft.dimensions]
@@ -42,10 +47,9 @@ def checked(draft: DefinitionDraft) -> dict[str, Any]:
     for name in dimensions:
         if name.lower() in RESERVED or dimensions.count(name) > 1:
             raise Refused("definition.dimension", field="dimensions", found=name)
-    formula = draft.formula.strip()
-    if not draft.has_total and not dimensions and not formula:
+    if not draft.has_total and not dimensions and not texts["formula"]:
         raise Refused("definition.no_slices", field="dimensions", found="")
-    return {**asdict(draft), "dimensions": dimensions, "formula": formula}
+    return {**asdict(draft), **texts, "dimensions": dimensions}
 
 
 def _within(field: str, found: int, most: int) -> None:

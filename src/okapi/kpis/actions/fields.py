@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Mapping
-from datetime import date
-from decimal import Decimal
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
@@ -15,35 +11,28 @@ from django.db.models import QuerySet
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
-from okapi.core.quantities import canonical
 from okapi.kpis.actions.drafts import Ref
 from okapi.orgs import access as orgs_access
+from okapi.orgs.actions import fields as orgs_fields
 
 LONGEST_KEY = 120
+LONGEST_TEXT = 20_000
 _NO_KEY = re.compile(r"[^\w.-]+")
 
 
 def title(text: str, field: str = "name", most: int = 300) -> str:
     """A text that must be there: `Refused` (`text.empty`, `text.too_long`)."""
-    tidy = " ".join(text.split())
-    if not tidy:
-        raise Refused("text.empty", field=field)
-    return short(tidy, field, most)
+    return orgs_fields.title(text, field, most)
 
 
 def short(text: str, field: str, most: int = 300) -> str:
-    """A text of limited length."""
-    if len(text) > most:
-        raise Refused("text.too_long", field=field, found=len(text), most=most)
-    return text
+    """A text of limited length, on one line."""
+    return orgs_fields.short(text, field, most)
 
 
-def choice(kind: type[StrEnum], value: str, field: str) -> str:
-    """The value of a member of an enumeration: `Refused` (`choice.unknown`)."""
-    known = [member.value for member in kind]
-    if value not in known:
-        raise Refused("choice.unknown", field=field, found=value, expected=", ".join(known))
-    return value
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
+    """A text of several lines."""
+    return orgs_fields.long(text, field, most)
 
 
 def person_id(actor: Actor, ref: Ref | None, field: str = "owner") -> UUID | None:
@@ -67,12 +56,11 @@ def pillar_id(actor: Actor, ref: Ref | None) -> UUID | None:
 
 
 def _by_ref(rows: QuerySet[Any], ref: Ref | None, field: str) -> UUID | None:
-    if ref is None or ref == "":
-        return None
-    return _id(orgs_access.by_ref(rows, ref), ref, field)
+    found = orgs_fields.reference(rows, ref, field)
+    return None if found is None else _id(found, ref, field)
 
 
-def _id(found: Any, ref: Ref, field: str) -> UUID:
+def _id(found: Any, ref: Ref | None, field: str) -> UUID:
     if found is None:
         raise Refused("reference.unknown", field=field, found=str(ref))
     pk: UUID = found.pk
@@ -83,25 +71,3 @@ def key_of(name: str) -> str:
     """A key from a name: words joined by hyphens, in any script."""
     plain = unicodedata.normalize("NFKC", name).strip().lower()
     return _NO_KEY.sub("-", plain).strip("-.")[:80] or "kpi"
-
-
-def told(value: Any) -> Any:
-    """A value as change records keep it."""
-    match value:
-        case Decimal():
-            return canonical(value)
-        case UUID():
-            return str(value)
-        case date():  # and moments
-            return value.isoformat()
-        case Mapping():
-            return {str(name): told(one) for name, one in value.items()}
-        case list() | tuple():
-            return [told(one) for one in value]
-        case _:
-            return value
-
-
-def told_all(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`told` for each value; foreign keys lose their `_id`."""
-    return {name.removesuffix("_id"): told(value) for name, value in values.items()}

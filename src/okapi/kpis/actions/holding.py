@@ -10,7 +10,6 @@ from okapi.base import changes, clock, events, outbox
 from okapi.base.actor import Actor
 from okapi.core.errors import Conflict
 from okapi.kpis import access, standings
-from okapi.kpis.actions import fields
 from okapi.kpis.actions.drafts import Ref
 from okapi.kpis.events import KpisChanged
 from okapi.kpis.formulas import renewing
@@ -79,8 +78,8 @@ def record(
         verb,
         "kpi",
         kpi.pk,
-        before=fields.told_all(before or {}),
-        after=fields.told_all(after or {}),
+        before=changes.told_all(before or {}),
+        after=changes.told_all(after or {}),
     )
 
 

@@ -10,6 +10,7 @@ from django.db import transaction
 from okapi.base import clock, events
 from okapi.base.actor import Actor, Role
 from okapi.core.errors import Forbidden, Refusals, Refused
+from okapi.core.keys import read_key
 from okapi.kpis import access
 from okapi.kpis.actions import definitions, fields, holding
 from okapi.kpis.actions.drafts import KpiDraft, Ref
@@ -17,6 +18,7 @@ from okapi.kpis.choices import KpiState
 from okapi.kpis.events import RetiringKpi
 from okapi.kpis.formulas import fitting, renewing
 from okapi.kpis.models import Kpi
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.choices import Visibility
 from okapi.orgs.models import Person
 
@@ -46,12 +48,12 @@ def _create(actor: Actor, draft: KpiDraft) -> Kpi:
         key=_key(draft),
         name=fields.title(draft.name),
         name_other=fields.short(draft.name_other, "name_other"),
-        description=draft.description,
-        description_other=draft.description_other,
+        description=fields.long(draft.description, "description"),
+        description_other=fields.long(draft.description_other, "description_other"),
         team_id=team,
         owner_id=fields.person_id(actor, draft.owner) or actor.person_id,
         pillar_id=fields.pillar_id(actor, draft.pillar),
-        visibility=fields.choice(Visibility, draft.visibility, "visibility"),
+        visibility=choice(Visibility, draft.visibility, "visibility"),
         state=_state(actor, team).value,
     )
     kpi.save()
@@ -77,7 +79,7 @@ def _state(actor: Actor, team: Any) -> KpiState:
 def _key(draft: KpiDraft) -> str:
     """The key that was chosen, or a free one from the name."""
     if draft.key:
-        key = fields.short(draft.key.strip(), "key", fields.LONGEST_KEY)
+        key = read_key(draft.key.strip(), fields.LONGEST_KEY, field="key")
         if Kpi.objects.filter(key=key).exists():
             raise Refused("key.taken", field="key", found=key)
         return key
@@ -131,12 +133,15 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     readers: dict[str, Any] = {
         "name": ("name", fields.title),
         "name_other": ("name_other", lambda text: fields.short(text, "name_other")),
-        "description": ("description", str),
-        "description_other": ("description_other", str),
+        "description": ("description", lambda text: fields.long(text, "description")),
+        "description_other": (
+            "description_other",
+            lambda text: fields.long(text, "description_other"),
+        ),
         "team": ("team_id", lambda ref: fields.team_id(actor, ref)),
         "owner": ("owner_id", lambda ref: fields.person_id(actor, ref)),
         "pillar": ("pillar_id", lambda ref: fields.pillar_id(actor, ref)),
-        "visibility": ("visibility", lambda one: fields.choice(Visibility, one, "visibility")),
+        "visibility": ("visibility", lambda one: choice(Visibility, one, "visibility")),
     }
     unknown = set(given) - set(readers)
     if unknown:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from okapi.base import idempotency
 from okapi.base.actor import Actor
+from okapi.base.telling import Tell, nobody
 from okapi.kpis import ingest
 from okapi.kpis.ingest import IntakeResult, Rows, UndoResult
 
@@ -20,6 +21,7 @@ def record_measurements(
     file_name: str = "",
     content_hash: str = "",
     request: idempotency.Request | None = None,
+    tell: Tell = nobody,
 ) -> IntakeResult:
     """Take measurements in: pages, API, command line, files and the demo all come through here.
 
@@ -33,6 +35,7 @@ def record_measurements(
         file_name=file_name,
         content_hash=content_hash,
         request=request,
+        tell=tell,
     )
 
 

@@ -50,7 +50,7 @@ def mark_process(
     """
     held = holding.hold(actor, kpi, "edit", version=version)
     settings = settings_of(actor.organisation_id)
-    reason = fields.short(draft.reason.strip(), "reason", LONGEST_REASON)
+    reason = fields.long(draft.reason, "reason", LONGEST_REASON)
     if not reason:
         raise Refused("text.empty", field="reason")
     since = _period(draft.since, "since", settings)
@@ -83,7 +83,7 @@ def remove_mark(
     if found.removed_at is not None:
         return found
     found.removed_at, found.removed_by_id = clock.now(), actor.person_id
-    found.removed_reason = fields.short(reason.strip(), "reason", LONGEST_REASON)
+    found.removed_reason = fields.long(reason, "reason", LONGEST_REASON)
     found.version += 1
     found.save()
     said = {"mark": found.pk, "since": found.label, "until": found.last_label}

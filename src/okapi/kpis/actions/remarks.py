@@ -28,7 +28,7 @@ def accept_remark(actor: Actor, kpi: Ref, remark: UUID, *, reason: str) -> DataR
     """
     held = holding.hold(actor, kpi, "measure")
     found = _found(held, remark)
-    why = fields.short(reason.strip(), "reason", LONGEST_REASON)
+    why = fields.long(reason, "reason", LONGEST_REASON)
     if not why:
         raise Refused("text.empty", field="reason")
     if found.state == RemarkState.ACCEPTED.value and found.reason == why:

@@ -9,17 +9,20 @@ from typing import Any
 from django.db import transaction
 
 from okapi.base.actor import Actor
+from okapi.base.changes import Record, told_all
 from okapi.core.errors import Refused
 from okapi.core.frequencies import Frequency
 from okapi.core.limits import TargetLimits, relative_band, relative_limit
 from okapi.core.periods import Period, frequency_of, parse_period
 from okapi.core.quantities import Band, Direction, parse_decimal
 from okapi.core.slices import slice_key
-from okapi.kpis.actions import breakdowns, fields, holding
+from okapi.kpis.actions import breakdowns, fields, holding, target_rows
 from okapi.kpis.actions.drafts import Ref, TargetDraft
+from okapi.kpis.actions.target_rows import WAY_BACK
 from okapi.kpis.models import Breakdown, Definition, Kpi, Slice, Target
 from okapi.kpis.queries.rows import LIMITS
 from okapi.kpis.standings.figures import limit_numbers
+from okapi.orgs.actions.fields import choice
 from okapi.orgs.queries import Settings, settings_of
 
 
@@ -52,15 +55,16 @@ def set_targets(
     definition = definition_of(held)
     settings = settings_of(actor.organisation_id)
     found = [read(held, definition, draft, settings) for draft in drafts]
-    before = _told(stored(held, one) for one in found)
+    there = [target for one in found if (target := stored(held, one)) is not None]
+    around = target_rows.Span.of(held, there, ((one.slice, one.period) for one in found))
+    before, rows = _told(there), around.rows()
     targets = [_put(held, definition, one, settings) for one in found]
     after = _told(targets)
     if before == after and not any(one.draft.breakdown for one in found):
         return targets
-    holding.raise_version(held)
-    said = {"targets": after, "reason": reason.strip()}
-    holding.record(actor, "set_targets", held, before={"targets": before}, after=said)
-    holding.finish(actor, [held.pk])
+    was, now = target_rows.differing(rows, around.rows())
+    sides = ({"targets": before, WAY_BACK: was}, {"targets": after, WAY_BACK: now})
+    _finish(actor, "set_targets", held, *sides, reason=reason)
     return targets
 
 
@@ -83,20 +87,49 @@ def remove_targets(
     gone: list[Target] = []
     for text in periods:
         period = _period(text, settings)
-        rows = Target.objects.filter(
+        found = Target.objects.filter(
             kpi=held, slice__key=slice_key(of_slice or {}), first=period.first, last=period.last
         )
-        if not rows:
+        if not found:
             raise Refused("target.unknown", field="period", found=text[:60])
-        gone.extend(rows)
+        gone.extend(found)
     if gone:
-        before = _told(gone)
+        around = target_rows.Span.of(held, gone)
+        before, rows = _told(gone), around.rows()
         Target.objects.filter(pk__in=[target.pk for target in gone]).delete()
-        holding.raise_version(held)
-        said = {"reason": reason.strip()}
-        holding.record(actor, "remove_targets", held, before={"targets": before}, after=said)
-        holding.finish(actor, [held.pk])
+        was, now = target_rows.differing(rows, around.rows())
+        sides = ({"targets": before, WAY_BACK: was}, {WAY_BACK: now})
+        _finish(actor, "remove_targets", held, *sides, reason=reason)
     return len(gone)
+
+
+def take_back(actor: Actor, change: Record) -> Kpi:
+    """Make the targets what they were before a change of them; see `target_rows.put_back`."""
+    held = holding.hold(actor, change.object_id, "adjust")
+    rows = {"to": change.before[WAY_BACK], "of": change.after[WAY_BACK]}
+    target_rows.put_back(held, definition_of(held), **rows)
+    sides = [
+        {name: side[name] for name in ("targets", WAY_BACK) if name in side}
+        for side in (change.after, change.before)
+    ]
+    verb = "set_targets" if sides[1].get("targets") else "remove_targets"
+    _finish(actor, verb, held, *sides)
+    return held
+
+
+def _finish(
+    actor: Actor,
+    verb: str,
+    held: Kpi,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    *,
+    reason: str = "",
+) -> None:
+    holding.raise_version(held)
+    said = {**after, "reason": reason.strip()}
+    holding.record(actor, verb, held, before=before, after=said)
+    holding.finish(actor, [held.pk])
 
 
 def definition_of(kpi: Kpi) -> Definition:
@@ -121,7 +154,7 @@ def read(
     own = Frequency(definition.frequency)
     frequency = frequency_of(period)
     if draft.frequency:
-        frequency = Frequency(fields.choice(Frequency, draft.frequency, "frequency"))
+        frequency = Frequency(choice(Frequency, draft.frequency, "frequency"))
     shorter = frequency.typical_days < own.typical_days or frequency is Frequency.IRREGULAR
     if own is not Frequency.IRREGULAR and shorter:
         raise Refused("target.shorter", field="period", found=draft.period[:60], expected=own)
@@ -214,13 +247,10 @@ def _put(kpi: Kpi, definition: Definition, read: Read, settings: Settings) -> Ta
     return target
 
 
-def _told(targets: Iterable[Target | None]) -> list[dict[str, Any]]:
+def _told(targets: Iterable[Target]) -> list[dict[str, Any]]:
     """Targets as the change record keeps them."""
     said = ("label", "frequency", *LIMITS, "note")
     return [
-        fields.told_all(
-            {"slice": target.slice.key, **{name: getattr(target, name) for name in said}}
-        )
+        told_all({"slice": target.slice.key, **{name: getattr(target, name) for name in said}})
         for target in targets
-        if target is not None
     ]

@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
+from okapi.core.formulas.aims import Aims, aimed, named_now
 from okapi.core.formulas.axes import Rhythm
-from okapi.core.formulas.evaluating import evaluate
+from okapi.core.formulas.evaluating import Computed, evaluate
 from okapi.core.formulas.explaining import Keys, Shape, effects
 from okapi.core.formulas.formula import Formula
 from okapi.core.formulas.parts import Expression, Op, PartOf
 from okapi.core.formulas.plans import Task, plan
-from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period
 from okapi.core.slices import Part, Split
 from okapi.kpis.formulas import network, readings, slices
+from okapi.kpis.formulas.aims import forecasts_in, targets_in
 from okapi.kpis.queries import why as by_slices
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.reading import one_row, rows_of
-from okapi.kpis.queries.why import AIMS, PARTS, Against, Wanted, Why, Without
+from okapi.kpis.queries.why import AIMS, PARTS, Against, Moment, Wanted, Why, Without
 
 _NEGLIGIBLE = 1e-6
+_LACKING = {Against.TARGET: Without.PARTS_TARGET, Against.FORECAST: Without.PARTS_FORECAST}
 
 
 def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
@@ -48,38 +50,106 @@ def why(asking: Asking, ref: UUID | str, wanted: Wanted) -> Why:
     if isinstance(pair, Without):
         return replace(found, without=pair)
     moved = replace(found, start=pair[0], end=pair[1])
-    if wanted.against in AIMS and not wanted.start:
-        is_target = wanted.against is Against.TARGET
-        told = Without.PARTS_TARGET if is_target else Without.PARTS_FORECAST
-        return replace(moved, without=told)
-    return _split(asking, moved, defined.computed)
-
-
-def _split(asking: Asking, found: Why, definition_id: UUID) -> Why:
-    if found.start is None or found.end is None:
-        raise TypeError("a change has two ends")
-    known = network.load([definition_id])
-    formula = known.formulas.get(definition_id)
+    known = network.load([defined.computed])
+    formula = known.formulas.get(defined.computed)
     if formula is None:
-        return replace(found, without=Without.PARTS)
-    shape = Shape.of(formula.expressions[0])
-    keys = tuple(dict.fromkeys(key for named in shape.keys for key in named))
-    wholes = tuple(Expression(Op.PART, (), PartOf(key)) for key in keys)
-    ends = [found.start.period, found.end.period]
-    before, after = _values(asking, known, formula, (*shape.leaves, *wholes), ends)
+        return replace(moved, without=Without.PARTS)
+    against = wanted.against if wanted.against in AIMS and not wanted.start else None
+    return _Splitting(asking, known, formula).split(moved, pair, against)
+
+
+@dataclass(frozen=True, slots=True)
+class _Splitting:
+    """A formula with its parts, over which a change is split."""
+
+    asking: Asking
+    known: network.Network
+    formula: Formula
+
+    def split(self, found: Why, pair: tuple[Moment, Moment], against: Against | None) -> Why:
+        """The change between two moments, of which the first may be a target or forecast."""
+        start, end = pair
+        shape = Shape.of(self.formula.expressions[0])
+        keys = tuple(dict.fromkeys(key for named in shape.keys for key in named))
+        ids = [self.known.parts[key].kpi_id for key in keys]
+        found = replace(found, parts={row.key: row for row in rows_of(self.asking, ids)})
+        aims = None
+        if against is not None:
+            named = named_now(self.formula.expressions[:1])
+            aims = self._aims(end.period, named, against)
+            lacking = [key for key in named if key not in aims.values]
+            if lacking:
+                shown = tuple(key if key in found.parts else "" for key in lacking)
+                return replace(found, without=_LACKING[against], lacking=shown)
+        wholes = tuple(Expression(Op.PART, (), PartOf(key)) for key in keys)
+        values = self._values((*shape.leaves, *wholes), start.period, end.period, aims)
+        return _with_parts(found, shape, keys, values, is_aim=aims is not None)
+
+    @property
+    def _rhythm(self) -> Rhythm:
+        here = self.asking.organisation
+        return Rhythm(self.formula.measured.frequency, here.fiscal_month, here.first_weekday)
+
+    def _aims(self, period: Period, keys: Sequence[str], against: Against) -> Aims:
+        """What the parts were to be in the period, as far as they have a target or forecast."""
+        parts = [self.known.parts[key] for key in keys]
+        of = targets_in if against is Against.TARGET else forecasts_in
+        days = (period.first.toordinal(), period.last.toordinal())
+        return Aims(*days, of(parts, period, self._rhythm))
+
+    def _values(
+        self, leaves: Sequence[Expression], start: Period, end: Period, aims: Aims | None
+    ) -> tuple[list[float], list[float]]:
+        """The value of each leaf at both ends, of the total; NaN where there is none."""
+        found = slices.load(self.known)
+        days = sorted(period.last.toordinal() for period in (start, end))
+        tasks = [
+            Task(
+                at, Formula.of(self.formula.measured, self.formula.parts, "", (leaf,)), serves=False
+            )
+            for at, leaf in enumerate(leaves)
+        ]
+        work = plan(tasks, None, found.keys, self._rhythm, (days[0], days[-1]))
+        read = readings.load(work, self.known, found)
+        came = {one.task.name: one for one in evaluate(work, read)}
+        was = came
+        if aims is not None:
+            was = {one.task.name: one for one in evaluate(work, aimed(read, aims))}
+        first, last = (self._rhythm.index(period.last) for period in (start, end))
+        places = range(len(leaves))
+        return [_value(was[at], first) for at in places], [_value(came[at], last) for at in places]
+
+
+def _value(computed: Computed, index: int) -> float:
+    at = index - computed.first
+    return math.nan if computed.why[at] else float(computed.values[at])
+
+
+def _with_parts(
+    found: Why,
+    shape: Shape,
+    keys: Sequence[str],
+    values: tuple[Sequence[float], Sequence[float]],
+    *,
+    is_aim: bool,
+) -> Why:
+    """With what each part adds; `values` are those of the leaves, then of each KPI by itself."""
     n = len(shape.leaves)
+    before, after = values
     amounts = effects(shape, before[:n], after[:n])
-    if amounts is None:
+    if found.end is None or amounts is None:
         return replace(found, without=Without.PARTS)
-    ids = [known.parts[key].kpi_id for key in keys]
-    rows = {row.key: row for row in rows_of(asking, ids)}
     figures = dict(zip(keys, zip(before[n:], after[n:], strict=True), strict=True))
-    parts = sorted(_parts(amounts, figures, rows), key=lambda part: -abs(part.amount))
+    parts = sorted(_parts(amounts, figures, found.parts), key=lambda part: -abs(part.amount))
     split = Split(tuple(parts))
     outside = found.change - split.change
     is_told = abs(outside) > _NEGLIGIBLE * max(abs(found.end.value), 1e-9)
     return replace(
-        found, causes=split, values=split, outside=outside if is_told else 0.0, parts=rows
+        found,
+        causes=split,
+        values=split,
+        outside=outside if is_told else 0.0,
+        aim=shape.value(before[:n]) if is_aim else None,
     )
 
 
@@ -99,34 +169,3 @@ def _parts(
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _values(
-    asking: Asking,
-    known: network.Network,
-    formula: Formula,
-    leaves: Sequence[Expression],
-    periods: Sequence[Period],
-) -> list[list[float]]:
-    """The value of each leaf in these periods, of the total; NaN where there is none."""
-    found = slices.load(known)
-    here = asking.organisation
-    rhythm = Rhythm(Frequency.MONTH, here.fiscal_month, here.first_weekday)
-    days = sorted(period.last.toordinal() for period in periods)
-    tasks = [
-        Task(at, Formula.of(formula.measured, formula.parts, "", (leaf,)), serves=False)
-        for at, leaf in enumerate(leaves)
-    ]
-    work = plan(tasks, None, found.keys, rhythm, (days[0], days[-1]))
-    done = {one.task.name: one for one in evaluate(work, readings.load(work, known, found))}
-    own = rhythm.of(formula.measured.frequency)
-    values: list[list[float]] = []
-    for period in periods:
-        index = own.index(period.last)
-        values.append(
-            [
-                math.nan if one.why[index - one.first] else float(one.values[index - one.first])
-                for one in (done[at] for at in range(len(leaves)))
-            ]
-        )
-    return values

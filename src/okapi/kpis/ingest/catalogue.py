@@ -8,15 +8,13 @@ order of places groups slices and KPIs.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import date
+from typing import Any, Protocol
 from uuid import UUID
 
 from okapi.base.actor import Actor
-from okapi.base.arrays import Among
-from okapi.base.given import GivenIds
-from okapi.base.prepared import ReadersQuestion
 from okapi.core.errors import OkapiError, Refused, TooLarge
 from okapi.core.periods import Frequency, Period, frequency_of, parse_period, written
 from okapi.core.scales import ratio_scale
@@ -24,7 +22,7 @@ from okapi.core.series import Aggregation
 from okapi.core.slices import read_slice_key, slice_key
 from okapi.kpis import access
 from okapi.kpis.choices import KpiState
-from okapi.orgs.queries import Settings
+from okapi.kpis.ingest.known import Known, aggregations, earlier_dimensions, readable
 
 PERIOD_BITS = 20
 SLICE_BITS = 21
@@ -63,10 +61,26 @@ class Refusing:
         return self._kept[-number - 1]
 
 
+class Counting(Protocol):
+    """How an organisation counts time."""
+
+    @property
+    def fiscal_month(self) -> int:
+        """The first month of its fiscal year."""
+
+    @property
+    def first_weekday(self) -> int:
+        """Monday is 0."""
+
+    @property
+    def today(self) -> date:
+        """Today where it is."""
+
+
 class PeriodBook:
     """All periods and labels of an intake."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Counting) -> None:
         self.fiscal_month = settings.fiscal_month
         self.first_weekday = settings.first_weekday
         self.today = settings.today
@@ -97,11 +111,16 @@ class PeriodBook:
 
 
 class PeriodReader(dict[str, int]):
-    """Texts of periods of KPIs of one frequency → numbers of labels."""
+    """Texts of periods of KPIs of one frequency → numbers of labels.
 
-    def __init__(self, frequency: Frequency, book: PeriodBook, refusing: Refusing) -> None:
+    The first frequency is that of now; periods of the others are of earlier definitions.
+    """
+
+    def __init__(
+        self, frequencies: Sequence[Frequency], book: PeriodBook, refusing: Refusing
+    ) -> None:
         super().__init__()
-        self._frequency = frequency
+        self._frequencies = frequencies
         self._book = book
         self._refusing = refusing
 
@@ -122,9 +141,9 @@ class PeriodReader(dict[str, int]):
             text, fiscal_month=book.fiscal_month, first_weekday=book.first_weekday
         )
         period = reading.period
-        own = self._frequency
-        if own is not Frequency.IRREGULAR and frequency_of(period) is not own:
-            raise Refused("period.other_frequency", expected=own)
+        own = self._frequencies
+        if Frequency.IRREGULAR not in own and frequency_of(period) not in own:
+            raise Refused("period.other_frequency", expected=own[0])
         if period.first > book.today:
             raise Refused("period.future", expected=book.today)
         return book.label(period, reading.notes)
@@ -164,6 +183,8 @@ class SliceReader(dict[tuple[Any, ...], int]):
 
     def _require_dimensions(self, values: dict[str, str]) -> None:
         wanted = self._kpi.dimensions
+        if frozenset(values) in self._kpi.earlier:
+            return
         if not values:
             if not self._kpi.has_total:
                 raise Refused("slice.no_total", kpi=self._kpi.key, expected=", ".join(wanted))
@@ -174,7 +195,7 @@ class SliceReader(dict[tuple[Any, ...], int]):
                     "slice.unknown_dimension",
                     kpi=self._kpi.key,
                     found=name[:60],
-                    expected=", ".join(wanted),
+                    expected=", ".join(wanted) or "–",
                 )
         for name in wanted:
             if name not in values:
@@ -198,7 +219,8 @@ def _values(cells: tuple[Any, ...], dimensions: tuple[str, ...] | None) -> dict[
 def _value(name: Any, value: Any) -> str:
     text = value.strip() if isinstance(value, str) else ""
     if not isinstance(name, str) or not text or len(text) > LONGEST_VALUE or not storable(text):
-        raise Refused("slice.unreadable", found=f"{name}: {value}"[:60])
+        found = f"{name}" if value is None else f"{name}: {value}"
+        raise Refused("slice.unreadable", found=found[:60])
     return text
 
 
@@ -209,47 +231,6 @@ def storable(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return "\0" not in text
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The columns of a KPI and of its definition in force that the check reads."""
-
-    id: UUID
-    key: str
-    team_id: UUID | None
-    owner_id: UUID | None
-    state: str
-    archived_at: Any
-    unit: str
-    frequency: str | None
-    aggregation: str
-    dimensions: list[str]
-    has_total: bool
-    formula: str
-
-
-_COLUMNS = (
-    "pk",
-    "key",
-    "team_id",
-    "owner_id",
-    "state",
-    "archived_at",
-    "definition__unit",
-    "definition__frequency",
-    "definition__aggregation",
-    "definition__dimensions",
-    "definition__has_total",
-    "definition__formula",
-)
-
-_READABLE = ReadersQuestion(
-    lambda actor: (
-        access.visible(actor).filter(Among("key", GivenIds("keys"))).values_list(*_COLUMNS)
-    ),
-    planned=True,
-)
 
 
 @dataclass(eq=False, slots=True)
@@ -263,6 +244,8 @@ class KpiEntry:
     has_total: bool = True
     is_ratio: bool = False
     scale: int = 1
+    needs_parts: bool = False
+    earlier: frozenset[frozenset[str]] = frozenset()
     total: int = -1
     periods: PeriodReader | None = None
     slices: SliceReader | None = field(default=None, repr=False)
@@ -280,14 +263,17 @@ class SliceEntry:
 class Catalogue(dict[str, KpiEntry]):
     """KPI keys → entries; `load` looks up all keys of a batch at once."""
 
-    def __init__(self, actor: Actor, settings: Settings) -> None:
+    def __init__(
+        self, actor: Actor | None, settings: Counting, *, has_history: bool = False
+    ) -> None:
         super().__init__()
         self.actor = actor
+        self.has_history = has_history
         self.refusing = Refusing()
         self.book = PeriodBook(settings)
         self.dimensions: tuple[str, ...] | None = None
         self.slices: dict[int, SliceEntry] = {}
-        self._readers: dict[str, PeriodReader] = {}
+        self._readers: dict[tuple[str, ...], PeriodReader] = {}
         self._count = 0
         self._unknown = 0
 
@@ -322,18 +308,25 @@ class Catalogue(dict[str, KpiEntry]):
                 entry.slices.clear()
 
     def _load(self, keys: list[str]) -> None:
-        for values in _READABLE.rows(self.actor, keys=keys):
-            kpi = Known(*values)
+        for kpi in self._found(keys):
             refusal = self._objection(kpi)
             self[kpi.key] = self._refused(kpi.key, refusal) if refusal else self._entry(kpi)
 
+    def _found(self, keys: Sequence[str]) -> Iterator[Known]:
+        """Those of the KPIs that are there and may be read."""
+        if self.actor is not None:
+            yield from readable(self.actor, keys, has_history=self.has_history)
+
+    def _may(self, kpi: Known) -> bool:
+        return self.actor is not None and access.may(self.actor, "measure", kpi)
+
     def _objection(self, kpi: Known) -> OkapiError | None:
-        if not access.may(self.actor, "measure", kpi):
+        if not self._may(kpi):
             return Refused("kpi.not_yours", field="kpi", found=kpi.key)
         in_use = kpi.state == KpiState.ACTIVE and kpi.archived_at is None
-        if not in_use or kpi.frequency is None:
+        if not (in_use or self.has_history) or kpi.frequency is None:
             return Refused("kpi.not_active", field="kpi", found=kpi.key)
-        if kpi.formula:
+        if kpi.formula and all(one.formula for one in kpi.earlier):
             return Refused("kpi.computed", field="kpi", found=kpi.key)
         return None
 
@@ -349,18 +342,20 @@ class Catalogue(dict[str, KpiEntry]):
             has_total=kpi.has_total,
             is_ratio=kpi.aggregation == Aggregation.RATIO,
             scale=ratio_scale(kpi.unit),
-            periods=self._reader(str(kpi.frequency)),
+            needs_parts=all(how == Aggregation.RATIO for how in aggregations(kpi)),
+            earlier=frozenset(earlier_dimensions(kpi)),
+            periods=self._reader((str(kpi.frequency), *(one.frequency for one in kpi.earlier))),
         )
         self._count += 1
         entry.slices = SliceReader(entry, self)
         entry.total = entry.slices[()]
         return entry
 
-    def _reader(self, frequency: str) -> PeriodReader:
-        if frequency not in self._readers:
-            own = Frequency(frequency)
-            self._readers[frequency] = PeriodReader(own, self.book, self.refusing)
-        return self._readers[frequency]
+    def _reader(self, frequencies: tuple[str, ...]) -> PeriodReader:
+        if frequencies not in self._readers:
+            read = [Frequency(one) for one in frequencies]
+            self._readers[frequencies] = PeriodReader(read, self.book, self.refusing)
+        return self._readers[frequencies]
 
 
 def _is_key(key: str) -> bool:

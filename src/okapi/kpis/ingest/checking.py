@@ -121,7 +121,7 @@ class _Check:
         slices = self._slices()
         numerators = self._parts(batch.numerators, "numerator")
         denominators = self._parts(batch.denominators, "denominator")
-        if any(entry.is_ratio for entry in self.distinct):
+        if any(entry.needs_parts for entry in self.distinct):
             self._require_parts(numerators, denominators)
         values = self._values(numerators, denominators)
         notes = self._notes(labels)
@@ -221,7 +221,7 @@ class _Check:
         self, numerators: list[str | None] | None, denominators: list[str | None] | None
     ) -> None:
         for at, entry in enumerate(self.entries):
-            if not entry.is_ratio:
+            if not entry.needs_parts:
                 continue
             for texts, field in ((numerators, "numerator"), (denominators, "denominator")):
                 if texts is None or texts[at] == "":

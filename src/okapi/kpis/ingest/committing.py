@@ -17,6 +17,7 @@ from django.db import transaction
 
 from okapi.base import changes, clock, idempotency, outbox, statements
 from okapi.base.actor import Actor
+from okapi.base.telling import Tell, nobody
 from okapi.base.upserts import insert_one, update_one
 from okapi.core.errors import Conflict
 from okapi.kpis import standings
@@ -32,6 +33,7 @@ from okapi.orgs.queries import Settings
 MOST_KPI_NEWS = 500
 MOST_SLICES_KEPT = 500
 ANSWERED = 200
+STORING = "storing"
 
 
 _COLUMNS = tuple(field.attname for field in Intake._meta.concrete_fields if not field.primary_key)
@@ -46,6 +48,7 @@ class Commit:
     settings: Settings
     stage: Stage
     request: idempotency.Request | None = None
+    tell: Tell = nobody
 
     @property
     def is_bulk(self) -> bool:
@@ -75,6 +78,7 @@ def go_on(commit: Commit, intake_id: int) -> Intake:
     """
     while True:
         intake = _next(commit, intake_id)
+        commit.tell(STORING, intake.chunks_done, intake.chunks)
         if intake.state == IntakeState.COMMITTED:
             return intake
         if intake.state != IntakeState.LOADING:

@@ -21,11 +21,16 @@ class Findings:
         if len(self._told) < MOST_TOLD:
             self._told.append(refusal.at(Place(self.file, line, field)))
 
+    @property
+    def told(self) -> list[OkapiError]:
+        """What was found, up to the limit, in the order of lines."""
+        return sorted(self._told, key=lambda refusal: refusal.data.get("line") or 0)
+
     def raise_any(self) -> None:
         """`Refusals` of all that was found, in the order of lines, and how many more there are."""
         if not self.count:
             return
-        told = sorted(self._told, key=lambda refusal: refusal.data.get("line") or 0)
+        told = self.told
         if self.count > len(told):
             told.append(Refused("intake.more_refusals", count=self.count - len(told)))
         raise Refusals(told)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from okapi.core.errors import Refused
@@ -64,10 +66,9 @@ def refusal(entry: Any) -> Refused:
     """Why an entry is no number; it comes from `canonical_texts` with None."""
     if entry is None or entry == "":
         return Refused("value.missing", found="")
-    try:
-        parse_decimal(entry)
-    except Refused as refused:
-        return refused
-    except TypeError:
-        pass
-    return Refused("number.unreadable", found=repr(entry)[:60])
+    if isinstance(entry, str | int | float | Decimal) and not isinstance(entry, bool):
+        try:
+            parse_decimal(entry)
+        except Refused as refused:
+            return refused
+    return Refused("number.unreadable", found=json.dumps(entry, default=str)[:60])

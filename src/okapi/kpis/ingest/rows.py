@@ -23,7 +23,6 @@ FIELDS = ("kpi", "period", "value", "slice", "note", "numerator", "denominator")
 # A number of so many digits and points is read by itself; they are found as a run of zeros.
 _ZEROS = bytes.maketrans(b"123456789.", b"0" * 10)
 _LONG_NUMBER = b"0" * 16
-_UNREADABLE = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,7 @@ def from_json(body: bytes, file_name: str = "") -> Listed:
     `Refused`: `json.unreadable` with line and column, `json.no_array`.
     """
     try:
-        is_long = _LONG_NUMBER in body.translate(_ZEROS)
-        rows = _exact(body) if is_long else orjson.loads(body)
+        rows = _parsed(body)
     except (ValueError, ArithmeticError, RecursionError) as error:
         raise Refused(
             "json.unreadable",
@@ -92,8 +90,22 @@ def from_json(body: bytes, file_name: str = "") -> Listed:
             column=getattr(error, "colno", None),
         ) from None
     if not isinstance(rows, list):
-        raise Refused("json.no_array", file=file_name, found=type(rows).__name__)
+        raise Refused("json.no_array", file=file_name, found=_as_json(rows))
     return Listed(rows, file_name, hashlib.sha256(body).hexdigest())
+
+
+def _parsed(body: bytes) -> Any:
+    if _LONG_NUMBER in body.translate(_ZEROS):
+        return _exact(body)
+    try:
+        return orjson.loads(body)
+    except ValueError:
+        return _exact(body)  # a number beyond every float is JSON too, and refused at its row
+
+
+def _as_json(value: Any) -> str:
+    """The beginning of a value as its sender wrote it."""
+    return json.dumps(value, ensure_ascii=False, default=str)[:60]
 
 
 def _exact(body: bytes) -> Any:
@@ -146,7 +158,7 @@ def _well_formed(
     problems: list[OkapiError] = []
     for line, row in zip(lines, rows, strict=True):
         if not isinstance(row, Mapping):
-            problems.append(Refused("row.no_object", line=line, found=repr(row)[:60]))
+            problems.append(Refused("row.no_object", line=line, found=_as_json(row)))
         elif unknown := [str(name) for name in row if name not in FIELDS]:
             problems.append(
                 Refused(
@@ -188,5 +200,5 @@ def _hashable(entry: Any) -> tuple[Any, ...]:
     if not entry:
         return ()
     if not isinstance(entry, Mapping):
-        return ((_UNREADABLE, None),)
+        return ((_as_json(entry), None),)
     return tuple((name, value if isinstance(value, str) else None) for name, value in entry.items())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from django.db.models import F
 
 from okapi.base import clock, idempotency, scope
 from okapi.base.actor import Actor, Door
+from okapi.base.telling import Tell, nobody
 from okapi.core.errors import Conflict
 from okapi.kpis.choices import IntakeState
 from okapi.kpis.ingest import committing, staging, undoing
@@ -35,8 +37,14 @@ def take(
     file_name: str = "",
     content_hash: str = "",
     request: idempotency.Request | None = None,
+    has_history: bool = False,
+    tell: Tell = nobody,
 ) -> IntakeResult:
     """Take measurements in, all or none of them.
+
+    With `has_history`, KPIs may be retired, and values may have the shape of earlier definitions:
+    what a whole organisation's files say of the past. Who listens (`tell`) hears how many chunks
+    are stored; how much is read, the rows tell.
 
     Raises `Refusals` with every bad row (nothing is written then); with a `request`, `Refused`
     (`idempotency.other_body`) and `Conflict` (`idempotency.in_progress`). A request that was
@@ -47,7 +55,10 @@ def take(
     given = Listed(rows, file_name, content_hash) if isinstance(rows, Sequence) else rows
     findings = Findings(file_name or given.file_name)
     intake = _intake(actor, door, source, findings.file)
-    commit = _check(actor, given, findings, intake, request)
+    settings = orgs_queries.settings_of(actor.organisation_id)
+    catalogue = Catalogue(actor, settings, has_history=has_history)
+    found = _check(actor, given, findings, intake, request, settings, catalogue)
+    commit = replace(found, tell=tell)
     intake.content_hash = content_hash or given.content_hash
     intake.received, intake.chunks = commit.stage.received, commit.stage.chunks
     try:
@@ -77,9 +88,9 @@ def _check(
     findings: Findings,
     intake: Intake,
     request: idempotency.Request | None,
+    settings: orgs_queries.Settings,
+    catalogue: Catalogue,
 ) -> Commit:
-    settings = orgs_queries.settings_of(actor.organisation_id)
-    catalogue = Catalogue(actor, settings)
     parts: list[Any] = []
     stage: FileStage | None = None
     count = 0

@@ -13,7 +13,8 @@ class KpiForecast(OrgModel):
 
     `data` is `core.forecast.Forecast.to_dict()`, None where the values allow none (`refusal` says
     by its code why). Step n is the period that ends on the n-th of `ends` (days as ordinals);
-    `last` is the end of the newest period that was read.
+    `last` is the end of the newest period that was read. `is_looked_back` tells that forecasts
+    after earlier periods were made, too, as far as there were none.
     """
 
     slice = models.OneToOneField(
@@ -27,6 +28,7 @@ class KpiForecast(OrgModel):
     refusal = models.CharField(max_length=60, blank=True)
     ends = models.JSONField(default=list)
     data = models.JSONField(null=True)
+    is_looked_back = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         indexes = [models.Index(fields=["organisation", "until"], name="forecast_until")]
@@ -39,7 +41,7 @@ class KpiForecastHistory(OrgModel):
     """What was forecast after a period: median and the middle 80 % of the periods that followed.
 
     Each of `steps` is [end of the period as an ordinal, median, lower, upper]. Of days, one in
-    seven is kept.
+    seven is kept. `is_rebuilt` tells that it was made afterwards, from the values up to `last`.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -48,6 +50,7 @@ class KpiForecastHistory(OrgModel):
     made_at = models.DateTimeField()
     last = models.DateField()
     steps = models.JSONField(default=list)
+    is_rebuilt = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         constraints = [

@@ -129,6 +129,22 @@ def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Co
     return Counts(shown, due, groups)
 
 
+class Counted(NamedTuple):
+    """So many KPIs of a team (None: of none) of which the same is said, due or not."""
+
+    team: UUID | None
+    shown: Shown
+    is_due: bool
+    n: int
+
+
+def counted_by_team(asking: Asking, wanted: Filter) -> list[Counted]:
+    """How the matching KPIs of each team stand, with one statement."""
+    group = GROUPS[Sort.TEAM]
+    rows = _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
+    return [Counted(team, ATTENTION[place], is_due, n) for team, place, is_due, n in rows]
+
+
 def _counted(reader: Actor, shape: Shape, group: str | None) -> QuerySet[Any, Any]:
     public, closed = (_filtered(rows, shape).order_by() for rows in access.entries_apart(reader))
     by = ("place", "is_due") if group is None else (group, "place", "is_due")

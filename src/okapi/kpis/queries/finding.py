@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
 from django.db.models import Q
 
@@ -61,6 +62,13 @@ def names_of(asking: Asking, keys: Collection[str]) -> dict[str, str]:
     rows = access.visible(asking.actor).filter(key__in=[*keys])
     columns = ("key", "name", "name_other")
     return {key: asking.text(name, other) for key, name, other in rows.values_list(*columns)}
+
+
+def names_by_id(asking: Asking, ids: Collection[UUID]) -> dict[UUID, str]:
+    """The names of the KPIs with these ids that the reader finds."""
+    rows = access.visible(asking.actor).filter(pk__in=ids)
+    columns = ("pk", "name", "name_other")
+    return {pk: asking.text(name, other) for pk, name, other in rows.values_list(*columns)}
 
 
 def unit_of(asking: Asking, key: str) -> str:

@@ -8,16 +8,20 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet, UUIDField, Value
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
 from okapi.core.frequencies import Frequency
 from okapi.core.quality import RemarkKind
 from okapi.kpis import access
 from okapi.kpis.choices import RemarkState
-from okapi.kpis.models import CatalogueEntry
 from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.catalogue import ME, Filter, counted_by_team
 from okapi.kpis.queries.remarks import Wanted, matching
-from okapi.kpis.queries.rows import Age, age_of
+from okapi.kpis.queries.rows import ATTENTION, Age, Shown, age_of
 
 LATE = 20
 """So many of the KPIs that are stale are listed here; the catalogue has all of them."""
@@ -89,57 +93,57 @@ def health(asking: Asking, wanted: Wanted) -> Health:
     return Health(_ages(asking, wanted), by_team, by_kind, _late(asking, wanted))
 
 
-def _entries(asking: Asking, wanted: Wanted) -> QuerySet[CatalogueEntry]:
-    rows = access.visible_entries(asking.actor)
-    if wanted.teams is not None:
-        rows = rows.filter(team_id__in=wanted.teams)
-    if wanted.mine:
-        rows = rows.filter(kpi__owner_id=asking.actor.person_id)
-    return rows
+def _ages(asking: Asking, wanted: Wanted) -> dict[UUID | None, Ages]:
+    """From the catalogue, so that they say the same as its lists, to which they lead."""
+    ages: dict[UUID | None, Ages] = {}
+    listed = Filter(teams=wanted.teams, owner=ME if wanted.mine else "")
+    for team, shown, is_due, n in counted_by_team(asking, listed):
+        ages[team] = ages.get(team, Ages()).plus(_age(shown, n, is_due=is_due))
+    return ages
+
+
+def _age(shown: Shown, n: int, *, is_due: bool) -> Ages:
+    if shown is Shown.STALE:
+        return Ages(stale=n)
+    if is_due:
+        return Ages(due=n)
+    return Ages(empty=n) if shown is Shown.NO_DATA else Ages(fresh=n)
 
 
 _STANDING = "kpi__standing__"
-
-
-def _ages(asking: Asking, wanted: Wanted) -> dict[UUID | None, Ages]:
-    empty = Q(**{f"{_STANDING}last__isnull": True})
-    stale = Q(**{f"{_STANDING}stale_on__lte": asking.today})
-    due = Q(**{f"{_STANDING}due_on__lte": asking.today})
-    counted = (
-        _entries(asking, wanted)
-        .order_by()
-        .values_list("team_id")
-        .annotate(
-            n=Count("pk"),
-            empty=Count("pk", filter=empty),
-            stale=Count("pk", filter=~empty & stale),
-            due=Count("pk", filter=due),
-        )
-    )
-    # What is stale was due first.
-    return {
-        team: Ages(n - none - max(due, stale), max(due - stale, 0), stale, none)
-        for team, n, none, stale, due in counted
-    }
+_NAMES = ("kpi__name", "kpi__team__name", "kpi__owner__name")
+_LATE = (
+    "kpi__key",
+    "kpi__definition__frequency",
+    *(f"{_STANDING}{name}" for name in ("first", "last", "label", "due_on", "stale_on")),
+    *_NAMES,
+    *(f"{name}_other" for name in _NAMES),
+)
 
 
 def _late(asking: Asking, wanted: Wanted) -> tuple[LateRow, ...]:
     """The stale ones, those that are stale for longest first."""
-    names = ("kpi__name", "kpi__team__name", "kpi__owner__name")
-    columns = (
-        "kpi__key",
-        "kpi__definition__frequency",
-        *(f"{_STANDING}{name}" for name in ("first", "last", "label", "due_on", "stale_on")),
-        *names,
-        *(f"{name}_other" for name in names),
+    rows = _STALE.rows(
+        asking.actor,
+        wanted.teams is not None,
+        wanted.mine,
+        below=wanted.teams or (),
+        me=asking.actor.person_id,
     )
-    rows: QuerySet[Any, Any] = (
-        _entries(asking, wanted)
-        .filter(**{f"{_STANDING}stale_on__lte": asking.today})
-        .order_by(f"{_STANDING}stale_on", "pk")
-        .values_list(*columns)
-    )
-    return tuple(_late_row(asking, values, asking.today) for values in rows[:LATE])
+    return tuple(_late_row(asking, values, asking.today) for values in rows)
+
+
+def _stale(reader: Actor, in_teams: bool, mine: bool) -> QuerySet[Any, Any]:
+    rows = access.visible_entries(reader).filter(place=Value(ATTENTION.index(Shown.STALE)))
+    if in_teams:
+        rows = rows.filter(Among("team_id", GivenIds("below")))
+    if mine:
+        rows = rows.filter(kpi__owner_id=Given("me", UUIDField()))
+    ordered: QuerySet[Any, Any] = rows.order_by(f"{_STANDING}stale_on", "pk")
+    return ordered.values_list(*_LATE)[:LATE]
+
+
+_STALE = ReadersQuestion(_stale)
 
 
 def _late_row(asking: Asking, values: tuple[Any, ...], today: date) -> LateRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,6 +12,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from okapi.base.actor import Role
+from okapi.base.models import Change
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period
 from okapi.core.quantities import Direction
@@ -42,10 +44,25 @@ class BroughtRow:
 
 
 @dataclass(frozen=True, slots=True)
+class CorrectedCell:
+    """A cell of the file that somebody put right before its values were stored.
+
+    `was` is what was read there; None where nobody wrote it down.
+    """
+
+    place: str
+    was: str | None
+    put: str
+    person: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class IntakePage:
     """An intake with the values that the reader may read.
 
-    `rows` is None for a large one, whose values are found on the pages of their KPIs only.
+    `rows` is None for a large one, whose values are found on the pages of their KPIs only. Of what
+    was `corrected` in its file those know who may take it back.
     """
 
     uid: UUID
@@ -65,6 +82,7 @@ class IntakePage:
     undone_by: str
     rows: tuple[BroughtRow, ...] | None
     may_undo: bool
+    corrected: tuple[CorrectedCell, ...]
 
 
 _KPI = (
@@ -82,7 +100,7 @@ _READING = ("first", "last", "label", "mark", "value", "note", "revision")
 
 
 def intake_page(asking: Asking, uid: UUID) -> IntakePage:
-    """The intake with this id, with four statements.
+    """The intake with this id, with five statements.
 
     One's own and, for a data steward, all; others those with a value of a KPI that they may read,
     so that every number can be followed to its source. Else `NotFound`.
@@ -120,7 +138,25 @@ def intake_page(asking: Asking, uid: UUID) -> IntakePage:
         undone_by=_name(asking, intake.undone_by),
         rows=rows,
         may_undo=is_own and state is IntakeState.COMMITTED,
+        corrected=tuple(_corrected(intake)) if is_own else (),
     )
+
+
+def _corrected(intake: Intake) -> Iterator[CorrectedCell]:
+    """The cells in their order, as the change record keeps them."""
+    rows = Change.objects.filter(kind="intake", object_id=intake.uid, verb="correct")
+    columns = ("person_name", "at", "before", "after")
+    for person, at, before, after in rows.order_by("number").values_list(*columns):
+        was = before.get("cells", {})
+        for place, put in sorted(after.get("cells", {}).items(), key=_in_order):
+            yield CorrectedCell(place, was.get(place), put, person, at)
+
+
+def _in_order(cell: tuple[str, str]) -> tuple[str, int, int, str]:
+    """As the rows of a sheet: `B10` behind `C9`, `AA9` behind `Z9`."""
+    sheet, _, a1 = cell[0].rpartition("!")
+    column = a1.rstrip("0123456789")
+    return sheet, int(a1.removeprefix(column) or 0), len(column), column
 
 
 def _name(asking: Asking, person: Any) -> str:

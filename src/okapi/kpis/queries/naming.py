@@ -24,17 +24,19 @@ class Named:
 
 
 def likely(asking: Asking, text: str, *, most: int = MOST) -> tuple[Named, ...]:
-    """The visible KPIs whose key or name has these words, those that begin so first."""
+    """The visible KPIs whose key or name has these words, those that begin so first, by key."""
     words = text.strip()[:120]
     rows = access.visible(asking.actor).filter(archived_at__isnull=True, definition__isnull=False)
     if words:
         rows = rows.filter(text_has(words))
-    begins = (
-        Q(key__istartswith=words) | Q(name__istartswith=words) | Q(name_other__istartswith=words)
+    begins = Q(name__istartswith=words) | Q(name_other__istartswith=words)
+    rank = Case(
+        When(key__istartswith=words, then=Value(0)),
+        When(begins, then=Value(1)),
+        default=Value(2),
+        output_field=IntegerField(),
     )
-    ranked = rows.annotate(
-        rank=Case(When(begins, then=Value(0)), default=Value(1), output_field=IntegerField())
-    ).order_by("rank", "key")
+    ranked = rows.annotate(rank=rank).order_by("rank", "key")
     columns = ("key", "name", "name_other", "definition__unit", "team__name", "team__name_other")
     return tuple(
         Named(key, asking.text(name, other), unit, asking.text(team or "", team_other or ""))

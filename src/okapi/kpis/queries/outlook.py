@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Self
 
 from okapi.core.forecast import Basis, ConeStep, Distribution, Forecast, Foretold, cone_of
 from okapi.core.freshness import Freshness
@@ -13,7 +13,7 @@ from okapi.core.limits import TargetLimits
 from okapi.core.periods import Period, period_of
 from okapi.kpis.choices import KpiState
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.forecasts import Fitted, foretold_of
+from okapi.kpis.queries.forecasts import Earlier, Fitted, earlier_of
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.rows import TargetRow
 from okapi.orgs.queries import RunningCycle
@@ -64,12 +64,25 @@ class Outlook:
 class Hindsight:
     """What was forecast of periods that have come since, by their last day, and how often it held.
 
-    `held` of `judged` values came inside the band that was to hold 80 % of them.
+    `held` of `judged` values came inside the band that was to hold 80 % of them. `rebuilt` are
+    the periods whose forecast was made afterwards, from the values up to its day.
     """
 
     told: Mapping[date, Foretold]
     held: int
     judged: int
+    rebuilt: frozenset[date] = frozenset()
+
+    @classmethod
+    def of(cls, earlier: Earlier, values: Mapping[int, float]) -> Self | None:
+        """Earlier forecasts beside what came, by the ends of periods; None without both."""
+        judged = {end: one for end, one in earlier.told.items() if end in values}
+        if not judged:
+            return None
+        held = sum(one.holds(values[end]) for end, one in judged.items())
+        told = {date.fromordinal(end): one for end, one in judged.items()}
+        rebuilt = (last for last, one in told.items() if earlier.is_rebuilt(one))
+        return cls(told, held, len(judged), frozenset(rebuilt))
 
 
 def outlook(asking: Asking, found: KpiPage) -> Outlook | None:
@@ -183,10 +196,5 @@ def hindsight(found: KpiPage) -> Hindsight | None:
     """
     if found.slice is None:
         return None
-    told = foretold_of(found.slice.id)
     values = {row.period.last.toordinal(): float(row.value) for row in found.rows}
-    judged = {end: one for end, one in told.items() if end in values}
-    if not judged:
-        return None
-    held = sum(one.holds(values[end]) for end, one in judged.items())
-    return Hindsight({date.fromordinal(end): one for end, one in judged.items()}, held, len(judged))
+    return Hindsight.of(earlier_of(found.slice.id), values)

@@ -73,16 +73,17 @@ def plan_of(measure: Measure, slice_id: int | None) -> Plan:
 def plan_part(measure: Measure, slice_id: int) -> Part[Plan]:
     """As `plan_of`, to be asked in a round."""
     return _TARGETS.part(slice=slice_id).to(
-        lambda rows: plan_from(measure, (dict(zip(_COLUMNS, row, strict=True)) for row in rows))
+        lambda rows: plan_from(measure, (dict(zip(PLAN_COLUMNS, row, strict=True)) for row in rows))
     )
 
 
-_COLUMNS = ("frequency", "first", "last", "label", "breakdown_id", *LIMITS)
+PLAN_COLUMNS = ("frequency", "first", "last", "label", "breakdown_id", *LIMITS)
+"""What `plan_from` reads of each row of the table."""
 
 
 def _targets() -> QuerySet[Target, Any]:
     rows: QuerySet[Target, Any] = Target.objects.filter(slice_id=Given("slice", BigIntegerField()))
-    return rows.order_by("first").values_list(*_COLUMNS)
+    return rows.order_by("first").values_list(*PLAN_COLUMNS)
 
 
 _TARGETS = Question(_targets)

@@ -138,7 +138,7 @@ class Wanted:
 
 def matching(asking: Asking, wanted: Wanted) -> QuerySet[DataRemark]:
     """The remarks on visible KPIs that are asked for, in no order."""
-    rows = DataRemark.objects.filter(kpi__in=access.visible(asking.actor), kpi__archived_at=None)
+    rows = access.visible_remarks(asking.actor)
     given: dict[str, Any] = {
         "kpi__key": wanted.kpi or None,
         "kpi__team__key": wanted.team or None,

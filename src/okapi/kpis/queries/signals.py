@@ -294,17 +294,10 @@ def _news(reader: Actor) -> QuerySet[Signal, Any]:
 _NEWS = ReadersQuestion(_news)
 
 
-def standing_signals(
-    asking: Asking, kpi_ids: Collection[UUID]
-) -> Mapping[tuple[UUID, str], SignalRow]:
-    """The newest signal that goes on of each slice of these KPIs, by its key; one statement."""
-    return standing_part(asking, kpi_ids).alone() if kpi_ids else {}
-
-
 def standing_part(
     asking: Asking, kpi_ids: Collection[UUID]
 ) -> Part[Mapping[tuple[UUID, str], SignalRow]]:
-    """As `standing_signals`, to be asked in a round."""
+    """The newest signal that goes on of each slice of these KPIs, by its key."""
 
     def standing(rows: Iterable[Row]) -> Mapping[tuple[UUID, str], SignalRow]:
         found = (_row(asking, row) for row in rows)

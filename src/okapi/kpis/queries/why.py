@@ -91,7 +91,9 @@ class Why:
 
     `causes` are the combinations that explain it; `values` what each value of `dimension` adds.
     `outside` is the part of the change that no slice has. `without` says why there is no split.
-    `parts` are the KPIs of a formula by key, as far as the reader may read them.
+    `parts` are the KPIs of a formula by key, as far as the reader may read them. Against a target
+    (or forecast) `aim` is what the formula comes to with those of its parts; `lacking` are the keys
+    of the parts that have none, "" for one that the reader may not read.
     """
 
     row: KpiRow
@@ -107,6 +109,8 @@ class Why:
     outside: float = 0.0
     without: Without | None = None
     parts: Mapping[str, KpiRow] = field(default_factory=dict)
+    aim: float | None = None
+    lacking: tuple[str, ...] = ()
 
     @property
     def change(self) -> float:

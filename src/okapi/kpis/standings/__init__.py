@@ -18,6 +18,7 @@ from okapi.kpis.standings.forecasting import (
     leave_to_forecast,
     renew_forecasts,
 )
+from okapi.kpis.standings.looking_back import look_back
 from okapi.kpis.standings.postponing import Postponed
 from okapi.kpis.standings.processes import readings_of
 from okapi.kpis.standings.signals import (
@@ -38,6 +39,7 @@ __all__ = [
     "leave_to_watch",
     "leave_unwatched",
     "lock_kpis",
+    "look_back",
     "news_of",
     "readings_of",
     "renew",

@@ -5,7 +5,7 @@ Only `okapi forecast` fits, since the library that does is large; see docs/decis
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -82,7 +82,7 @@ def renew_forecasts(organisation_id: UUID, moved: Collection[int], today: date) 
 
 
 @dataclass(frozen=True, slots=True)
-class _Due:
+class Due:
     """A slice that is to be forecast, with what its KPI's definition says of it."""
 
     slice_id: int
@@ -93,10 +93,10 @@ class _Due:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
+class Made:
     """What came of it: a forecast after a day with the ends of its steps, or why there is none."""
 
-    due: _Due
+    due: Due
     until: date
     last: date | None = None
     ends: Sequence[int] = ()
@@ -104,52 +104,67 @@ class _Made:
     refusal: str = ""
 
 
-def _due(marked: Collection[int], moved: Collection[int], until: date) -> list[_Due]:
-    ours = Slice.objects.filter(
+def _due(marked: Collection[int], moved: Collection[int], until: date) -> list[Due]:
+    never = Q(forecast__isnull=True)
+    otherwise = ~Q(forecast__definition_id=F("kpi__definition_id"))
+    short = Q(forecast__until__lt=until)
+    rows = forecast_slices(moved).filter(never | otherwise | short | Q(Among("id", marked)))
+    return dues_of(rows.order_by("id"))
+
+
+def forecast_slices(moved: Collection[int]) -> QuerySet[Slice, Any]:
+    """The slices that are forecast: totals, and those that goals move."""
+    rows: QuerySet[Slice, Any] = Slice.objects.filter(
         Q(key="") | Q(Among("id", moved)),
         kpi__definition__isnull=False,
         kpi__archived_at__isnull=True,
     )
-    never = Q(forecast__isnull=True)
-    otherwise = ~Q(forecast__definition_id=F("kpi__definition_id"))
-    short = Q(forecast__until__lt=until)
-    rows = ours.filter(never | otherwise | short | Q(Among("id", marked))).order_by("id")
+    return rows
+
+
+def dues_of(rows: QuerySet[Slice, Any]) -> list[Due]:
+    """Slices with what their definitions say of them; one statement."""
     found = rows.values_list(
         *("id", "kpi_id", "kpi__definition_id"),
         *("kpi__definition__frequency", "kpi__definition__formula"),
     )
     return [
-        _Due(slice_id, kpi_id, definition_id, Frequency(frequency), bool(formula))
+        Due(slice_id, kpi_id, definition_id, Frequency(frequency), bool(formula))
         for slice_id, kpi_id, definition_id, frequency, formula in found
     ]
 
 
-def _parts(due: Iterable[_Due]) -> Iterator[list[_Due]]:
+def _parts(due: Iterable[Due]) -> Iterator[list[Due]]:
     remaining = iter(due)
     while part := list(islice(remaining, AT_ONCE)):
         yield part
 
 
-def _made(due: _Due, settings: Settings, today: date, until: date) -> _Made:
+def _made(due: Due, settings: Settings, today: date, until: date) -> Made:
     """Read and fit one slice."""
     if due.frequency is Frequency.IRREGULAR:
-        return _Made(due, until, refusal="forecast.irregular")
-    places = _values_by_place(due, settings, today)
+        return Made(due, until, refusal="forecast.irregular")
+    places = values_by_place(due, settings, today)
     if not places:
-        return _Made(due, until, refusal="forecast.too_few")
+        return Made(due, until, refusal="forecast.too_few")
+    return fit(due, places, settings, until)
+
+
+def fit(due: Due, places: Mapping[int, float], settings: Settings, until: date) -> Made:
+    """A forecast after the newest of some values, which are told by the number of their period."""
     newest = max(places)
     ends = _ends(due.frequency, newest, settings, until)
     values = [places.get(place) for place in range(min(places), newest + 1)]
-    last = _last_day(newest, due.frequency, settings)
+    last = last_day(newest, due.frequency, settings)
     reaches = max(until, date.fromordinal(ends[-1]))
     try:
         found = forecast(values, len(ends), SEASONS.get(due.frequency, 1))
     except Refused as refused:
-        return _Made(due, reaches, last, refusal=refused.code)
-    return _Made(due, reaches, last, ends, found)
+        return Made(due, reaches, last, refusal=refused.code)
+    return Made(due, reaches, last, ends, found)
 
 
-def _values_by_place(due: _Due, settings: Settings, today: date) -> dict[int, float]:
+def values_by_place(due: Due, settings: Settings, today: date) -> dict[int, float]:
     """The newest values of periods that have ended, by the number of their period."""
     kept = max(MOST_VALUES, MOST_SEASONS * SEASONS.get(due.frequency, 1))
     rows: QuerySet[Any] = Measurement.objects.filter(slice_id=due.slice_id, last__lte=today)
@@ -168,7 +183,8 @@ def _values_by_place(due: _Due, settings: Settings, today: date) -> dict[int, fl
     return found
 
 
-def _last_day(place: int, frequency: Frequency, settings: Settings) -> date:
+def last_day(place: int, frequency: Frequency, settings: Settings) -> date:
+    """The last day of the period of this number."""
     return span_at(place, frequency, settings.fiscal_month, settings.first_weekday)[1]
 
 
@@ -177,12 +193,12 @@ def _ends(frequency: Frequency, newest: int, settings: Settings, until: date) ->
     ends: list[int] = []
     least = LEAST_STEPS[frequency]
     while len(ends) < MOST_STEPS and (len(ends) < least or ends[-1] < until.toordinal()):
-        ends.append(_last_day(newest + len(ends) + 1, frequency, settings).toordinal())
+        ends.append(last_day(newest + len(ends) + 1, frequency, settings).toordinal())
     return ends
 
 
 @transaction.atomic
-def _store(organisation_id: UUID, made: Sequence[_Made], at: datetime) -> None:
+def _store(organisation_id: UUID, made: Sequence[Made], at: datetime) -> None:
     upsert(
         KpiForecast,
         (
@@ -201,25 +217,28 @@ def _store(organisation_id: UUID, made: Sequence[_Made], at: datetime) -> None:
     )  # fmt: skip
     upsert(
         KpiForecastHistory,
-        ("organisation_id", "slice_id", "last", "definition_id", "made_at", "steps"),
+        ("organisation_id", "slice_id", "last", "definition_id", "made_at", "steps", "is_rebuilt"),
         [
-            (organisation_id, one.due.slice_id, one.last, one.due.definition_id, at, _steps(one))
+            (
+                organisation_id, one.due.slice_id, one.last, one.due.definition_id, at,
+                steps_of(one), False,
+            )
             for one in made
-            if one.forecast is not None and _is_kept(one)
+            if one.last is not None and one.forecast is not None
+            and is_kept(one.due.frequency, one.last)
         ],
         unique=("organisation_id", "slice_id", "last"),
-    )
+    )  # fmt: skip
     slices = frozenset(one.due.slice_id for one in made)
     events.publish(ForecastsMade(organisation_id, slices, at))
 
 
-def _is_kept(made: _Made) -> bool:
-    """Of days, one in seven."""
-    is_daily = made.due.frequency is Frequency.DAY
-    return made.last is not None and not (is_daily and made.last.toordinal() % _DAYS_OF_HISTORY)
+def is_kept(frequency: Frequency, last: date) -> bool:
+    """Whether a forecast after this day goes into the history: of days, one in seven does."""
+    return frequency is not Frequency.DAY or last.toordinal() % _DAYS_OF_HISTORY == 0
 
 
-def _steps(made: _Made) -> list[list[Any]]:
+def steps_of(made: Made) -> list[list[Any]]:
     """Of each step its end, median and 80 % interval, in as many digits as tell something."""
     found = made.forecast
     if found is None:

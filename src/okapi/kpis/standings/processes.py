@@ -104,7 +104,7 @@ def subjects(kpi_ids: Collection[UUID], moved: Collection[int]) -> list[Subject]
     found = [dict(zip(_COLUMNS, row, strict=True)) for row in rows.values_list(*_COLUMNS.values())]
     marks: dict[UUID, ProcessMark] = {}
     standing = ProcessMark.objects.filter(Among("kpi_id", kpi_ids), removed_at__isnull=True)
-    for mark in standing.order_by("first", "created_at"):
+    for mark in standing.order_by("first", "created_at", "pk"):
         marks[mark.kpi_id] = mark
     slice_ids = [one["slice_id"] for one in found]
     # Of the rows of a slice the one in force comes last.

@@ -16,6 +16,8 @@ from django.db.models import Q, QuerySet
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
+from okapi.core.keys import read_key
+from okapi.core.tidy import lines, one_line
 from okapi.orgs import access
 
 Ref: TypeAlias = UUID | str
@@ -32,25 +34,25 @@ _FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 def title(text: str, field: str = "name", most: int = LONGEST_NAME) -> str:
     """A text that must be there: `Refused` (`text.empty`, `text.too_long`)."""
-    tidy = " ".join(text.split())
+    tidy = short(text, field, most)
     if not tidy:
         raise Refused("text.empty", field=field)
-    return short(tidy, field, most)
+    return tidy
 
 
 def short(text: str, field: str, most: int = LONGEST_NAME) -> str:
     """A text of limited length, on one line."""
-    tidy = " ".join(text.split())
+    tidy = one_line(text)
     if len(tidy) > most:
         raise Refused("text.too_long", field=field, found=len(tidy), most=most)
     return tidy
 
 
-def long(text: str, field: str) -> str:
+def long(text: str, field: str, most: int = LONGEST_TEXT) -> str:
     """A text of several lines."""
-    tidy = text.strip()
-    if len(tidy) > LONGEST_TEXT:
-        raise Refused("text.too_long", field=field, found=len(tidy), most=LONGEST_TEXT)
+    tidy = lines(text)
+    if len(tidy) > most:
+        raise Refused("text.too_long", field=field, found=len(tidy), most=most)
     return tidy
 
 
@@ -155,8 +157,8 @@ def free_key(rows: QuerySet[Any], name: str, otherwise: str) -> str:
 
 
 def given_key(rows: QuerySet[Any], key: str) -> str:
-    """A key that somebody chose: `Refused` (`key.taken`, `text.too_long`)."""
-    tidy = short(key, "key", LONGEST_KEY)
+    """A key that somebody chose: `Refused` (`key.taken`, `value.key`)."""
+    tidy = read_key(key.strip(), LONGEST_KEY, field="key")
     if rows.filter(key=tidy).exists():
         raise Refused("key.taken", field="key", found=tidy)
     return tidy

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -11,6 +10,7 @@ from django.db import models
 
 from okapi.base import changes, outbox
 from okapi.base.actor import Actor
+from okapi.base.changes import told_all
 from okapi.base.outbox import News
 from okapi.core.errors import Conflict
 from okapi.orgs import access
@@ -52,18 +52,26 @@ def change(
     actor: Actor, verb: str, kind: str, held: Any, values: Mapping[str, Any]
 ) -> dict[str, Any]:
     """Set fields, raise the version, record and tell; what they were, of those that differ."""
-    before = {name: getattr(held, name) for name in values}
-    differing = {name: value for name, value in values.items() if before[name] != value}
-    if not differing:
-        return {}
-    for name, value in differing.items():
-        setattr(held, name, value)
-    held.version += 1
-    held.save(update_fields=[*differing, "version"])
-    was = {name: before[name] for name in differing}
-    changes.record(actor, verb, kind, held.pk, before=told_all(was), after=told_all(differing))
-    tell(actor, kind, [held])
+    was, now = put(held, values)
+    if now:
+        changes.record(actor, verb, kind, held.pk, before=told_all(was), after=told_all(now))
+        tell(actor, kind, [held])
     return was
+
+
+def put(held: Any, values: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Set the fields that differ and raise the version; these before and after, both empty if none.
+
+    For things that are recorded and told in a way of their own; all others take `change`.
+    """
+    now = {name: value for name, value in values.items() if getattr(held, name) != value}
+    was = {name: getattr(held, name) for name in now}
+    if now:
+        for name, value in now.items():
+            setattr(held, name, value)
+        held.version += 1
+        held.save(update_fields=[*now, "version"])
+    return was, now
 
 
 def made(actor: Actor, kind: str, rows: Iterable[Any], *names: str, verb: str = "add") -> None:
@@ -81,21 +89,3 @@ def made(actor: Actor, kind: str, rows: Iterable[Any], *names: str, verb: str = 
 def tell(actor: Actor, kind: str, rows: Iterable[Any]) -> None:
     """Tell open pages, each thing with the number of its version."""
     outbox.tell(actor.organisation_id, [News(kind, one.pk, one.version) for one in rows])
-
-
-def told(value: Any) -> Any:
-    """A value as change records keep it."""
-    match value:
-        case UUID():
-            return str(value)
-        case datetime() | date():
-            return value.isoformat()
-        case list() | tuple():
-            return [told(one) for one in value]
-        case _:
-            return value
-
-
-def told_all(values: Mapping[str, Any]) -> dict[str, Any]:
-    """`told` for each value; foreign keys lose their `_id`."""
-    return {name.removesuffix("_id"): told(value) for name, value in values.items()}

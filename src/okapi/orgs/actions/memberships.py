@@ -94,7 +94,7 @@ def remove(actor: Actor, membership: UUID, *, version: int | None = None) -> Non
     """Take a membership away that was never meant; one that was true is ended instead."""
     access.require_manager(actor, Person)
     held = _hold(actor, membership, version)
-    before = holding.told_all({name: getattr(held, name) for name in _KEPT})
+    before = changes.told_all({name: getattr(held, name) for name in _KEPT})
     changes.record(actor, "remove", "membership", held.pk, before=before)
     holding.tell(actor, "membership", [held])
     held.delete()
@@ -114,7 +114,7 @@ def end_all(actor: Actor, which: Q) -> int:
                 "remove",
                 "membership",
                 row.pk,
-                before=holding.told_all({name: getattr(row, name) for name in _KEPT}),
+                before=changes.told_all({name: getattr(row, name) for name in _KEPT}),
             )
             row.delete()
         else:

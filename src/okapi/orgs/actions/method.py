@@ -28,13 +28,13 @@ _ORDER = (
 # Shares of one, and the least and most of all others.
 _SHARES = ("pace_on", "pace_risk", "chance_on", "chance_risk", "objective_on", "objective_off",
            "objective_no_data", "early", "success", "keep")  # fmt: skip
-_WHOLE = {"confidence_on": (1, 10), "confidence_low": (0, 9), "missed_cadences": (1, 12)}
+WHOLE = {"confidence_on": (1, 10), "confidence_low": (0, 9), "missed_cadences": (1, 12)}
 
 
 def require(actor: Actor) -> None:
     """`Forbidden` unless the actor may say how goals are judged: a strategist, no administrator."""
     if not actor.has(Role.STRATEGIST):
-        raise Forbidden("access.role", role=Role.STRATEGIST.value)
+        raise Forbidden("access.role", role=Role.STRATEGIST)
 
 
 @transaction.atomic
@@ -78,9 +78,17 @@ def _kept(before: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any
     unknown = set(limits) - set(Thresholds.__dataclass_fields__)
     if unknown:
         raise TypeError(f"unknown thresholds: {', '.join(sorted(unknown))}")
-    problems = [*_out_of_range(limits)]
     wanted = chosen(before) | dict(limits)
-    problems += [
+    if found := problems(before, limits):
+        raise Refusals(found)
+    defaults = chosen({})
+    return {name: _plain(value) for name, value in wanted.items() if value != defaults[name]}
+
+
+def problems(before: Mapping[str, Any], limits: Mapping[str, Any]) -> list[Refused]:
+    """What is out of range or in the wrong order among numbers by the names of thresholds."""
+    wanted = chosen(before) | dict(limits)
+    out_of_order = [
         Refused(
             "threshold.order",
             field=upper,
@@ -90,10 +98,7 @@ def _kept(before: Mapping[str, Any], limits: Mapping[str, Any]) -> dict[str, Any
         for lower, upper in _ORDER
         if float(wanted[lower]) >= float(wanted[upper])
     ]
-    if problems:
-        raise Refusals(problems)
-    defaults = chosen({})
-    return {name: _plain(value) for name, value in wanted.items() if value != defaults[name]}
+    return [*_out_of_range(limits), *out_of_order]
 
 
 def _out_of_range(limits: Mapping[str, Any]) -> list[Refused]:
@@ -102,7 +107,7 @@ def _out_of_range(limits: Mapping[str, Any]) -> list[Refused]:
         for name in _SHARES
         if (value := limits.get(name)) is not None and not 0 < float(value) <= 1
     ]
-    for name, (least, most) in _WHOLE.items():
+    for name, (least, most) in WHOLE.items():
         value = limits.get(name)
         if value is not None and not least <= value <= most:
             found.append(Refused("number.outside", field=name, found=value, least=least, most=most))

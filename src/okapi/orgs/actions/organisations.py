@@ -27,7 +27,7 @@ PERSPECTIVES = (
 )
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
-_CURRENCY = re.compile(r"[A-Z]{3}|")
+CURRENCY = re.compile(r"[A-Z]{3}|")
 
 
 @transaction.atomic
@@ -121,7 +121,7 @@ def _time_zone(text: str) -> str:
 
 def _currency(text: str) -> str:
     tidy = text.strip().upper()
-    if not _CURRENCY.fullmatch(tidy):
+    if not CURRENCY.fullmatch(tidy):
         raise Refused("currency.unreadable", field="currency", found=text[:20])
     return tidy
 

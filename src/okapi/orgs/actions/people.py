@@ -12,6 +12,7 @@ from django.db import transaction
 
 from okapi.base import changes
 from okapi.base.actor import Actor, Role
+from okapi.core.alignment import find_circle
 from okapi.core.errors import Conflict, Forbidden, Refused
 from okapi.orgs import access
 from okapi.orgs.actions import fields, holding, memberships
@@ -173,7 +174,7 @@ def set_password(actor: Actor, person: Person, password: str) -> User:
     `Refused` (`person.password`) for a weak password.
     """
     if not actor.is_system:
-        raise Forbidden("access.role", role=Role.ADMINISTRATOR.value)
+        raise Forbidden("access.role", role=Role.ADMINISTRATOR)
     check_password(password, person)
     user = person.user or let_in(actor, person, password)
     user.set_password(password)
@@ -213,14 +214,9 @@ def _check_email(actor: Actor, held: Person, address: str) -> None:
 def _check_manager(held: Person, above: Person | None) -> None:
     if above is None:
         return
-    managers: dict[UUID, UUID | None] = dict(Person.objects.values_list("pk", "manager_id"))
-    step: UUID | None = above.pk
-    for _ in range(len(managers) + 1):
-        if step is None:
-            return
-        if step == held.pk:
-            raise Refused("person.above_itself", field="manager", found=above.name, name=held.name)
-        step = managers.get(step)
+    managed = Person.objects.filter(manager__isnull=False).values_list("pk", "manager_id")
+    if find_circle(managed, (held.pk, above.pk)):
+        raise Refused("person.above_itself", field="manager", found=above.name, name=held.name)
 
 
 def _refuse_left(held: Person) -> None:

@@ -156,7 +156,7 @@ def finish(actor: Actor) -> None:
 def require(actor: Actor) -> None:
     """`Forbidden` for who sets nothing up: administrators and strategists do."""
     if not (actor.has(Role.ADMINISTRATOR) or actor.has(Role.STRATEGIST)):
-        raise Forbidden("access.role", role=Role.ADMINISTRATOR.value)
+        raise Forbidden("access.role", role=Role.ADMINISTRATOR)
 
 
 def _held(actor: Actor) -> Organisation:

@@ -12,6 +12,7 @@ from django.db.models import Max, Q
 
 from okapi.base import clock, events
 from okapi.base.actor import Actor
+from okapi.core.alignment import find_circle
 from okapi.core.errors import OkapiError, Refusals, Refused
 from okapi.orgs import access
 from okapi.orgs.actions import fields, holding, memberships
@@ -253,14 +254,9 @@ def _check_place(actor: Actor, kind: str, above: Team | None, but: UUID | None =
 
 
 def _check_circle(team: Team, above: Team) -> None:
-    parents: dict[UUID, UUID | None] = dict(Team.objects.values_list("pk", "parent_id"))
-    step: UUID | None = above.pk
-    for _ in range(len(parents) + 1):
-        if step is None:
-            return
-        if step == team.pk:
-            raise Refused("team.below_itself", field="parent", found=above.name, team=team.name)
-        step = parents.get(step)
+    placed = Team.objects.filter(parent__isnull=False).values_list("pk", "parent_id")
+    if find_circle(placed, (team.pk, above.pk)):
+        raise Refused("team.below_itself", field="parent", found=above.name, team=team.name)
 
 
 def _company(actor: Actor) -> UUID | None:

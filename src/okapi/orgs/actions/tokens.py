@@ -3,16 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
 
 from okapi.base import changes, clock, scope
 from okapi.base.actor import Actor, Door
-from okapi.base.arrays import Among
-from okapi.base.given import GivenIds
-from okapi.base.prepared import Question
 from okapi.core.errors import Forbidden
 from okapi.orgs import access, queries
 from okapi.orgs.actions import fields
@@ -69,18 +64,14 @@ def authenticate(text: str) -> tuple[Actor, queries.Settings]:
     they are not told apart.
     """
     now = clock.now()
-    with scope.everywhere("a token says by itself whose it is"):
-        found = _TOKENS.rows(ids=[digest(text)])
-    if not found or (found[0][1] is not None and found[0][1] <= now):
+    found = queries.bearer_of(digest(text))
+    if found is None or (found.expires_at is not None and found.expires_at <= now):
         raise Forbidden("token.unknown")
-    token_id, _, used_at, *of_person = found[0]
-    person = Person(**dict(zip(_PERSON, of_person, strict=True)))
-    settings = queries.settings_of(person.organisation_id)
-    with scope.organisation(person.organisation_id):
-        if used_at is None or now - used_at > USED_EVERY:
-            Token.objects.filter(pk=token_id).update(used_at=now)
-        actor = queries.actor_for_person(person, Door.API, today=settings.today, token_id=token_id)
-    return actor, settings
+    settings = found.settings
+    if found.used_at is None or now - found.used_at > USED_EVERY:
+        with scope.organisation(settings.organisation_id):
+            Token.objects.filter(pk=found.token_id).update(used_at=now)
+    return found.actor(Door.API, settings.today), settings
 
 
 def revoke_all(actor: Actor, person: Person) -> int:
@@ -89,22 +80,3 @@ def revoke_all(actor: Actor, person: Person) -> int:
     Token.objects.filter(pk__in=[row.pk for row in rows]).update(revoked_at=clock.now())
     changes.record_many(actor, "revoke", "token", [(row.pk, {}, {}) for row in rows])
     return len(rows)
-
-
-# What of a person makes them an actor.
-_PERSON = (
-    "id", "organisation_id", "name", "is_viewer_only", "is_steward", "is_strategist",
-    "is_administrator",
-)  # fmt: skip
-
-
-def _tokens() -> QuerySet[Token, Any]:
-    with scope.everywhere("a token says by itself whose it is"):
-        rows: QuerySet[Token, Any] = Token.objects.filter(
-            Among("digest", GivenIds()), revoked_at__isnull=True, person__archived_at__isnull=True
-        )
-        own = (f"person__{name}" for name in _PERSON)
-        return rows.values_list("pk", "expires_at", "used_at", *own)
-
-
-_TOKENS = Question(_tokens)

@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from okapi.base.fields import new_id
+from okapi.base.fields import MadeAtField, new_id
 
 
 class Organisation(models.Model):
@@ -26,7 +26,7 @@ class Organisation(models.Model):
     settings = models.JSONField(default=dict)
     setup = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = MadeAtField()
 
     def __str__(self) -> str:
         return self.name

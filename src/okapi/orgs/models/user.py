@@ -8,7 +8,7 @@ from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
 
-from okapi.base.fields import new_id
+from okapi.base.fields import MadeAtField, new_id
 from okapi.base.models import OrgModel
 
 
@@ -39,7 +39,7 @@ class User(AbstractBaseUser):
     scim_id = models.CharField(max_length=254, null=True, unique=True)
     scim_external_id = models.CharField(max_length=254, null=True, db_index=True)
     scim_username = models.CharField(max_length=254, null=True, db_index=True)
-    created_at = models.DateTimeField(auto_now_add=True)
+    created_at = MadeAtField()
 
     objects: ClassVar[UserManager] = UserManager()
 

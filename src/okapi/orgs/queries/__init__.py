@@ -1,5 +1,6 @@
 """What can be asked about organisations: settings, calendars, visits, teams, people, cycles."""
 
+from okapi.orgs.queries.bearing import Bearer, bearer_of
 from okapi.orgs.queries.organisations import (
     RunningCycle,
     Settings,
@@ -20,6 +21,7 @@ from okapi.orgs.queries.teams import TeamRow, TeamTree, team_tree, teams_as_text
 from okapi.orgs.queries.visits import Visit, actor_for_person, actor_for_user, visit
 
 __all__ = [
+    "Bearer",
     "RunningCycle",
     "Settings",
     "SignIn",
@@ -29,6 +31,7 @@ __all__ = [
     "actor_for_person",
     "actor_for_user",
     "all_organisations",
+    "bearer_of",
     "cycles_run_until",
     "forget",
     "keep",

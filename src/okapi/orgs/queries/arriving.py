@@ -8,8 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.backends import ModelBackend
-from django.db import DEFAULT_DB_ALIAS
-from django.db.models import FilteredRelation, Model, OuterRef, Q, QuerySet, Subquery, UUIDField
+from django.db.models import FilteredRelation, OuterRef, Q, QuerySet, Subquery, UUIDField
 
 from okapi.base import outbox, scope
 from okapi.base.given import Given
@@ -17,6 +16,7 @@ from okapi.base.prepared import Question
 from okapi.base.rounds import Round
 from okapi.base.statements import Row
 from okapi.orgs.models import Calendar, Organisation, Person, User
+from okapi.orgs.queries.instances import columns_of, instance
 from okapi.orgs.queries.teams import PlacedRow, places_of_user
 
 
@@ -77,7 +77,7 @@ def _arrivals(user_id: UUID) -> tuple[User, Arrival] | None:
     rows = places()
     if not rows:
         return None
-    user: User = _instance(User, rows[0][: len(_USER)])
+    user: User = instance(User, rows[0][: len(_USER)])
     found = (_place(row[len(_USER) :], teams()) for row in rows)
     newest = rows[0][len(_USER)] or 0
     return user, Arrival(tuple(one for one in found if one is not None), newest)
@@ -88,24 +88,16 @@ def _place(row: Row, teams: Sequence[PlacedRow]) -> Place | None:
     _, calendar_id, version, weekend, *rest = row
     if rest[_PERSON.index("id")] is None:
         return None
-    person = _instance(Person, rest[: len(_PERSON)])
+    person = instance(Person, rest[: len(_PERSON)])
     return Place(
         person=person,
-        organisation=_instance(Organisation, rest[len(_PERSON) :]),
+        organisation=instance(Organisation, rest[len(_PERSON) :]),
         calendar=None if calendar_id is None else (calendar_id, version, tuple(weekend)),
         teams=tuple(one for one in teams if one.person_id == person.pk),
     )
 
 
-def _names(model: type[Model]) -> list[str]:
-    return [field.attname for field in model._meta.concrete_fields]
-
-
-_USER, _PERSON, _ORGANISATION = _names(User), _names(Person), _names(Organisation)
-
-
-def _instance(model: type[Any], values: Sequence[Any]) -> Any:
-    return model.from_db(DEFAULT_DB_ALIAS, _names(model), values)
+_USER, _PERSON, _ORGANISATION = map(columns_of, (User, Person, Organisation))
 
 
 def _places() -> QuerySet[User, Any]:

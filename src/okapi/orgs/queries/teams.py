@@ -16,7 +16,7 @@ from okapi.base import scope
 from okapi.base.arrays import id_param, table_of
 from okapi.base.prepared import Part, Question, plain
 from okapi.core.errors import Refused
-from okapi.orgs.models import Membership, Person, Team
+from okapi.orgs.models import Membership, Person, Team, Token
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,9 +209,20 @@ def places_of_user(user_id: UUID) -> Part[list[PlacedRow]]:
     return _placed(who, [id_param(user_id)])
 
 
+def places_of_token(digest: str) -> Part[list[PlacedRow]]:
+    """The teams of the person who bears a token; of `bearing`, which says who it is."""
+    who = (
+        "SELECT bearer.id, bearer.organisation_id FROM {token} token JOIN {person} bearer"
+        " ON bearer.id = token.person_id WHERE token.digest = %s"
+    )
+    return _placed(who, [digest])
+
+
 def _placed(who: str, params: list[Any]) -> Part[list[PlacedRow]]:
     text = _STANDING.format(
-        who=who.format(person=table_of(Person)), team=table_of(Team), place=table_of(Membership)
+        who=who.format(person=table_of(Person), token=table_of(Token)),
+        team=table_of(Team),
+        place=table_of(Membership),
     )
     part = plain(text, params, *_PLACED)
     return part.to(lambda rows: [PlacedRow(*row) for row in rows])

@@ -13,7 +13,7 @@ from okapi.core.errors import NotFound
 from okapi.orgs.models import Person, User
 from okapi.orgs.queries.arriving import arrival_of
 from okapi.orgs.queries.organisations import Settings, calendar_at, roles_of, settings_from
-from okapi.orgs.queries.teams import HomeTeam, standing_from, standing_of
+from okapi.orgs.queries.teams import HomeTeam, Standing, standing_from, standing_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,13 @@ def actor_for_person(
     person: Person, door: Door, *, today: date, token_id: UUID | None = None
 ) -> Actor:
     """The actor that a person is today: roles, teams, and those that they lead with all below."""
-    stands = standing_of(person.pk, today)
+    return actor_standing(person, standing_of(person.pk, today), door, token_id=token_id)
+
+
+def actor_standing(
+    person: Person, stands: Standing, door: Door, *, token_id: UUID | None = None
+) -> Actor:
+    """The actor that a person is who stands so."""
     return Actor(
         organisation_id=person.organisation_id,
         door=door,

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, ClassVar
 
+from django.utils.safestring import SafeString
+
 from okapi.web.components.base import Component
+from okapi.web.components.chart_frame import framed
 from okapi.web.components.cones import ChartCone, ChartForetold
 from okapi.web.components.figures import Figure
 from okapi.web.components.marks import StatusMark
@@ -15,6 +18,7 @@ from okapi.web.components.tables import Cell, Column, DataTable
 from okapi.wording import number, say
 
 Value = Decimal | float | None
+_SHORT_FROM = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +137,10 @@ class RunChart(Component):
     cone: ChartCone | None = None
     foretold: ChartForetold | None = None
     height: int = 300
-    template: ClassVar[str] = "components/chart.html"
+
+    def render(self) -> SafeString:
+        """The chart, with its table."""
+        return framed(self, self.data, self.marks)
 
     @property
     def data(self) -> dict[str, Any]:
@@ -210,12 +217,16 @@ class RunChart(Component):
     def _limits(self) -> dict[str, Any] | None:
         if self.limits is None:
             return None
-        names = ("lower", "mean", "upper")
         labels = {
-            name: f"{say(f'chart.{name}')} {number(getattr(self.limits, name), self.unit)}"
-            for name in names
+            name: f"{say(f'chart.{name}')} {self._at_the_edge(getattr(self.limits, name))}"
+            for name in ("lower", "mean", "upper")
         }
         return {**_plain(self.limits), "labels": labels}
+
+    def _at_the_edge(self, value: Value) -> str:
+        """Large ones in short, as on the axis: the words stand in a narrow margin."""
+        is_large = value is not None and abs(float(value)) >= _SHORT_FROM
+        return number(value, self.unit, compact=is_large)
 
 
 _Part = ChartPoint | ChartTarget | ChartLimits | ChartSpan | ChartEvent | ChartCause

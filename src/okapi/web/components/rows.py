@@ -11,7 +11,7 @@ from okapi.web.components.base import Component
 from okapi.web.components.figures import Figure, Target
 from okapi.web.components.marks import Avatar, GuardChip, Mismatch, Pill, StatusMark
 from okapi.web.components.numbers import Age
-from okapi.web.components.writing import live, text
+from okapi.web.components.writing import live, pick_box, text
 from okapi.wording import say
 
 
@@ -63,7 +63,8 @@ class KpiRow(Component):
     """One KPI in the catalogue or a list of guards.
 
     `where` is the team and owner in words; `signal` are the words of the signal (`信号`), if any;
-    `remarks` says that its data is to be checked.
+    `remarks` says that its data is to be checked; `pick` is its key where it can be chosen for a
+    change of several.
     """
 
     name: str
@@ -78,6 +79,7 @@ class KpiRow(Component):
     remarks: bool = False
     topic: str = ""
     fragment: str = ""
+    pick: str = ""
 
     @property
     def stale(self) -> bool:
@@ -92,7 +94,7 @@ class KpiRow(Component):
         doubt = f' <span class="pill">{text(say("remark.mark"))}</span>' if self.remarks else ""
         return SafeString(
             f'<div class="kpi-row{stale}"{live(self.topic, self.fragment)}>\n'
-            f'<span class="kpi-name">{status.shape}'
+            f'<span class="kpi-name">{pick_box("kpi", self.pick, self.name)}{status.shape}'
             f'<span class="visually-hidden">{text(status.word)}</span>'
             f'<a href="{text(self.href)}" title="{name}">{name}</a>'
             f"{signal if self.signal else ''}{doubt}</span>\n"

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any, ClassVar
+from typing import Any
+
+from django.utils.safestring import SafeString
 
 from okapi.web.components.base import Component
-from okapi.web.components.marks import StatusMark
+from okapi.web.components.chart_frame import framed
 from okapi.web.components.tables import Cell, Column, DataTable
 from okapi.wording import say
 
@@ -50,8 +52,10 @@ class Waterfall(Component):
     steps: Sequence[Step]
     unit: str = ""
     height: int = 300
-    marks: ClassVar[tuple[StatusMark, ...]] = ()
-    template: ClassVar[str] = "components/chart.html"
+
+    def render(self) -> SafeString:
+        """The chart, with its table."""
+        return framed(self, self.data)
 
     @property
     def data(self) -> dict[str, Any]:

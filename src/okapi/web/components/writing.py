@@ -11,6 +11,7 @@ from functools import lru_cache
 from django.utils.safestring import SafeString
 
 from okapi.web import build
+from okapi.wording import say
 
 text = html.escape
 """Words as they stand in an element or in an attribute."""
@@ -22,6 +23,17 @@ def icon(name: str, size: int = 16) -> SafeString:
     return SafeString(
         f'<svg class="icon" width="{size}" height="{size}" aria-hidden="true">'
         f'<use href="{build.sprite()}#{text(name)}"/></svg>'
+    )
+
+
+def pick_box(name: str, key: str, title: str) -> str:
+    """The box by which a row is chosen for a change of several; nothing without a key."""
+    if not key:
+        return ""
+    label = text(say("bulk.pick", title=title))
+    return (
+        f'<input class="row-pick" type="checkbox" name="{name}" form="bulk"'
+        f' value="{text(key)}" aria-label="{label}">'
     )
 
 

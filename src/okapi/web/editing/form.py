@@ -6,6 +6,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, ClassVar
+from uuid import UUID
 
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
@@ -13,6 +14,7 @@ from django.middleware.csrf import get_token
 from okapi.web import http
 from okapi.web.components import Crumb, Notice, Remark
 from okapi.web.components.base import Component
+from okapi.web.editing.filling import Filling
 from okapi.web.editing.sent import Now
 from okapi.web.http import OrgRequest
 from okapi.wording import say
@@ -136,8 +138,29 @@ def only_of(request: OrgRequest, offered: Collection[str]) -> tuple[str, ...]:
     return tuple(name for name in wanted if name in offered)
 
 
-def show_inline(request: OrgRequest, form: Form) -> HttpResponse:
-    """A few fields in the place of what they say."""
-    form = replace(form, token=get_token(request))
-    status = 422 if form.came_back else 200
+def show_inline(
+    request: OrgRequest,
+    thing: UUID,
+    filling: Filling,
+    fields: Sequence[object],
+    only: Sequence[str],
+    *,
+    began: Now | None,
+    came_back: bool,
+) -> HttpResponse:
+    """A few fields in the place of what they say; `only` names those that are edited there."""
+    form = Form(
+        id=f"inline-{thing}",
+        title="",
+        action=request.path,
+        save=say("editing.save"),
+        sections=(Section(tuple(fields)),),
+        cancel="",
+        error=filling.rest((*only, "reason")),
+        hidden=(("only", ",".join(only)),),
+        came_back=came_back,
+        token=get_token(request),
+        **beginning(began),
+    )
+    status = 422 if came_back else 200
     return http.part(request, "editing/inline.html", {"form": form}, status=status)

@@ -52,7 +52,7 @@ def read(post: QueryDict, fields: Collection[str]) -> Sent:
     A field of which somebody chose what another person wrote (`take-<field>`) is as it was in the
     base: the form that asks has what the other one wrote there.
     """
-    base = _base(post.get("base", ""))
+    base = base_of(post.get("base", ""))
     texts = {name: tidy(post.get(name, "")) for name in fields if name in post}
     if base is not None:
         taken = [name for name in texts if post.get(f"take-{name}") == "theirs" and name in base]
@@ -70,7 +70,7 @@ def number(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) <= _DIGITS else None
 
 
-def _base(text: str) -> dict[str, str] | None:
+def base_of(text: str) -> dict[str, str] | None:
     """What the form began with; None for what is no such thing."""
     try:
         found = json.loads(text)

@@ -63,12 +63,12 @@ def saved(
     return response
 
 
-def told(toast: Toast) -> HttpResponse:
+def told(toast: Toast, *, news: str = CHANGED) -> HttpResponse:
     """A toast, and the news for the page."""
     response = HttpResponse(str(toast))
     response["HX-Retarget"] = "#toasts"
     response["HX-Reswap"] = "beforeend"
-    response["HX-Trigger"] = CHANGED
+    response["HX-Trigger"] = news
     return response
 
 

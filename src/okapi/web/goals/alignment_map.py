@@ -19,13 +19,11 @@ from okapi.goals.queries import finding
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import overview
 from okapi.web import http
-from okapi.web.components import Choice, Crumb, FilterBar, Segmented
-from okapi.web.editing import told
+from okapi.web.components import Choice, FilterBar, Segmented
 from okapi.web.goals import asked, listing
 from okapi.web.goals.asked import LONGEST_TEXT, Asked
 from okapi.web.goals.map_drawing import MapDrawing
-from okapi.web.goals.picking import picker
-from okapi.web.goals.switch import View, segments
+from okapi.web.goals.switch import View
 from okapi.web.http import OrgRequest, member
 from okapi.wording import say
 
@@ -91,19 +89,8 @@ def _context(request: OrgRequest, who: Asking, found: Asked, drawing: MapDrawing
     else:
         makers = {By.GOAL: drawing.whole, By.TEAM: drawing.teams, By.PILLAR: drawing.pillars}
         level = makers[by]()
-    at, title = http.at(request), say("goals.title", cycle=found.cycle.title)
     return {
-        "frame": http.framed(
-            request,
-            "goals",
-            (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title)),
-            cycle=picker(request, who, found.cycle, found.choices.cycles),
-        ),
-        "at": at,
-        "title": title,
-        "new": listing.new_at(request, found.cycle.key, found.filter.team),
-        "toasts": told.toasts_of(request),
-        "views": segments(request, View.MAP),
+        **listing.frame_of(request, who, found, View.MAP),
         "filters": _filters(request, found, drawing),
         "layouts": _layouts(request, by),
         "by": By.GOAL.value if focus else by.value,

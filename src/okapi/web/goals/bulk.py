@@ -3,53 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
+from django.middleware.csrf import get_token
 from django.views.decorators.http import require_POST
 
-from okapi.core.errors import OkapiError, Refused
 from okapi.goals import actions
 from okapi.goals.queries import finding
 from okapi.goals.queries.asking import Asking
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
-from okapi.web import errors, http
+from okapi.web import http
 from okapi.web.components import Choice, Crumb
 from okapi.web.components.base import Component
 from okapi.web.editing import form as forms
-from okapi.web.editing import picks, told
+from okapi.web.editing import picks, several
 from okapi.web.editing.filling import Filling, choices_of
 from okapi.web.editing.form import Form, Section
 from okapi.web.editing.sent import tidy
+from okapi.web.editing.several import Bar, Do, Several
 from okapi.web.goals.objective_fields import Around
-from okapi.web.http import Addresses, OrgRequest
+from okapi.web.http import OrgRequest
 from okapi.wording import say
 
 DOES = ("owner", "cycle", "pillar", "archive")
-MOST = 200
-"""More objectives at once than this are changed by files."""
-DONE = f"{told.CHANGED}, okapi-bulk-done"
-"""What an answer tells the page: to fetch its list anew, and that nothing is chosen any more."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What became of one objective; `refused` says why it stayed as it was."""
-
-    title: str
-    href: str = ""
-    refused: str = ""
+def bar(request: OrgRequest) -> Bar:
+    """What can be done to the chosen ones of a list."""
+    return Bar(
+        f"{http.at(request).goals}bulk",
+        say("bulk.chosen"),
+        get_token(request),
+        (
+            Do("owner", say("field.owner"), "user"),
+            Do("cycle", say("field.cycle"), "calendar"),
+            Do("pillar", say("field.pillar"), "flag"),
+            Do("archive", say("objective.do.archive"), "trash-2", danger=True),
+        ),
+    )
 
 
 @require_POST
 def bulk(request: OrgRequest) -> HttpResponse:
     """Ask what is to become of the chosen ones (`goal`, `do`); with `apply` do it."""
-    who = http.asking(request)
+    who, at = http.asking(request), http.at(request)
     orgs_access.require_member(who.actor)
-    does, keys = _asked(request)
-    names = finding.titles(who, keys)
+    does, keys = several.asked(request, "goal", DOES, codes="bulk")
     if "apply" not in request.POST:
         return _ask(request, who, does, keys, Filling(_beginning(who, does)))
     pick = picks.person(who, request.POST, "owner")
@@ -58,20 +60,16 @@ def bulk(request: OrgRequest) -> HttpResponse:
     wrong = _wrong(does, filling)
     if wrong:
         return _ask(request, who, does, keys, replace(filling, errors=wrong), came_back=True)
-    rows = tuple(_apply(who, http.at(request), does, keys, names, filling))
-    return _done(request, does, rows)
-
-
-def _asked(request: OrgRequest) -> tuple[str, list[str]]:
-    does = request.POST.get("do", "")
-    if does not in DOES:
-        raise Refused("choice.unknown", field="do", found=does, expected=", ".join(DOES))
-    keys = list(dict.fromkeys(request.POST.getlist("goal")))
-    if not keys:
-        raise Refused("bulk.nothing")
-    if len(keys) > MOST:
-        raise Refused("bulk.many", found=len(keys), most=MOST)
-    return does, keys
+    rows, made = several.each(
+        keys,
+        finding.titles(who, keys),
+        lambda key: _change(who, key, does, filling),
+        at.objective,
+        stays=does != "archive",
+    )
+    title = say(f"bulk.{does}", n=len(keys))
+    back = (say("nav.goals"), at.goals)
+    return several.answer(request, Several(title, rows, made, "goals", back))
 
 
 def _beginning(who: Asking, does: str) -> dict[str, str]:
@@ -88,26 +86,6 @@ def _wrong(does: str, filling: Filling) -> dict[str, str]:
     if does == "cycle" and not filling.of("cycle"):
         return {"cycle": say("text.empty")}
     return {}
-
-
-def _apply(
-    who: Asking,
-    at: Addresses,
-    does: str,
-    keys: Sequence[str],
-    names: dict[str, str],
-    filling: Filling,
-) -> Iterator[Row]:
-    """Each by itself: one that is refused keeps no other one back."""
-    for key in keys:
-        title = names.get(key, key)
-        try:
-            _change(who, key, does, filling)
-        except OkapiError as refused:
-            href = at.objective(key) if key in names else ""
-            yield Row(title, href, " ".join(errors.lines_of(refused)))
-        else:
-            yield Row(title, "" if does == "archive" else at.objective(key))
 
 
 def _change(who: Asking, key: str, does: str, filling: Filling) -> None:
@@ -172,22 +150,3 @@ def _fields(request: OrgRequest, who: Asking, does: str, filling: Filling) -> It
             pairs = [(one.key, one.title) for one in around.choices.pillars]
             offered = list(choices_of(pairs, none=say("editing.none")))
             yield filling.select("pillar", say("field.pillar"), offered)
-
-
-def _done(request: OrgRequest, does: str, rows: Sequence[Row]) -> HttpResponse:
-    """What became of each, those that stayed as they were first."""
-    at, done = http.at(request), sum(not row.refused for row in rows)
-    title = say(f"bulk.{does}", n=len(rows))
-    context: dict[str, Any] = {
-        "title": title,
-        "at": at,
-        "summary": say("bulk.done", done=done, total=len(rows)),
-        "rows": sorted(rows, key=lambda row: not row.refused),
-    }
-    if request.htmx:
-        response = http.part(request, "goals/bulk_dialog.html", context)
-        response["HX-Trigger"] = DONE
-        return response
-    crumbs = (Crumb(say("nav.goals"), at.goals), Crumb(title))
-    context["frame"] = http.framed(request, "goals", crumbs)
-    return http.page(request, "goals/bulk.html", context)

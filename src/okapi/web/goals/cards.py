@@ -3,86 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from okapi.core.health import Health
 from okapi.core.progress import KeyResultKind, Mode
+from okapi.goals.queries.ahead import KeyResultAhead
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow, MoveRow, StepRow
-from okapi.web.components import (
-    Avatar,
-    Component,
-    Confidence,
-    Figure,
-    Milestones,
-    Progress,
-    StatusMark,
-)
 from okapi.web.goals import charts, cones, shown, signals
-from okapi.web.goals.doing import Action, actions_of_key_result, is_over
+from okapi.web.goals.cones import Before, before_of
+from okapi.web.goals.doing import actions_of_key_result, is_over
+from okapi.web.goals.key_result_card import Card, Moved, Step
 from okapi.web.goals.signals import Standing
 from okapi.web.http import Addresses
-from okapi.web.signal_words import SignalLine
 from okapi.wording import percent, say
-
-
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """A KPI that a key result moves, with the way to it; private ones have no address."""
-
-    name: str
-    href: str
-    version: int
-    range: str
-    start_note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """A milestone on its line, or a described level with its share."""
-
-    title: str
-    state: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """A key result: what it is, its value, bar, chart or steps, and what is known about it."""
-
-    key: str
-    anchor: str
-    title: str
-    description: str
-    owner: Avatar | None
-    owner_name: str
-    weight: str
-    current: Figure | None
-    range: str
-    progress: Progress
-    expected: str
-    moved: tuple[Moved, ...]
-    signals: tuple[SignalLine, ...]
-    chart: Component | None
-    forecast: str
-    milestones: Milestones | None
-    steps: tuple[Step, ...]
-    steps_kind: str
-    status: StatusMark
-    reason: str
-    pace: float | None
-    kept: str
-    confidence: Confidence
-    has_confidence: bool
-    checked_in: date | None
-    is_silent: bool
-    is_mismatch: bool
-    grade: str
-    check_in: str
-    do: tuple[Action, ...]
-    inline: str
 
 
 def cards_of(
@@ -96,6 +31,7 @@ def _card(
     row: KeyResultRow, who: Asking, found: ObjectivePage, at: Addresses, standing: Standing
 ) -> Card:
     said = who.organisation.day_of(row.checked_in_at) if row.checked_in_at else None
+    coming = charts.ahead(who, row, found)
     return Card(
         key=row.key,
         anchor=f"kr-{row.key}",
@@ -110,9 +46,9 @@ def _card(
         expected="" if row.expected is None else percent(row.expected),
         moved=tuple(_moved(move, at) for move in row.moves),
         signals=signals.of_key_result(row, standing, at),
-        chart=charts.chart_of(who, row, found),
-        forecast=cones.sentence_of(row, charts.ahead(who, row, found)),
-        milestones=shown.milestones_of(row, who.today),
+        chart=charts.chart_of(who, row, found, coming),
+        forecast=cones.sentence_of(row, coming),
+        before=_before(row, who, found, at, coming),
         steps=_steps(row, who.today),
         steps_kind=row.kind.value,
         status=shown.status_of(row, pill=True),
@@ -120,7 +56,6 @@ def _card(
         pace=row.pace,
         kept=_kept(row),
         confidence=shown.confidence_of(row.confidence),
-        has_confidence=row.confidence is not None,
         checked_in=said,
         is_silent=_is_silent(row, said, who.today),
         is_mismatch=row.is_mismatch,
@@ -129,6 +64,22 @@ def _card(
         do=actions_of_key_result(row, found, at),
         inline="" if is_over(found) or not found.may.edit else at.of_key_result(row.key, "edit"),
     )
+
+
+def _before(
+    row: KeyResultRow,
+    who: Asking,
+    found: ObjectivePage,
+    at: Addresses,
+    coming: KeyResultAhead | None,
+) -> Before | None:
+    """How good forecasts were; None where none is drawn or could be."""
+    is_drawn = found.earlier is not None
+    if row.move is None or (coming is None and not is_drawn):
+        return None
+    query = "" if is_drawn else "?forecasts=before"
+    href = f"{at.objective(found.row.key)}{query}#kr-{row.key}"
+    return before_of(charts.told_before(who, row, found), href, is_drawn=is_drawn)
 
 
 def _moved(move: MoveRow, at: Addresses) -> Moved:

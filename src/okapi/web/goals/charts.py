@@ -17,17 +17,19 @@ from okapi.core.progress import Mode
 from okapi.core.series import Aggregation
 from okapi.core.thresholds import Thresholds
 from okapi.goals.choices import ObjectiveKind
+from okapi.goals.queries import ahead as queries
 from okapi.goals.queries.ahead import KeyResultAhead, adds_up, ahead_of
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow, MoveRow
 from okapi.goals.queries.series import PointRow
 from okapi.goals.queries.thread import Entry
+from okapi.kpis.queries.outlook import Hindsight
 from okapi.web.components import Component
 from okapi.web.components.charts import ChartEvent, ChartPoint, ChartTarget, RunChart
 from okapi.web.components.cones import ChartCone
 from okapi.web.goals import shown
-from okapi.web.goals.cones import cone_of
+from okapi.web.goals.cones import Begun, cone_of, foretold_of
 from okapi.wording import day, period, say
 
 HEIGHT = 190
@@ -44,8 +46,10 @@ class _Place:
     revision: int
 
 
-def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component | None:
-    """The chart of the first KPI moved; None where nothing is measured yet."""
+def chart_of(
+    who: Asking, row: KeyResultRow, found: ObjectivePage, coming: KeyResultAhead | None
+) -> Component | None:
+    """The chart of the first KPI moved, with what is coming; None where nothing is measured."""
     move = row.move
     points = found.series.get(move.series, ()) if move is not None else ()
     if move is None or not points or not move.is_open:
@@ -65,13 +69,14 @@ def chart_of(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Component 
         targets=_targets(who, row, move, inside, found.row.kind),
         expected=_expected(who, row, move, places, cumulates=cumulates),
         events=_events(who, found.thread, row, places),
-        cone=_cone(who, row, move, found, places),
+        cone=_cone(who, move, coming, places),
+        foretold=foretold_of(told_before(who, row, found), _begun(places, cumulates), move),
         height=HEIGHT,
     )
 
 
 def _cone(
-    who: Asking, row: KeyResultRow, move: MoveRow, found: ObjectivePage, places: Sequence[_Place]
+    who: Asking, move: MoveRow, coming: KeyResultAhead | None, places: Sequence[_Place]
 ) -> ChartCone | None:
     """The forecast, growing out of the newest value of a period that has ended."""
     ended = [
@@ -79,7 +84,7 @@ def _cone(
     ]
     place_of = {place.period.last: at for at, place in enumerate(places)}
     newest = ended[-1] if ended else None
-    return cone_of(ahead(who, row, found), place_of, newest, move)
+    return cone_of(coming, place_of, newest, move)
 
 
 def ahead(who: Asking, row: KeyResultRow, found: ObjectivePage) -> KeyResultAhead | None:
@@ -89,6 +94,26 @@ def ahead(who: Asking, row: KeyResultRow, found: ObjectivePage) -> KeyResultAhea
         return None
     points = found.series.get(move.slice_id, ())
     return ahead_of(who, row, points, found.fitted.get(move.slice_id))
+
+
+def told_before(who: Asking, row: KeyResultRow, found: ObjectivePage) -> Hindsight | None:
+    """What was forecast before of a key result of the page; None unless it was asked for."""
+    move = row.move
+    if move is None or not move.is_open or found.earlier is None:
+        return None
+    points = found.series.get(move.slice_id, ())
+    return queries.told_before(who, row, points, found.earlier.get(move.slice_id))
+
+
+def _begun(places: Sequence[_Place], cumulates: bool) -> dict[date, Begun]:
+    """By the last day of a period its place, and what a running total stood at before it."""
+    found: dict[date, Begun] = {}
+    total = Decimal(0)
+    for at, place in enumerate(places):
+        found[place.period.last] = Begun(at, float(total))
+        if cumulates and place.value is not None:
+            total = place.value
+    return found
 
 
 def _places(

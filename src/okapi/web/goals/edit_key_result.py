@@ -24,10 +24,11 @@ from okapi.goals.queries.editing import (
 )
 from okapi.web import errors, http
 from okapi.web.components import Crumb, Notice
+from okapi.web.components.base import Component
 from okapi.web.editing import form as forms
 from okapi.web.editing import saving, told
 from okapi.web.editing.filling import Filling
-from okapi.web.editing.form import Form, Section
+from okapi.web.editing.form import Form
 from okapi.web.editing.saving import Outcome
 from okapi.web.editing.sent import Now
 from okapi.web.goals import key_result_fields as fields
@@ -36,7 +37,7 @@ from okapi.web.goals.edit_objective import reason_section, refuse_ended
 from okapi.web.goals.key_result_fields import Asked
 from okapi.web.goals.key_result_looking import kpi_names, look_at, periods_of
 from okapi.web.goals.key_result_texts import Typed
-from okapi.web.http import OrgRequest
+from okapi.web.http import Addresses, OrgRequest
 from okapi.wording import say
 
 _METRIC = KeyResultKind.METRIC
@@ -182,7 +183,10 @@ def _ask(
     at = http.at(request)
     only = () if found is None else forms.only_of(request, ("owner", "weight"))
     if found is not None and only:
-        return forms.show_inline(request, _inline(request, found, filling, only, began, came_back))
+        shown = _in_place_fields(at, found, filling, only)
+        return forms.show_inline(
+            request, found.id, filling, shown, only, began=began, came_back=came_back
+        )
     is_metric = kind is _METRIC and (found is None or found.is_open)
     asked = Asked(
         who,
@@ -221,37 +225,18 @@ def _ask(
     return forms.show(request, form, place="goals", crumbs=crumbs, status=status)
 
 
-def _inline(
-    request: OrgRequest,
-    found: KeyResultToEdit,
-    filling: Filling,
-    only: Sequence[str],
-    began: Now | None,
-    came_back: bool,
-) -> Form:
+def _in_place_fields(
+    at: Addresses, found: KeyResultToEdit, filling: Filling, only: Sequence[str]
+) -> list[Component]:
     """Owner and weight in their place; the weight of an agreed one with a reason."""
-    at, is_agreed = http.at(request), found.objective.is_agreed
-    shown = [
-        name for name in only if name == "owner" or not is_agreed or found.objective.may_adjust
-    ]
-    made: list[Any] = []
-    if "owner" in shown:
-        made.append(filling.pick("owner", say("field.owner"), at.find("people")))
-    if "weight" in shown:
-        made.append(filling.text("weight", say("field.weight"), kind="number"))
-    if "weight" in shown and is_agreed:
-        made.append(
-            filling.text("reason", say("editing.reason"), help=say("key_result.weight_reason"))
-        )
-    return Form(
-        id=f"inline-{found.id}",
-        title="",
-        action=request.path,
-        save=say("editing.save"),
-        sections=(Section(tuple(made)),),
-        cancel="",
-        error=filling.rest((*only, "reason")),
-        hidden=(("only", ",".join(only)),),
-        came_back=came_back,
-        **forms.beginning(began),
-    )
+    is_agreed = found.objective.is_agreed
+    shown: list[Component] = []
+    if "owner" in only:
+        shown.append(filling.pick("owner", say("field.owner"), at.find("people")))
+    if "weight" in only and (not is_agreed or found.objective.may_adjust):
+        shown.append(filling.text("weight", say("field.weight"), kind="number"))
+        if is_agreed:
+            shown.append(
+                filling.text("reason", say("editing.reason"), help=say("key_result.weight_reason"))
+            )
+    return shown

@@ -41,7 +41,7 @@ def create(request: OrgRequest) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, around, _beginning(request, around))
     sent, chosen = fields.read(who, request.POST)
-    filling = Filling(sent.texts, picks=chosen, names=_names(who, sent.texts))
+    filling = Filling(sent.texts, picks=chosen, names=finding.people_named(who, sent.texts))
     if filling.unclear:
         return _ask(request, around, filling, came_back=True)
     try:
@@ -81,7 +81,7 @@ def edit(request: OrgRequest, key: str) -> HttpResponse:
     if request.method != "POST":
         return _ask(request, around, Filling(now.texts, names=found.people), found, began=now)
     sent, chosen = fields.read(who, request.POST)
-    names = {**found.people, **_names(who, sent.texts)}
+    names = {**found.people, **finding.people_named(who, sent.texts)}
     typed = {**now.texts, **sent.texts, "reason": sent.reason}
     filling = Filling(typed, picks=chosen, names=names)
     again = partial(_ask, request, around, found=found, began=sent.began(now), came_back=True)
@@ -94,7 +94,7 @@ def edit(request: OrgRequest, key: str) -> HttpResponse:
         return again(replace(filling, errors=_told(refused)))
     if not outcome.is_saved:
         filling = filling.with_clashes(outcome, "objective", found.id)
-        names = _names(who, outcome.now.texts)
+        names = finding.people_named(who, outcome.now.texts)
         filling = replace(filling, names={**filling.names, **names})
         return again(filling, began=outcome.now, notice=forms.met_others())
     onward = around.at.objective(found.key)
@@ -134,12 +134,6 @@ def _reads(who: Asking, found: ObjectiveToEdit) -> bool:
     return True
 
 
-def _names(who: Asking, texts: Mapping[str, str]) -> dict[str, str]:
-    """The names of owner and readers."""
-    emails = [*texts.get("readers", "").split(), *texts.get("owner", "").split()]
-    return finding.people_by_email(who, emails) if emails else {}
-
-
 def _told(refused: OkapiError) -> dict[str, str]:
     """What was refused, by field. A team that one may not set objectives for is no dead end."""
     if isinstance(refused, Forbidden) and refused.data.get("verb") == "create":
@@ -162,7 +156,10 @@ def _ask(
     at, sections = around.at, [*fields.sections(around, filling, found)]
     only = () if found is None else _in_place(request, found)
     if found is not None and only:
-        return forms.show_inline(request, _inline(request, found, filling, only, began, came_back))
+        shown = _in_place_fields(found, filling, only)
+        return forms.show_inline(
+            request, found.id, filling, shown, only, began=began, came_back=came_back
+        )
     crumbs = [Crumb(say("nav.goals"), at.goals)]
     if found is not None:
         crumbs.append(Crumb(found.name(around.who), at.objective(found.key)))
@@ -191,30 +188,14 @@ def _in_place(request: OrgRequest, found: ObjectiveToEdit) -> tuple[str, ...]:
     return ("title",) if only == ("title_other",) and not found.title_other else only
 
 
-def _inline(
-    request: OrgRequest,
-    found: ObjectiveToEdit,
-    filling: Filling,
-    only: Sequence[str],
-    began: Now | None,
-    came_back: bool,
-) -> Form:
+def _in_place_fields(
+    found: ObjectiveToEdit, filling: Filling, only: Sequence[str]
+) -> list[Component]:
     """The title in its place; of an agreed objective with the reason."""
-    fields: list[Component] = [filling.text(name, say(f"field.{name}")) for name in only]
+    shown: list[Component] = [filling.text(name, say(f"field.{name}")) for name in only]
     if "title" in only and found.is_agreed:
-        fields.append(filling.text("reason", say("editing.reason"), required=True))
-    return Form(
-        id=f"inline-{found.id}",
-        title="",
-        action=request.path,
-        save=say("editing.save"),
-        sections=(Section(tuple(fields)),),
-        cancel="",
-        error=filling.rest((*only, "reason")),
-        hidden=(("only", ",".join(only)),),
-        came_back=came_back,
-        **forms.beginning(began),
-    )
+        shown.append(filling.text("reason", say("editing.reason"), required=True))
+    return shown
 
 
 def reason_section(filling: Filling) -> Section:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,14 +12,17 @@ from django.views.decorators.http import require_http_methods
 
 from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Refusals, Refused
 from okapi.exchange import uploads
+from okapi.exchange.file_jobs import jobs
+from okapi.exchange.file_jobs.jobs import Does, Job, State
 from okapi.exchange.goal_files import imports
+from okapi.exchange.goal_files.imports import Said
 from okapi.exchange.uploads import Upload
 from okapi.orgs import access
-from okapi.web import errors, http
+from okapi.web import errors, http, uploading
 from okapi.web.components import Crumb, Field, Notice
 from okapi.web.goals import files_shown
 from okapi.web.http import OrgRequest
-from okapi.wording import moment, say
+from okapi.wording import current_language, moment, say
 
 NEW, FILE, IMPORT = "goals/file_new.html", "goals/file.html", "goals/import.html"
 KINDS = ".xlsx,.csv,.tsv,.txt"
@@ -40,8 +44,10 @@ def new(request: OrgRequest) -> HttpResponse:
     except (Forbidden, NotFound):
         raise
     except OkapiError as refused:
+        if uploading.is_scripted(request):
+            return uploading.refused(refused)
         return _form(request, errors.by_field(refused).get("file", ""), errors.status_of(refused))
-    return HttpResponseRedirect(http.at(request).goal_file(kept.uid))
+    return uploading.kept(request, http.at(request).goal_file(kept.uid))
 
 
 def _form(request: OrgRequest, error: str = "", status: int = 200) -> HttpResponse:
@@ -81,16 +87,22 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
     """What the file would do; a post says how it is meant, takes it in (`take`), or leaves it."""
     access.require_member(request.actor)
     upload = uploads.find(request.actor, uid)
+    job = jobs.of(upload)
+    if job is not None and (job.is_open or job.found is not None):
+        return _under_way(request, upload, job)
     if request.method != "POST":
-        return _preview(request, upload)
+        return _looked(request, upload, job)
     if "leave" in request.POST:
         uploads.forget(upload)
         return HttpResponseRedirect(http.at(request).goals)
     if "take" not in request.POST:
         given = {name: request.POST.get(name, "").strip()[:_LONGEST] for name in _OPTIONS}
+        jobs.drop(upload)
         uploads.choose(upload, {name: text for name, text in given.items() if text})
         return HttpResponseRedirect(http.at(request).goal_file(uid))
-    said = files_shown.said(upload.options)
+    said = Said.of_options(upload.options)
+    if _is_large(upload, said):
+        return _begin(request, upload, Does.TAKE)
     try:
         _, taken = imports.take(request.actor, upload.path, name=upload.name, said=said)
     except Refusals as refused:  # somebody was quicker: what is wrong now is told anew
@@ -99,7 +111,70 @@ def file(request: OrgRequest, uid: UUID) -> HttpResponse:
     return HttpResponseRedirect(http.at(request).goal_import(taken))
 
 
-def _preview(request: OrgRequest, upload: Upload, status: int = 200) -> HttpResponse:
+def _is_large(upload: Upload, said: Said) -> bool:
+    """Whether it is worked on beside the page; one that cannot be read is told at once."""
+    try:
+        return imports.rows_in(upload.path, name=upload.name, said=said) > jobs.MANY
+    except OkapiError:
+        return False
+
+
+def _begin(request: OrgRequest, upload: Upload, does: Does) -> HttpResponse:
+    jobs.begin(upload, jobs.Kind.GOALS, does, language=current_language())
+    return uploading.over(request, http.at(request).goal_file(upload.uid))
+
+
+def _under_way(request: OrgRequest, upload: Upload, job: Job) -> HttpResponse:
+    """It is looked at or taken in, or was: how far it is, or what came of it; a post stops it."""
+    at = http.at(request)
+    here = at.goal_file(upload.uid)
+    if job.found is not None:
+        return uploading.over(request, at.goal_import(job.found))
+    if "stop" in request.POST:
+        jobs.stop(upload)
+    if request.method == "POST":
+        return HttpResponseRedirect(here)
+    crumbs = _crumbs(request, Crumb(upload.name))
+    return uploading.job_page(request, upload, place="goals", crumbs=crumbs, here=here)
+
+
+def _looked(request: OrgRequest, upload: Upload, job: Job | None) -> HttpResponse:
+    """What the file would do: at once, or by a job that looks at it as it is meant now."""
+    if job is not None and "again" not in request.GET:
+        match job.state:
+            case State.STOPPED | State.FAILED:
+                return _not_looked(request, upload, job)
+            case State.REFUSED:
+                return _preview(request, upload, errors=jobs.refused_in(upload))
+            case State.DONE if job.options == jobs.options_of(upload):
+                return _preview(request, upload, errors=jobs.refused_in(upload))
+    if _is_large(upload, Said.of_options(upload.options)):
+        return _begin(request, upload, Does.LOOK)
+    return _preview(request, upload)
+
+
+def _not_looked(request: OrgRequest, upload: Upload, job: Job) -> HttpResponse:
+    """It was stopped, or went wrong: it can be tried again."""
+    at = http.at(request)
+    code = "file.job.stopped" if job.state is State.STOPPED else "upload.failed"
+    context = {
+        "frame": http.framed(request, "goals", _crumbs(request, Crumb(upload.name))),
+        "name": upload.name,
+        "here": at.goal_file(upload.uid),
+        "fields": files_shown.fields(http.asking(request), upload.options),
+        "notice": Notice("none" if job.state is State.STOPPED else "red", say(code)),
+        "again": f"{at.goal_file(upload.uid)}?again=1",
+    }
+    return http.page(request, FILE, context)
+
+
+def _preview(
+    request: OrgRequest,
+    upload: Upload,
+    status: int = 200,
+    *,
+    errors: Sequence[OkapiError] | None = None,
+) -> HttpResponse:
     at = http.at(request)
     context: dict[str, Any] = {
         "frame": http.framed(request, "goals", _crumbs(request, Crumb(upload.name))),
@@ -107,9 +182,9 @@ def _preview(request: OrgRequest, upload: Upload, status: int = 200) -> HttpResp
         "here": at.goal_file(upload.uid),
         "fields": files_shown.fields(http.asking(request), upload.options),
     }
-    said = files_shown.said(upload.options)
+    said = Said.of_options(upload.options)
     try:
-        found = imports.look(request.actor, upload.path, name=upload.name, said=said)
+        found = imports.look(request.actor, upload.path, name=upload.name, said=said, errors=errors)
     except (NotFound, Forbidden, Conflict):
         raise
     except OkapiError as unreadable:

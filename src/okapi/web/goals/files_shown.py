@@ -7,20 +7,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from okapi.base.actor import Actor
+from okapi.base.changes import TakenBack
 from okapi.core.errors import OkapiError
 from okapi.exchange.goal_files import imports
 from okapi.exchange.goal_files.columns import Thing
 from okapi.exchange.goal_files.forms import FORMS
-from okapi.exchange.goal_files.imports import ImportRow, Looked, Said
+from okapi.exchange.goal_files.imports import ImportRow, Looked
 from okapi.exchange.goal_files.plan import Clashing, Does, Item
-from okapi.exchange.goal_files.settling import Missing
 from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of
-from okapi.goals.actions import TakenBack
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import choices
 from okapi.orgs.choices import CycleState
 from okapi.web.components import Cell, Choice, Column, DataTable, Field
-from okapi.web.http import member
 from okapi.wording import listing, moment, number, say
 
 MOST_LINES = 300
@@ -34,18 +32,6 @@ class Wrong:
 
     place: str
     text: str
-
-
-def said(options: Mapping[str, str]) -> Said:
-    """What was said of a file; nonsense among it is left out."""
-    known = {form.name for form in FORMS}
-    form = options.get("form", "")
-    return Said(
-        form=form if form in known else "",
-        missing=Missing(options.get("cycle", ""), options.get("team", "")),
-        clashing=member(Clashing, options.get("clashing", "")) or Clashing.STOP,
-        reason=options.get("reason", ""),
-    )
 
 
 def fields(who: Asking, options: Mapping[str, str]) -> list[Field]:

@@ -30,8 +30,6 @@ BOUND = {"kpi": FIRST, "slice": FIRST[1:]}
 """A start and a target belong to the KPI, and to the slice of it, that they were typed for."""
 SHOWN = (*COMMON, "owner", "kpi", *FIRST, *MEASURED, "more", "steps", "levels")
 """Fields at which an error is told."""
-LOCKED = frozenset({"title", "weight", "due", *MEASURED, "kpi", *FIRST, "more", "steps", "levels"})
-"""What was agreed on."""
 _NUMBERS = ("start", "target", "low", "high")
 
 

@@ -21,7 +21,7 @@ from okapi.web.components import (
     Spark,
     StatusMark,
 )
-from okapi.web.components.writing import icon, live, text
+from okapi.web.components.writing import icon, live, pick_box, text
 from okapi.web.goals import shown
 from okapi.web.http import Addresses
 from okapi.wording import percent, say
@@ -127,7 +127,7 @@ class Line(Component):
             f'<tbody class="goal"{live(self.topic, self.fragment)}>\n'
             f'<tr class="goal-line" data-step>\n'
             f'<th scope="row" class="goal-cell-title {indent}"><span class="goal-name">'
-            f"{self._pick()}{icon('target', 14)}"
+            f"{pick_box('goal', self.pick, self.title)}{icon('target', 14)}"
             f'<a href="{text(self.href)}" title="{title}">{title}</a>'
             f" {Pill(self.kind).render()}{private}</span></th>\n"
             f'<td class="goal-cell-owner">{_drawn(self.owner)}</td>\n'
@@ -138,16 +138,6 @@ class Line(Component):
             f'<td class="goal-cell-confidence">{self.confidence.render()}</td>\n'
             f'<td class="goal-cell-signs">{_unsure(self.mismatches)}{note}</td>\n</tr>\n{below}\n'
             "</tbody>"
-        )
-
-    def _pick(self) -> str:
-        """The box by which it is chosen for a change of several."""
-        if not self.pick:
-            return ""
-        label = text(say("bulk.pick", title=self.title))
-        return (
-            '<input class="goal-pick" type="checkbox" name="goal" form="bulk"'
-            f' value="{text(self.pick)}" aria-label="{label}">'
         )
 
 
@@ -207,8 +197,8 @@ def measures_of(row: ObjectiveRow) -> str:
 
 def note_of(row: ObjectiveRow) -> str:
     """What the bar cannot say: how much of it is known, or what supports it."""
-    if row.counted and row.known < row.counted:
-        return say("goals.known", known=row.known, counted=row.counted)
+    if known := shown.known_of(row):
+        return known
     if not row.counted and row.support is not None:
         return say("goals.support_only", share=percent(row.support))
     return ""

@@ -31,7 +31,7 @@ from okapi.web.components import (
     Pages,
 )
 from okapi.web.editing import told
-from okapi.web.goals import asked
+from okapi.web.goals import asked, bulk
 from okapi.web.goals.asked import Asked
 from okapi.web.goals.lines import Line, line_of
 from okapi.web.goals.picking import picker
@@ -68,31 +68,37 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
     teams = {row.team_id for row in rows.rows if row.team_id is not None}
     stands = overview(who, found.filter, found.cycle, found.teams, teams)
     at = http.at(request)
-    title = say("goals.title", cycle=found.cycle.title)
     groups = tuple(_groups(request, who, found, stands, rows.rows))
+    around = frame_of(request, who, found, View.LIST)
     return {
-        "frame": http.framed(
-            request,
-            "goals",
-            (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title)),
-            cycle=picker(request, who, found.cycle, found.choices.cycles),
-        ),
-        "at": at,
-        "title": title,
-        "new": new_at(request, found.cycle.key, found.filter.team),
-        "toasts": told.toasts_of(request),
+        **around,
         "workbook": f"/o/{request.organisation.slug}/goals.xlsx?{request.GET.urlencode()}",
         "from_file": at.goal_files,
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "stands": stands,
         "summary": summary(request, stands),
-        "views": segments(request, View.LIST),
         "filters": filters(request, found, rows.rows),
         "groups": groups,
-        "table": GoalTable(title, _columns(request, found), groups),
+        "table": GoalTable(around["title"], _columns(request, found), groups),
+        "bar": bulk.bar(request) if who.actor.has(Role.MEMBER) else None,
         "pages": _pages(request, found, rows.rows, rows.next_cursor, stands),
         "empty": None if rows.rows else empty(request, found),
         "here": http.with_query(request.path, request.GET),
+    }
+
+
+def frame_of(request: OrgRequest, who: Asking, found: Asked, view: View) -> dict[str, Any]:
+    """What the list, the tree and the map of a cycle have in common around the goals."""
+    at = http.at(request)
+    crumbs = (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title))
+    cycle = picker(request, who, found.cycle, found.choices.cycles)
+    return {
+        "frame": http.framed(request, "goals", crumbs, cycle=cycle),
+        "at": at,
+        "title": say("goals.title", cycle=found.cycle.title),
+        "new": new_at(request, found.cycle.key, found.filter.team),
+        "toasts": told.toasts_of(request),
+        "views": segments(request, view),
         "topic": f"branch:{request.actor.organisation_id}",
     }
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from okapi.core.branches import Branch
 from okapi.core.errors import NotFound
 from okapi.goals.queries import alignment, tree
 from okapi.goals.queries.alignment import EVERYTHING, Node, Spread, Wanted
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import branches_of
-from okapi.goals.queries.rows import Branch, ObjectiveRow
+from okapi.goals.queries.rows import ObjectiveRow
 from okapi.goals.queries.tree import Goals, Place
 from okapi.orgs.queries import TeamRow
 from okapi.web import http

@@ -10,10 +10,11 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from okapi.core.branches import Branch
 from okapi.goals.queries.alignment import Node
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import tree
-from okapi.goals.queries.rows import Branch, KeyResultRow, ObjectiveRow
+from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.web.components import Component, Mismatch, Progress, StatusMark
 from okapi.web.components.writing import icon, live, text
 from okapi.web.goals import shown
@@ -40,7 +41,7 @@ class MapCard(Component):
             f"{live(f'objective:{row.id}', f'{self.href}?fragment=map')}>"
             f'<p class="map-head">{mark.render()}<span class="map-end">{self._signs()}'
             f"<b data-flash>{percent(row.progress)}</b></span></p>"
-            f'<h3 class="map-title"><a href="{text(self.href)}" title="{title}">{title}</a></h3>'
+            f'<h2 class="map-title"><a href="{text(self.href)}" title="{title}">{title}</a></h2>'
             f"{shown.progress_of(row, words='none', size='s').render()}"
             f'<p class="map-note">{text(self.where)}</p>'
             f'<p class="map-note map-kpi">{self._kpi()}</p></div>'
@@ -91,7 +92,7 @@ class GroupCard(Component):
         named = f'<a href="{text(self.href)}">{title}</a>' if self.href else title
         return SafeString(
             f'<div class="map-card map-group" id="{self.id}">'
-            f'<h3 class="map-title">{named}</h3>'
+            f'<h2 class="map-title">{named}</h2>'
             f'<p class="map-note">{text(" · ".join(told))}</p>{bar}'
             f'<p class="map-counts">{counts}</p></div>'
         )

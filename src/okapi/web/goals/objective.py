@@ -30,7 +30,7 @@ from okapi.web.goals.map_items import card_on_map
 from okapi.web.goals.table import counts_of
 from okapi.web.goals.tree_items import item_of
 from okapi.web.http import Addresses, OrgRequest
-from okapi.wording import percent, say
+from okapi.wording import number, percent, say
 
 TEMPLATE = "goals/objective.html"
 
@@ -83,13 +83,15 @@ class Beside:
 def context_of(request: OrgRequest, who: Asking, ref: UUID | str) -> dict[str, Any]:
     """All that the page and its fragments show; `found` is the objective itself."""
     beside = Beside(who)
-    found = objective_page(who, ref, beside=beside)
+    is_drawn = request.GET.get("forecasts") == "before"
+    found = objective_page(who, ref, beside=beside, with_earlier=is_drawn)
     at, row = http.at(request), found.row
     here, standing = at.objective(row.key), found.signals
     return {
         "frame": http.framed(request, "goals", _crumbs(at, found), cycle=_picker(who, found)),
         "at": at,
         "here": here,
+        "body": f"{here}?{'forecasts=before&' if is_drawn else ''}fragment=body",
         "topics": _topics(found),
         "found": found,
         "row": row,
@@ -189,12 +191,8 @@ class _Facts:
         self.progress = shown.progress_of(row, words="none", size="l")
         self.share = percent(row.progress)
         self.expected = "" if row.expected is None else percent(row.expected)
-        self.known = (
-            say("goals.known", known=row.known, counted=row.counted)
-            if row.known < row.counted
-            else ""
-        )
-        self.pace = row.pace
+        self.known = shown.known_of(row)
+        self.pace = number(row.pace, digits=2)
         self.confidence = None if row.confidence is None else int(row.confidence + 0.5)
         self.mismatches = row.mismatches
         self.support = percent(row.support)

@@ -61,7 +61,18 @@ def status_of(row: ObjectiveRow | KeyResultRow, *, pill: bool = False) -> Status
 
 def sentence_of(reason: Reason) -> str:
     """Why a health is what it is, in one sentence; empty where there is nothing to say."""
+    if reason.code == ObjectiveWhy.MOSTLY_NO_DATA and reason.data["known"] == 0:
+        return say("health.all_no_data", n=reason.data["counted"])
     return say(reason.code, **reason.data) if has(reason.code) else ""
+
+
+def known_of(row: ObjectiveRow) -> str:
+    """How many of the key results have data, where some that count have none."""
+    if row.known >= row.counted:
+        return ""
+    if row.known == 0:
+        return say("goals.none_known")
+    return say("goals.known", known=row.known, counted=row.counted)
 
 
 def why_of(row: ObjectiveRow) -> str:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
+from okapi.core.branches import Branch
 from okapi.core.health import Health
-from okapi.goals.queries.rows import Branch
 from okapi.web.components import Component, StatusCount
 from okapi.web.components.writing import icon, text
 from okapi.web.goals.lines import Line

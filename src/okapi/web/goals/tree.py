@@ -20,12 +20,9 @@ from okapi.goals.queries.objective import objective_line
 from okapi.goals.queries.overview import Overview, overview
 from okapi.goals.queries.tree import Place
 from okapi.web import http
-from okapi.web.components import Crumb
-from okapi.web.editing import told
 from okapi.web.goals import asked, listing
 from okapi.web.goals.asked import Asked
-from okapi.web.goals.picking import picker
-from okapi.web.goals.switch import View, segments
+from okapi.web.goals.switch import View
 from okapi.web.goals.tree_drawing import PERSONAL, Drawing
 from okapi.web.goals.tree_items import Group, item_of
 from okapi.web.http import OrgRequest
@@ -59,26 +56,14 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
     is_there = bool(rows or drawing.read.has_personal or drawing.read.matches)
     if drawing.read.matches is None:
         is_there = is_there or bool(stands.whole.total + stands.private)
-    at, title = http.at(request), say("goals.title", cycle=found.cycle.title)
     return {
-        "frame": http.framed(
-            request,
-            "goals",
-            (Crumb(say("nav.goals"), at.goals), Crumb(found.cycle.title)),
-            cycle=picker(request, who, found.cycle, found.choices.cycles),
-        ),
-        "at": at,
-        "title": title,
-        "new": listing.new_at(request, found.cycle.key, found.filter.team),
-        "toasts": told.toasts_of(request),
+        **listing.frame_of(request, who, found, View.TREE),
         "export": f"/o/{request.organisation.slug}/goals.csv?{request.GET.urlencode()}",
         "summary": listing.summary(request, stands),
-        "views": segments(request, View.TREE),
         "filters": listing.filters(request, found, rows),
         "tree": drawing.whole() if is_there else None,
         "empty": None if is_there else listing.empty(request, found),
         "here": http.with_query(request.path, request.GET, view=View.TREE.value),
-        "topic": f"branch:{request.actor.organisation_id}",
     }
 
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from okapi.core.branches import Branch
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.rows import Branch, ObjectiveRow
+from okapi.goals.queries.rows import ObjectiveRow
 from okapi.goals.queries.tree import Goals, Place
 from okapi.orgs.queries import TeamRow
 from okapi.web import http

@@ -11,8 +11,9 @@ from uuid import UUID
 
 from django.utils.safestring import SafeString
 
+from okapi.core.branches import Branch
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.rows import Branch, KeyResultRow, ObjectiveRow
+from okapi.goals.queries.rows import KeyResultRow, ObjectiveRow
 from okapi.web.components import (
     Component,
     Figure,

@@ -14,6 +14,7 @@ from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.rows import Measure
 from okapi.web.components import cones
 from okapi.web.components.cones import ChartCone, ChartForetold, ForetoldStep
+from okapi.web.hindsight import hindsight_words
 from okapi.web.kpis import shown
 from okapi.wording import number, percent, period, say
 
@@ -181,10 +182,3 @@ def _basis(outlook: Outlook) -> str:
     if outlook.basis is None:
         return ""
     return say(f"forecast.basis.{outlook.basis.value}", measured=outlook.measured)
-
-
-def hindsight_words(found: Hindsight) -> str:
-    """How often what came lay inside the band that was to hold 80 %."""
-    return say(
-        "kpis.hindsight", n=found.judged, held=found.held, share=percent(found.held / found.judged)
-    )

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from okapi.core.frequencies import Frequency
+from okapi.core.series import Aggregation
 from okapi.kpis.choices import KpiState
 from okapi.kpis.queries.page import KpiPage
 from okapi.web.http import Addresses
@@ -34,6 +36,10 @@ def _menu(found: KpiPage, here: str) -> Iterator[Action]:
         yield Action(say("kpi.do.targets"), f"{here}targets", "target", in_dialog=False)
     if may.edit:
         yield Action(say("signal.do"), f"{here}process", "chart-line")
+    measure = found.row.measure
+    is_ratio = measure.aggregation is Aggregation.RATIO
+    if found.may_measure and measure.frequency is not Frequency.IRREGULAR and not is_ratio:
+        yield Action(say("readings.do"), f"{here}readings", "upload", in_dialog=False)
     if may.define:
         yield Action(say("kpi.do.define"), f"{here}definition", "file-text", in_dialog=False)
         yield Action(say("kpi.do.retire"), f"{here}retire", "trash-2")

@@ -53,7 +53,7 @@ def create(request: OrgRequest) -> HttpResponse:
     own, chosen = fields.read_own(who, request.POST)
     defined = fields.read_defined(request.POST)
     texts = {**own.texts, **defined.texts}
-    filling = Filling(texts, picks=chosen, names=_names(who, texts))
+    filling = Filling(texts, picks=chosen, names=finding.people_named(who, texts))
     if filling.unclear:
         return _ask_new(request, around, filling, came_back=True)
     try:
@@ -138,7 +138,9 @@ def edit(request: OrgRequest, key: str) -> HttpResponse:
         return ask(Filling(now.texts, names=found.people), began=now)
     sent, chosen = fields.read_own(who, request.POST)
     texts = {**now.texts, **sent.texts}
-    filling = Filling(texts, picks=chosen, names={**found.people, **_names(who, texts)})
+    filling = Filling(
+        texts, picks=chosen, names={**found.people, **finding.people_named(who, texts)}
+    )
     again = partial(ask, began=sent.began(now), came_back=True)
     if filling.unclear:
         return again(filling)
@@ -149,7 +151,7 @@ def edit(request: OrgRequest, key: str) -> HttpResponse:
         return again(replace(filling, errors=_told(refused)))
     if not outcome.is_saved:
         filling = filling.with_clashes(outcome, "kpi", found.id)
-        names = {**filling.names, **_names(who, outcome.now.texts)}
+        names = {**filling.names, **finding.people_named(who, outcome.now.texts)}
         filling = replace(filling, names=names)
         return again(filling, began=outcome.now, notice=forms.met_others())
     leave = not _reads(who, found)
@@ -177,12 +179,6 @@ def _reads(who: Asking, found: KpiToEdit) -> bool:
     except NotFound:
         return False
     return True
-
-
-def _names(who: Asking, texts: Mapping[str, str]) -> dict[str, str]:
-    """The names of owner and readers."""
-    emails = [*texts.get("readers", "").split(), *texts.get("owner", "").split()]
-    return finding.people_by_email(who, emails) if emails else {}
 
 
 def _told(refused: OkapiError) -> dict[str, str]:

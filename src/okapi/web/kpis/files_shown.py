@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from okapi.base.actor import Actor
 from okapi.core.errors import OkapiError, Refusals
 from okapi.exchange import measurement_files
 from okapi.exchange.tables import Cell, ColumnMapping, Layout, Outcome, Preview, Role
@@ -15,7 +15,8 @@ from okapi.exchange.uploads import Upload
 from okapi.web.components import Cell as TableCell
 from okapi.web.components import Choice, DataTable, Field
 from okapi.web.components import Column as TableColumn
-from okapi.wording import number, period, say
+from okapi.web.http import OrgRequest
+from okapi.wording import current_language, number, period, say
 
 MOST_CELLS = 120
 MOST_REFUSALS = 50
@@ -42,7 +43,7 @@ def told(errors: Sequence[OkapiError]) -> list[Wrong]:
     """The first refusals, and how many there are beyond."""
     found = [
         Wrong(
-            _place(one), _sentence(one),
+            _place(one), sentence_of(one),
             cell=_place(one) if one.data.get("cell") else "",
             found=str(one.data.get("found", ""))[:60],
         )
@@ -53,7 +54,7 @@ def told(errors: Sequence[OkapiError]) -> list[Wrong]:
     return found
 
 
-def _sentence(error: OkapiError) -> str:
+def sentence_of(error: OkapiError) -> str:
     """What was refused, without its place."""
     return say(error.code, **error.data)
 
@@ -72,9 +73,10 @@ def another() -> tuple[Field, Field]:
     )
 
 
-def read(actor: Actor, upload: Upload, found: Preview) -> dict[str, Any]:
+def read(request: OrgRequest, upload: Upload, found: Preview) -> dict[str, Any]:
     """All that the page says of a file that can be read."""
     counts = found.counts
+    names = names_of(request)
     reasons = [note for layout in found.layouts for note in layout.reasons]
     return {
         "notes": [say(note.code, **note.told) for note in (*found.notes, *reasons)],
@@ -86,15 +88,33 @@ def read(actor: Actor, upload: Upload, found: Preview) -> dict[str, Any]:
         ),
         "left_out": counts.totals + counts.remarks,
         "can_take": counts.read > 0 and not found.refusals,
-        "cells": cells_of(found),
-        "columns": list(columns_of(actor, upload.mapping, found.layouts)),
+        "cells": cells_of(found, names),
+        "columns": list(columns_of(names, upload.mapping, found.layouts)),
         "whole": list(whole_of(upload.mapping, _sheets(upload))),
     }
 
 
-def unread(actor: Actor, upload: Upload) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a file may mean: KPIs by key, as their reader calls them, and dimensions."""
+
+    kpis: dict[str, str]
+    dimensions: tuple[str, ...]
+
+
+def names_of(request: OrgRequest) -> Names:
+    """What files of the reader may mean."""
+    known = measurement_files.known_kpis(request.actor)
+    language = current_language()
+    called = request.organisation.in_language
+    return Names(
+        {kpi.key: called(kpi.name, kpi.name_other, language) for kpi in known.all},
+        tuple(known.dimensions.values()),
+    )
+
+
+def unread(upload: Upload) -> dict[str, Any]:
     """What the page offers for a file whose table was not found: to say where it is."""
-    del actor
     return {"notes": [], "facts": (), "can_take": False, "whole": _unread(upload)}
 
 
@@ -102,11 +122,11 @@ def _unread(upload: Upload) -> list[Field]:
     return list(whole_of(upload.mapping, _sheets(upload)))
 
 
-def cells_of(found: Preview) -> DataTable:
+def cells_of(found: Preview, names: Names) -> DataTable:
     """The first cells: where, what stood there, and as what it was read."""
     cells = [cell for row in found.rows for cell in row.cells]
     columns = (
-        TableColumn(say("file.cell")),
+        TableColumn(say("file.cell"), whole=True),
         TableColumn(say("file.found")),
         TableColumn(say("file.kpi")),
         TableColumn(say("chart.period"), whole=True),
@@ -114,10 +134,12 @@ def cells_of(found: Preview) -> DataTable:
     )
     shown = cells[:MOST_CELLS]
     wrong = frozenset(at for at, cell in enumerate(shown) if cell.refusal is not None)
-    return DataTable(say("file.cells"), columns, [_row(cell) for cell in shown], marked=wrong)
+    return DataTable(
+        say("file.cells"), columns, [_row(cell, names) for cell in shown], marked=wrong
+    )
 
 
-def _row(cell: Cell) -> list[TableCell]:
+def _row(cell: Cell, names: Names) -> list[TableCell]:
     read = cell.measured
     place = f"{cell.spot.sheet}!{cell.spot.a1}" if cell.spot.sheet else cell.spot.a1
     parts = "" if read is None else " · ".join(f"{name}: {value}" for name, value in read.slice)
@@ -125,7 +147,7 @@ def _row(cell: Cell) -> list[TableCell]:
     return [
         TableCell(place, quiet=True),
         TableCell(cell.found[:80], note=_remark(cell)),
-        TableCell("" if read is None else read.kpi, note=parts),
+        TableCell("" if read is None else names.kpis.get(read.kpi, read.kpi), note=parts),
         TableCell("" if read is None else period(read.period.label)),
         TableCell(_value(cell) if is_read else "—", strong=is_read),
     ]
@@ -142,24 +164,24 @@ def _value(cell: Cell) -> str:
 
 def _remark(cell: Cell) -> str:
     if cell.refusal is not None:
-        return _sentence(cell.refusal)
+        return sentence_of(cell.refusal)
     if cell.outcome in (Outcome.NOTHING, Outcome.REPEATED):
         return say(f"file.outcome_{cell.outcome.value}")
     return " ".join(say(note.code, **note.told) for note in cell.notes)
 
 
 def columns_of(
-    actor: Actor, said: ColumnMapping | None, layouts: Iterable[Layout]
+    names: Names, said: ColumnMapping | None, layouts: Iterable[Layout]
 ) -> Iterator[Field]:
     """A choice for each column of the first table."""
     layout = next(iter(layouts), None)
     if layout is None:
         return
-    known = measurement_files.known_kpis(actor)
+    kpis = islice(names.kpis.items(), MOST_KPIS)
     offered = [
         *((role.value, say(f"file_role.{role.value}")) for role in _ROLES),
-        *((f"slice:{name}", say("file.slice", name=name)) for name in known.dimensions.values()),
-        *((f"kpi:{kpi.key}", say("file.of_kpi", name=kpi.name)) for kpi in known.all[:MOST_KPIS]),
+        *((f"slice:{name}", say("file.slice", name=name)) for name in names.dimensions),
+        *((f"kpi:{key}", say("file.of_kpi", name=name)) for key, name in kpis),
     ]
     mapping = said or ColumnMapping()
     for column in layout.columns:

@@ -37,6 +37,7 @@ def intake(request: OrgRequest, uid: UUID) -> HttpResponse:
         "notice": _notice(found),
         "rows": _table(found, at),
         "is_large": found.rows is None,
+        "corrected": _corrected(found),
         "undo": f"{at.intake(uid)}undo" if found.may_undo else "",
     }
     return http.page(request, "kpis/intake.html", context)
@@ -78,6 +79,28 @@ def _table(found: IntakePage, at: Addresses) -> DataTable | None:
     gone = "undone" if found.state is IntakeState.UNDONE else "no"
     rows = [_row(row, at, "yes" if row.stands else gone) for row in found.rows]
     return DataTable(say("kpis.intake.values"), columns, rows)
+
+
+def _corrected(found: IntakePage) -> DataTable | None:
+    """The cells that people put right: what was read there, what they put, who and when."""
+    if not found.corrected:
+        return None
+    columns = (
+        Column(say("file.cell"), whole=True),
+        Column(say("kpis.intake.was_read")),
+        Column(say("kpis.intake.put")),
+        Column(say("kpis.intake.corrected_by"), hide="narrow"),
+    )
+    rows = [
+        [
+            Cell(one.place, quiet=True),
+            Cell(one.was or say("kpis.intake.cell_empty") if one.was is not None else "—"),
+            Cell(one.put or say("kpis.intake.cell_empty"), strong=True),
+            Cell(one.person, note=moment(one.at, short=True)),
+        ]
+        for one in found.corrected
+    ]
+    return DataTable(say("kpis.intake.corrected"), columns, rows)
 
 
 def _row(row: BroughtRow, at: Addresses, stands: str) -> list[Cell]:

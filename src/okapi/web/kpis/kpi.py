@@ -53,7 +53,7 @@ def kpi(request: OrgRequest, key: str) -> HttpResponse:
     """The page; `?fragment=body` and `?fragment=row` are its live regions."""
     who = http.asking(request)
     if request.GET.get("fragment") == "row":
-        row = shown.row_of(one_row(who, key), http.at(request))
+        row = shown.row_of(one_row(who, key), http.at(request), picks="pick" in request.GET)
         return http.part(request, "kpis/row.html", {"row": row})
     return http.page(request, TEMPLATE, context_of(request, who, key))
 

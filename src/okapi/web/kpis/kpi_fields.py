@@ -175,9 +175,13 @@ def belongs(around: Around, filling: Filling, *, with_team: bool = True) -> Iter
     if not with_team:
         yield owner
         return
+    yield Line((team_field(around, filling), owner))
+
+
+def team_field(around: Around, filling: Filling) -> Component:
+    """Its team, as the tree has them."""
     teams = [Choice(one.key, f"{_DEEPER * one.depth}{one.name}") for one in around.teams]
-    offered = [Choice("", say("editing.none")), *teams]
-    yield Line((filling.select("team", say("field.team"), offered), owner))
+    return filling.select("team", say("field.team"), [Choice("", say("editing.none")), *teams])
 
 
 def measured(filling: Filling) -> Iterator[Component]:
@@ -212,11 +216,13 @@ def details(filling: Filling) -> Iterator[Component]:
     yield filling.text(
         "text", say("kpi.form.text"), kind="textarea", help=say("kpi.form.text_help")
     )
-    yield filling.text(
+    dimensions = filling.text(
         "dimensions", say("kpis.dimensions"), placeholder=say("kpi.form.dimensions_example"),
         help=say("kpi.form.dimensions_help"),
     )  # fmt: skip
-    yield filling.check("has_total", say("kpi.form.has_total"))
+    has_total = filling.check("has_total", say("kpi.form.has_total"))
+    # A formula has the slices that its parts share.
+    yield Line((dimensions, has_total), css="form-column unless-formula")
     over = [Choice("", say("kpi.form.as_over_time")), *_of(Aggregation)]
     decimals = filling.text(
         "decimals", say("kpi.form.decimals"), kind="number", placeholder=say("kpi.form.as_measured")
@@ -236,11 +242,16 @@ def more(around: Around, filling: Filling, *, may_share: bool = True) -> Iterato
     yield filling.text("description", say("field.description"), kind="textarea", rows=2)
     other = in_other_language(who, "description")
     yield filling.text("description_other", other, kind="textarea", rows=2)
-    offered = choices_of([(one.key, one.title) for one in around.pillars], none=say("editing.none"))
-    yield filling.select("pillar", say("field.pillar"), offered)
+    yield pillar_field(around, filling)
     if may_share:
         yield filling.select("visibility", say("field.visibility"), visibilities())
         yield readers_field(filling, around.at)
+
+
+def pillar_field(around: Around, filling: Filling) -> Component:
+    """Its pillar, or none."""
+    offered = choices_of([(one.key, one.title) for one in around.pillars], none=say("editing.none"))
+    return filling.select("pillar", say("field.pillar"), offered)
 
 
 def folded(title: str, fields: Iterable[Component], *, opened: bool) -> Section:

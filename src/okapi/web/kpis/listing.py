@@ -30,7 +30,7 @@ from okapi.web.components import (
 )
 from okapi.web.editing import told
 from okapi.web.http import OrgRequest
-from okapi.web.kpis import asked
+from okapi.web.kpis import asked, bulk
 from okapi.web.kpis.asked import Asked
 from okapi.web.kpis.shown import row_of
 from okapi.web.team_menu import team_menu
@@ -86,10 +86,12 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "orders": _orders(request, found),
         "views": views(request, is_grid=False),
         "groups": tuple(_groups(request, found, stands, listed.rows)),
+        "bar": bulk.bar(request) if listed.rows and who.actor.has(Role.MEMBER) else None,
         "pages": pages(request, found, stands, listed.rows, listed.next_cursor),
         "empty": None if listed.rows else empty(request, found),
         "topic": "kpi:*" if stands.total <= MOST_COUNTED_LIVE else "",
         "here": http.with_query(request.path, request.GET, fragment="summary"),
+        "list_at": http.with_query(request.path, request.GET, fragment="list"),
     }
 
 
@@ -97,7 +99,7 @@ def _groups(
     request: OrgRequest, found: Asked, stands: Counts, rows: Sequence[KpiRow]
 ) -> Iterator[Group]:
     """The rows of the page by team or pillar, or all of them together."""
-    at = http.at(request)
+    at, picks = http.at(request), request.actor.has(Role.MEMBER)
     names = _names(request, found)
     begin = 0
     for end in range(1, len(rows) + 1):
@@ -105,7 +107,7 @@ def _groups(
             continue
         group = _group_of(found, rows[begin])
         title, href = names.get(group, ("", "")) if names else ("", "")
-        shown = tuple(row_of(row, at) for row in rows[begin:end])
+        shown = tuple(row_of(row, at, picks=picks) for row in rows[begin:end])
         yield Group(title, href, stands.groups.get(group, 0), shown)
         begin = end
 

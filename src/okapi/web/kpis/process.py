@@ -18,12 +18,13 @@ from okapi.kpis.queries.editing import KpiToEdit, kpi_to_edit
 from okapi.kpis.queries.signals import marks_of, screens_ranges
 from okapi.orgs import access as orgs_access
 from okapi.web import errors, http
-from okapi.web.components import Crumb
 from okapi.web.editing import told
 from okapi.web.editing.filling import Filling
 from okapi.web.editing.form import Form, Section, show
 from okapi.web.editing.sent import tidy
 from okapi.web.http import OrgRequest
+from okapi.web.kpis import reasons
+from okapi.web.kpis.reasons import Question
 from okapi.wording import period, say
 
 _FIELDS = ("since", "until", "reason")
@@ -94,7 +95,7 @@ def _ask(
         error=filling.rest((*_FIELDS, "screen")),
         came_back=came_back,
     )  # fmt: skip
-    return show(request, form, place="kpis", crumbs=_crumbs(request, who, found))
+    return show(request, form, place="kpis", crumbs=reasons.crumbs(request, who, found))
 
 
 def _example(who: Asking, found: KpiToEdit) -> str:
@@ -114,38 +115,22 @@ def _example(who: Asking, found: KpiToEdit) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: OrgRequest, key: str, mark: UUID) -> HttpResponse:
     """Take back what was said; it stays on record."""
-    who, at = http.asking(request), http.at(request)
+    who = http.asking(request)
     found = kpi_to_edit(who, key)
     said = next((one for one in marks_of(who, found.id) if one.id == mark), None)
     if said is None:
         raise orgs_access.missing("mark", mark)
-    filling = Filling({"reason": tidy(request.POST.get("reason", ""))})
-    if request.method == "POST":
-        try:
-            with changes.gather() as made:
-                actions.remove_mark(who.actor, found.id, mark, reason=filling.of("reason"))
-        except (NotFound, Forbidden):
-            raise
-        except OkapiError as refused:
-            filling = replace(filling, errors=errors.by_field(refused))
-        else:
-            return told.saved(request, made, onward=at.kpi(found.key))
-    form = Form(
+    question = Question(
         id="process-remove-form",
-        title=say("process.remove_title", label=period(said.label)),
-        action=request.path,
-        save=say("signal.mark_remove"),
-        sections=(Section((filling.text("reason", say("process.why"), rows=2, kind="textarea"),)),),
-        cancel=at.kpi(found.key),
         draft=f"process-remove:{mark}",
+        title=say("process.remove_title", label=period(said.label)),
         intro=say("process.remove_intro"),
-        error=filling.rest(("reason",)),
+        why=say("process.why"),
+        save=say("signal.mark_remove"),
         kind="danger",
-        came_back=bool(filling.errors),
     )
-    return show(request, form, place="kpis", crumbs=_crumbs(request, who, found))
 
+    def remove_it(reason: str) -> None:
+        actions.remove_mark(who.actor, found.id, mark, reason=reason)
 
-def _crumbs(request: OrgRequest, who: Asking, found: KpiToEdit) -> tuple[Crumb, ...]:
-    at = http.at(request)
-    return (Crumb(say("nav.kpis"), at.kpis), Crumb(found.title(who), at.kpi(found.key)))
+    return reasons.ask(request, who, found, question, remove_it)

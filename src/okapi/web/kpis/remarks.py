@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from okapi.base import changes
-from okapi.core.errors import Forbidden, NotFound, OkapiError
 from okapi.core.quality import RemarkKind, expect_next
 from okapi.kpis import actions
 from okapi.kpis.queries.asking import Asking
@@ -18,13 +17,11 @@ from okapi.kpis.queries.editing import kpi_to_edit
 from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.remarks import RemarkRow, Told, one_remark, told_of
-from okapi.web import errors, http
-from okapi.web.components import Crumb
+from okapi.web import http
 from okapi.web.editing import told
-from okapi.web.editing.filling import Filling
-from okapi.web.editing.form import Form, Section, show
-from okapi.web.editing.sent import tidy
 from okapi.web.http import Addresses, OrgRequest
+from okapi.web.kpis import reasons
+from okapi.web.kpis.reasons import Question
 from okapi.wording import day, say
 from okapi.wording.remarks import remark_advice, remark_sentence
 
@@ -75,16 +72,7 @@ def _shown(one: Told, found: KpiPage, at: Addresses) -> Shown:
     own = f"{page}remarks/{one.id}/"
     said = one.accepted
     return Shown(
-        words=remark_sentence(
-            one.kind,
-            one.points,
-            measure.frequency,
-            first_label=one.first_label,
-            last_label=one.last_label,
-            numbers=one.numbers,
-            unit=measure.unit,
-            decimals=measure.decimals,
-        ),
+        words=remark_sentence(one, measure.frequency, measure.unit, measure.decimals),
         advice=remark_advice(one.kind) if said is None else "",
         is_bad=one.severity > 1,
         correct=http.query(f"{page}measure", period=period) if may and said is None else "",
@@ -117,43 +105,23 @@ def expected_words(found: KpiPage, rows: Sequence[MeasuredRow]) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def accept(request: OrgRequest, key: str, remark: UUID) -> HttpResponse:
     """Say why the values are right."""
-    who, at = http.asking(request), http.at(request)
+    who = http.asking(request)
     found = kpi_to_edit(who, key, "measure")
     row = one_remark(who, found.id, remark)
-    filling = Filling({"reason": tidy(request.POST.get("reason", ""))})
-    if request.method == "POST":
-        try:
-            with changes.gather() as made:
-                actions.accept_remark(who.actor, found.id, remark, reason=filling.of("reason"))
-        except (NotFound, Forbidden):
-            raise
-        except OkapiError as refused:
-            filling = replace(filling, errors=errors.by_field(refused))
-        else:
-            return told.saved(request, made, onward=at.kpi(found.key))
-    form = Form(
+    question = Question(
         id="remark-form",
-        title=say("remark.accept_title"),
-        action=request.path,
-        save=say("remark.accept"),
-        sections=(
-            Section(
-                (
-                    filling.text(
-                        "reason", say("remark.why"), help=say("remark.why_help"),
-                        rows=3, kind="textarea",
-                    ),
-                )
-            ),
-        ),
-        cancel=at.kpi(found.key),
         draft=f"remark:{remark}",
+        title=say("remark.accept_title"),
         intro=say("remark.accept_intro", remark=sentence_of(row)),
-        error=filling.rest(("reason",)),
-        came_back=bool(filling.errors),
-    )  # fmt: skip
-    crumbs = (Crumb(say("nav.kpis"), at.kpis), Crumb(found.title(who), at.kpi(found.key)))
-    return show(request, form, place="kpis", crumbs=crumbs)
+        why=say("remark.why"),
+        help=say("remark.why_help"),
+        save=say("remark.accept"),
+    )
+
+    def accept_it(reason: str) -> None:
+        actions.accept_remark(who.actor, found.id, remark, reason=reason)
+
+    return reasons.ask(request, who, found, question, accept_it)
 
 
 @require_POST
@@ -166,13 +134,4 @@ def reopen(request: OrgRequest, key: str, remark: UUID) -> HttpResponse:
 
 def sentence_of(row: RemarkRow) -> str:
     """A remark of a list in one sentence."""
-    return remark_sentence(
-        row.kind,
-        row.points,
-        row.frequency,
-        first_label=row.first_label,
-        last_label=row.last_label,
-        numbers=row.numbers,
-        unit=row.unit,
-        decimals=row.decimals,
-    )
+    return remark_sentence(row, row.frequency, row.unit, row.decimals)

@@ -20,8 +20,8 @@ SHORT_FROM = 100_000
 """In rows a value is written in short from here on; its own page writes it out."""
 
 
-def row_of(row: KpiRow, at: Addresses) -> components.KpiRow:
-    """A KPI in a list."""
+def row_of(row: KpiRow, at: Addresses, *, picks: bool = False) -> components.KpiRow:
+    """A KPI in a list; in one that `picks` it can be chosen."""
     href = at.kpi(row.key)
     return components.KpiRow(
         name=row.name,
@@ -36,7 +36,8 @@ def row_of(row: KpiRow, at: Addresses) -> components.KpiRow:
         signal=row.is_signal,
         remarks=row.has_remarks,
         topic=f"kpi:{row.id}",
-        fragment=f"{href}?fragment=row",
+        fragment=f"{href}?fragment=row{'&pick=1' if picks else ''}",
+        pick=row.key if picks else "",
     )
 
 

@@ -15,9 +15,9 @@ from okapi.kpis.queries.signals import CameBefore, LimitsRow, MarkRow, Process, 
 from okapi.web.components import RunChart
 from okapi.web.components.charts import ChartLimits, ChartSpan
 from okapi.web.http import Addresses
-from okapi.web.signal_words import sentence, tone
+from okapi.web.signal_words import tone
 from okapi.wording import day, number, period, readable_digits, say
-from okapi.wording.signals import span_of_values
+from okapi.wording.signals import signal_sentence, span_of_values
 
 _DIGITS = 4
 
@@ -135,7 +135,7 @@ def _told(signal: SignalRow, measure: Measure) -> Told:
     verdict = {"bad": "signal.bad", "good": "signal.good", "neither": "signal.neither"}
     kind = tone(signal)
     more = say("kpis.joint").join(one for one in (usual, strength) if one)
-    return Told(sentence(signal), more, kind, say(verdict[kind]))
+    return Told(signal_sentence(signal), more, kind, say(verdict[kind]))
 
 
 def _quiet(limits: LimitsRow | None) -> str:
@@ -204,7 +204,7 @@ def on_chart(
     for signal in reversed(process.signals):
         inside = [at for at, (_, last) in enumerate(places) if _holds(signal, last, marked[at])]
         for at in inside:
-            marked[at] = replace(marked[at], run=True, signal_text=sentence(signal))
+            marked[at] = replace(marked[at], run=True, signal_text=signal_sentence(signal))
         if inside:
             marked[inside[-1]] = replace(marked[inside[-1]], run=False, signal=tone(signal))
     limits, baseline = _limits(process.limits, places, decimals)

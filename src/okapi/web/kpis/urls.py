@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.urls import path
 
 from okapi.web.kpis import (
+    bulk,
     define,
     edit_kpi,
     export,
@@ -18,6 +19,7 @@ from okapi.web.kpis import (
     listing,
     measure,
     process,
+    readings,
     remarks,
     targets,
     why,
@@ -31,6 +33,7 @@ urlpatterns = [
     path("kpis/health", health.page, name="health"),
     path("kpis/health.csv", health.health_csv, name="health_export"),
     path("kpis/grid", grid.grid, name="grid"),
+    path("kpis/bulk", bulk.bulk, name="bulk"),
     path("kpis/new", edit_kpi.create, name="new"),
     path("kpis/retired", life.retired, name="retired"),
     path("kpis/<str:key>/", kpi.kpi, name="kpi"),
@@ -47,6 +50,7 @@ urlpatterns = [
     path("kpis/<str:key>/remarks/<uuid:remark>/accept", remarks.accept, name="remark_accept"),
     path("kpis/<str:key>/remarks/<uuid:remark>/reopen", remarks.reopen, name="remark_reopen"),
     path("kpis/<str:key>/measure", measure.measure, name="measure"),
+    path("kpis/<str:key>/readings", readings.readings, name="readings"),
     path("measurements/file/", files.new, name="file_new"),
     path("measurements/file/<uuid:uid>/", files.file, name="file"),
     path("formulas/names", formula.names, name="formula_names"),

@@ -54,9 +54,10 @@ def context_of(request: OrgRequest, found: Why) -> dict[str, Any]:
         "ends": _periods(found, found.end),
         "by": _dimensions(found),
         "headline": told.headline(),
-        "without": say(f"why.without_{found.without.value}") if found.without else "",
+        "without": told.without(),
         "causes": tuple(told.causes()),
         "sentence": told.sentence(),
+        "gap": told.gap(),
         "chart": told.waterfall(),
     }
 
@@ -123,6 +124,19 @@ class _Told:
             change=self.amount(found.change),
         )
 
+    def without(self) -> str:
+        """Why there is no split; of a formula, which of its parts have nothing to compare with."""
+        found = self.found
+        if found.without is None:
+            return ""
+        names = [self._part_name(key) for key in found.lacking]
+        parts = say("kpis.list_joint").join(dict.fromkeys(names))
+        return say(f"why.without_{found.without.value}", parts=parts, n=len(names))
+
+    def _part_name(self, key: str) -> str:
+        known = self.found.parts.get(key)
+        return say("why.hidden_part") if known is None else known.name
+
     def sentence(self) -> str:
         """What stands above the list: that nothing stands out, or how much is explained."""
         split = self.found.causes
@@ -150,6 +164,14 @@ class _Told:
             other = {"other": self._name_of(against[0]), "less": self.amount(against[0].amount)}
             return say("why.parts_against", **data, **other)
         return say("why.parts_most", **data)
+
+    def gap(self) -> str:
+        """That the targets of the parts do not come to that of the whole."""
+        found = self.found
+        if found.aim is None or found.start is None or not self._counts(found.outside):
+            return ""
+        data = {"parts": self.value(found.aim), "own": self.value(found.start.value)}
+        return say(f"why.parts_{found.against.value}_gap", **data)
 
     def _name_of(self, part: Part) -> str:
         """The values of a slice; of a formula's part what the KPI is called."""
@@ -191,6 +213,8 @@ class _Told:
         drift = self.found.causes.drift if self.found.causes else 0.0
         if not part.where:
             return say("why.mix_adds", **data)
+        if self.found.aim is not None and part.before is not None and part.after is not None:
+            return say(f"why.part_against_{self.found.against.value}", **data)
         if part.before is None or part.after is None:
             return say("why.part_adds" if its is not self else "why.new_adds", **data)
         if drift and part.excess:
@@ -232,10 +256,14 @@ class _Told:
         largest, others = values.parts[:_MOST_STEPS], values.parts[_MOST_STEPS:]
         for part in largest:
             yield self._step(self._name_of(part), part.amount)
+        is_aim = self.found.aim is not None
         for code, amount in (
             ("why.others", sum(part.amount for part in others)),
             ("why.mix", values.mix),
-            ("why.outside", self.found.outside),
+            (
+                f"why.gap_{self.found.against.value}" if is_aim else "why.outside",
+                self.found.outside,
+            ),
         ):
             if self._counts(amount):
                 yield self._step(say(code), amount)

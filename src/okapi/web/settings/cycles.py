@@ -14,10 +14,10 @@ from okapi.orgs.actions import cycles as actions
 from okapi.orgs.choices import CycleKind, CycleState
 from okapi.orgs.queries import structure
 from okapi.orgs.queries.structure import CycleLine
-from okapi.web.components import Button, Empty, Field, Pill
+from okapi.web.components import Button, Empty, Pill
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
-from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
+from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.wording import day, say
 
 SPACE = "\u2003"
@@ -114,6 +114,7 @@ def year_form(
     return Form(
         action=place.at(request).page("cycles"),
         answer=answer,
+        drawer=draw,
         button=say("settings.cycles.make_year"),
         hidden=place.kept_next(request, following),
         rows=(
@@ -227,13 +228,14 @@ def _form(
         if state is not CycleState.CLOSED
     ]
     cadences = _with_own(_cadences(), draw.value("cadence_days"))
-    last: tuple[Field, ...] = (draw.select("cadence_days", cadences),)
+    last: tuple[Drawn, ...] = (draw.select("cadence_days", cadences),)
     if found is not None:
         last = (*last, draw.select("state", states))
     return Form(
         action=at.page("new_cycle") if found is None else at.page("cycle", key=found.key),
         version=None if found is None else found.version,
         answer=answer,
+        drawer=draw,
         button=say("form.add" if found is None else "form.save"),
         cancel=at.page("cycles"),
         rows=(

@@ -114,6 +114,7 @@ def box_form(request: OrgRequest, answer: Answer, following: str = "") -> Form:
     return Form(
         action=place.at(request).page("import_people"),
         answer=answer,
+        drawer=draw,
         button=say("settings.import.look"),
         cancel="" if following else place.at(request).page("people"),
         upload=True,

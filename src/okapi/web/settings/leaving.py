@@ -18,10 +18,10 @@ from okapi.orgs.choices import Holding
 from okapi.orgs.queries import people as queries
 from okapi.orgs.queries.people import PersonPage
 from okapi.web import http
-from okapi.web.components import Crumb, Field
+from okapi.web.components import Crumb
 from okapi.web.http import OrgRequest
 from okapi.web.settings import person, place, suggest
-from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
+from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.wording import say
 
 
@@ -43,7 +43,7 @@ class Group:
     items: tuple[Item, ...]
     total: int
     more: str
-    field: Field
+    field: Drawn
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -94,6 +94,7 @@ def _page(request: OrgRequest, found: PersonPage, answer: Answer) -> HttpRespons
         action=at.page("leave", uid=line.id),
         version=found.version,
         answer=answer,
+        drawer=draw,
         button=say("settings.leave.do", name=name),
         cancel=at.page("person", uid=line.id),
         danger=True,

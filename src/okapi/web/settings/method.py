@@ -15,10 +15,9 @@ from okapi.core.quantities import parse_decimal
 from okapi.orgs import queries
 from okapi.orgs.actions import method as actions
 from okapi.orgs.choices import PersonalGoals
-from okapi.web.components import Field
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
-from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
+from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.wording import percent, say
 
 # Shares are typed in percent; the others are whole numbers.
@@ -95,6 +94,7 @@ def _form(
         action=place.at(request).page("method"),
         version=found.version,
         answer=answer,
+        drawer=draw,
         button=say("form.save"),
         rows=(
             *rows,
@@ -106,7 +106,7 @@ def _form(
     )
 
 
-def _number(draw: Drawer, name: str) -> Field:
+def _number(draw: Drawer, name: str) -> Drawn:
     unit = "%" if name in SHARES else ""
     note = say(f"settings.method.{name}_note")
     return draw.text(name, kind="number", required=True, unit=unit, note=note)

@@ -77,6 +77,7 @@ def _form(request: OrgRequest, answer: Answer) -> Form:
         action=place.at(request).page("organisation"),
         version=now.version,
         answer=answer,
+        drawer=draw,
         button=say("form.save"),
         rows=(
             (

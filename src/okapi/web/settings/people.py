@@ -193,6 +193,7 @@ def _new(request: OrgRequest, answer: Answer) -> HttpResponse:
     form = Form(
         action=place.at(request).page("new_person"),
         answer=answer,
+        drawer=draw,
         button=say("form.add"),
         cancel=place.at(request).page("people"),
         rows=(

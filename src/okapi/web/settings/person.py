@@ -18,10 +18,10 @@ from okapi.orgs.actions import people as actions
 from okapi.orgs.queries import people as queries
 from okapi.orgs.queries.people import MembershipLine, PersonPage, Stand
 from okapi.web import http
-from okapi.web.components import Avatar, Field, Pill
+from okapi.web.components import Avatar, Pill
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place, suggest
-from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
+from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.wording import day, moment, say
 
 _MORE_ROLES = (Role.STEWARD, Role.STRATEGIST, Role.ADMINISTRATOR)
@@ -185,13 +185,14 @@ def _profile(request: OrgRequest, found: PersonPage, answer: Answer) -> Form:
         "manager": "" if manager is None else suggest.words(manager.name, manager.email),
     }
     draw = Drawer("settings.person", stored, answer)
-    email: tuple[Field, ...] = (draw.text("email", kind="email", required=True),)
+    email: tuple[Drawn, ...] = (draw.text("email", kind="email", required=True),)
     if line.stand is Stand.HERE:
         email = ()
     return Form(
         action=place.at(request).page("person", uid=line.id),
         version=found.version,
         answer=answer,
+        drawer=draw,
         button=say("form.save"),
         rows=(
             (draw.text("name", required=True), draw.text("name_other")),
@@ -215,6 +216,7 @@ def _roles(request: OrgRequest, found: PersonPage, answer: Answer) -> Form:
         action=place.at(request).page("set_roles", uid=found.line.id),
         version=found.version,
         answer=answer,
+        drawer=draw,
         button=say("form.save"),
         plain=True,
         rows=rows,
@@ -230,7 +232,7 @@ def _place(
     action = place.at(request).page("membership", uid=found.line.id, membership=line.id)
     own = line.id.hex[-8:]
 
-    def text(name: str, **more: Any) -> Field:
+    def text(name: str, **more: Any) -> Drawn:
         return draw.text(name, id=f"field-{name}-{own}", **more)
 
     return Place(
@@ -242,6 +244,7 @@ def _place(
             action=action,
             version=line.version,
             answer=answer,
+            drawer=draw,
             button=say("form.save"),
             plain=True,
             rows=(
@@ -272,6 +275,7 @@ def _join_form(request: OrgRequest, found: PersonPage, answer: Answer) -> Form:
     return Form(
         action=place.at(request).page("join", uid=found.line.id),
         answer=answer,
+        drawer=draw,
         button=say("form.add"),
         plain=True,
         rows=(

@@ -74,6 +74,7 @@ def _page(
             action=at.page("perspective", uid=view.id),
             version=view.version,
             answer=answer,
+            drawer=draw,
             button=say("form.save"),
             plain=True,
             rows=((_own(draw, "title", view.key), _own(draw, "title_other", view.key)),),

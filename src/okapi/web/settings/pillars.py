@@ -190,6 +190,7 @@ def _form(request: OrgRequest, found: PillarLine | None, answer: Answer) -> Form
         action=at.page("new_pillar") if found is None else at.page("pillar", key=found.key),
         version=None if found is None else found.version,
         answer=answer,
+        drawer=draw,
         button=say("form.add" if found is None else "form.save"),
         cancel=at.page("pillars"),
         rows=(

@@ -62,7 +62,7 @@ def may(request: OrgRequest, role: Role) -> bool:
 def require(request: OrgRequest, role: Role) -> None:
     """`Forbidden` (`access.role`) unless the visitor holds the role: a form is not shown either."""
     if not may(request, role):
-        raise Forbidden("access.role", role=role.value)
+        raise Forbidden("access.role", role=role)
 
 
 def page(

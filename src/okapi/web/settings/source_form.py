@@ -17,12 +17,12 @@ from okapi.exchange.sources.kinds import PLACES, SourceKind, Tls
 from okapi.exchange.sources.queries import SourceLine
 from okapi.exchange.tables import ColumnMapping
 from okapi.web import http
-from okapi.web.components import Choice, Crumb, Field, Segmented
+from okapi.web.components import Choice, Crumb, Segmented
 from okapi.web.http import OrgRequest
 from okapi.web.kpis import files_shown
 from okapi.web.kpis.files import mapping_of
 from okapi.web.settings import place, source_shown
-from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
+from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.wording import say
 
 TEMPLATE = "settings/source_edit.html"
@@ -142,14 +142,14 @@ def _shown(request: OrgRequest, trial: Trial, mapping: ColumnMapping | None) -> 
     found = trial.preview
     if found is None:
         return {"nothing": say("settings.sources.no_rows"), "kept": _kept(mapping)}
-    counts = found.counts
+    counts, names = found.counts, files_shown.names_of(request)
     return {
         "is_good": counts.read > 0 and not found.refusals,
         "said": say("settings.sources.tried", n=counts.read, refused=counts.refused),
         "cut": say("settings.sources.cut", n=trial.rows or 0) if trial.is_cut else "",
         "wrong": files_shown.told(found.refusals) if found.refusals else [],
-        "cells": files_shown.cells_of(found),
-        "columns": list(files_shown.columns_of(request.actor, mapping, found.layouts)),
+        "cells": files_shown.cells_of(found, names),
+        "columns": list(files_shown.columns_of(names, mapping, found.layouts)),
         "whole": list(files_shown.whole_of(mapping, ())),
     }
 
@@ -221,6 +221,7 @@ def _form(
         action=action,
         version=None if line is None else line.version,
         answer=answer,
+        drawer=draw,
         button=say("form.add" if line is None else "form.save"),
         cancel=place.at(request).page("sources")
         if line is None
@@ -241,7 +242,7 @@ def _stored(line: SourceLine) -> dict[str, Any]:
     return {"name": line.name, "query": line.query, "cron": line.cron, "plan": plan, **line.place}
 
 
-def _of_place(draw: Drawer, kind: SourceKind) -> tuple[tuple[Field, ...], ...]:
+def _of_place(draw: Drawer, kind: SourceKind) -> tuple[tuple[Drawn, ...], ...]:
     match kind:
         case SourceKind.WEB:
             return ((draw.text("url", kind="url", required=True),),)
@@ -263,7 +264,7 @@ def _of_place(draw: Drawer, kind: SourceKind) -> tuple[tuple[Field, ...], ...]:
 
 def _of_secret(
     draw: Drawer, kind: SourceKind, line: SourceLine | None
-) -> tuple[tuple[Field, ...], ...]:
+) -> tuple[tuple[Drawn, ...], ...]:
     if not kind.is_server and kind is not SourceKind.WEB:
         return ()
     is_kept = line is not None and line.has_secret
@@ -279,14 +280,14 @@ def _of_secret(
     return (fields, (draw.flag("no_secret"),)) if is_kept else (fields,)
 
 
-def _of_query(draw: Drawer, kind: SourceKind) -> tuple[tuple[Field, ...], ...]:
+def _of_query(draw: Drawer, kind: SourceKind) -> tuple[tuple[Drawn, ...], ...]:
     if not kind.has_query:
         return ()
     note = say("settings.sources.query_note")
     return ((draw.text("query", kind="textarea", required=True, rows=10, note=note),),)
 
 
-def _of_plan(draw: Drawer, request: OrgRequest) -> tuple[Field, ...]:
+def _of_plan(draw: Drawer, request: OrgRequest) -> tuple[Drawn, ...]:
     zone = request.organisation.time_zone
     offered = [
         ("", say("settings.sources.by_hand")),

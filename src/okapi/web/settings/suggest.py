@@ -7,10 +7,9 @@ from django.utils.html import format_html_join
 from django.views.decorators.http import require_safe
 
 from okapi.orgs.queries import people
-from okapi.web.components import Field
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
-from okapi.web.settings.forms import Drawer
+from okapi.web.settings.forms import Drawer, Drawn
 from okapi.wording import say
 
 MOST = 12
@@ -33,7 +32,7 @@ def suggest(request: OrgRequest) -> HttpResponse:
 
 def field(
     request: OrgRequest, draw: Drawer, name: str, *, required: bool = False, label: str = ""
-) -> Field:
+) -> Drawn:
     """The input in which a person is typed."""
     address = place.at(request).page("suggest")
     return draw.text(

@@ -221,6 +221,7 @@ def _form(
         action=href,
         version=version,
         answer=answer,
+        drawer=draw,
         button=button,
         cancel=place.at(request).page("teams"),
         rows=(
@@ -328,6 +329,7 @@ def paste_form(request: OrgRequest, answer: Answer, following: str = "") -> Form
     return Form(
         action=place.at(request).page("paste_teams"),
         answer=answer,
+        drawer=draw,
         button=say("form.add"),
         cancel="" if following else place.at(request).page("teams"),
         hidden=place.kept_next(request, following),

@@ -62,6 +62,7 @@ def _page(request: OrgRequest, answer: Answer, *, made: str = "") -> HttpRespons
     form = Form(
         action=place.at(request).page("tokens"),
         answer=answer,
+        drawer=draw,
         button=say("settings.tokens.make"),
         rows=(
             (

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from okapi.base import clock
 from okapi.base.actor import Role
-from okapi.web.components import Cell, Column, DataTable, Empty, Field, Notice
+from okapi.web.components import Cell, Column, DataTable, Empty, Notice
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
-from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
+from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.web.settings.invitations import kept_nowhere
 from okapi.web.settings.source_shown import Marked
 from okapi.webhooks import actions, queries
@@ -99,13 +99,14 @@ def _form(line: WebhookLine | None, answer: Answer, action: str) -> Form:
         stored |= {"name": line.name, "url": line.url}
         stored |= {_box(EventType(one)): True for one in line.events}
     draw = Drawer("settings.webhooks", stored, answer)
-    boxes: Sequence[tuple[Field, ...]] = [
+    boxes: Sequence[tuple[Drawn, ...]] = [
         (draw.flag(_box(one), label=say(f"event_type.{one.value}")),) for one in EventType
     ]
     return Form(
         action=action,
         version=None if line is None else line.version,
         answer=answer,
+        drawer=draw,
         button=say("settings.webhooks.make" if line is None else "form.save"),
         rows=(
             (draw.text("name", required=True), draw.text("url", kind="url", required=True)),

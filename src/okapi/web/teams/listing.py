@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.views.decorators.http import require_safe
 
+from okapi.core.branches import Branch
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import branches_of, choices
-from okapi.goals.queries.rows import Branch
 from okapi.orgs.queries import structure
 from okapi.orgs.queries.structure import TeamLine
 from okapi.web import http

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from okapi.core.branches import Branch
 from okapi.core.health import Health
-from okapi.goals.queries.rows import Branch
 from okapi.web.components import Avatar, StatusCount
 from okapi.wording import percent
 

@@ -12,12 +12,12 @@ from django.views.decorators.http import require_safe
 
 from okapi.base.prepared import Part
 from okapi.base.rounds import Round
+from okapi.core.branches import Branch
 from okapi.core.errors import NotFound
 from okapi.goals.choices import Followable
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import CycleRow, branches_part, choices
 from okapi.goals.queries.places import Goals, of_team
-from okapi.goals.queries.rows import Branch
 from okapi.kpis.queries.mine import kpis_of_team
 from okapi.orgs.queries import TeamRow, TeamTree, structure
 from okapi.orgs.queries.members import MemberLine, members_of

@@ -42,13 +42,13 @@ _CHANCE = random.Random()  # noqa: S311 - spreads tries, hides nothing
 
 def deliver(delivery: Delivery) -> None:
     """Send a message that was claimed, in the scope of its organisation."""
-    hook = Webhook.objects.filter(pk=delivery.webhook_id, archived_at__isnull=True).first()
-    if hook is None or not _may_be_told(delivery):
-        delivery.delete()
-        return
     status: int | None = None
     refused: OkapiError | None = None
     try:
+        hook = Webhook.objects.filter(pk=delivery.webhook_id, archived_at__isnull=True).first()
+        if hook is None or not _may_be_told(delivery):
+            delivery.delete()
+            return
         status = _send(hook, delivery)
     except OkapiError as error:
         refused = error

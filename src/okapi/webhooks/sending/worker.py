@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from datetime import timedelta
@@ -15,6 +16,8 @@ from okapi.base.models import Change, Outbox
 from okapi.webhooks.choices import DeliveryState
 from okapi.webhooks.models import Delivery, Webhook
 from okapi.webhooks.sending import delivering, gathering
+
+log = logging.getLogger(__name__)
 
 AT_ONCE = 4
 LEASE = timedelta(minutes=2)
@@ -59,8 +62,6 @@ def work(*, idle_seconds: float = IDLE_SECONDS) -> int:
             under_way |= {pool.submit(_deliver, one) for one in claimed}
             if under_way:
                 ended, under_way = wait(under_way, _LOOK_SECONDS, FIRST_COMPLETED)
-                for future in ended:
-                    future.result()
                 done += len(ended)
                 idle = 0.0
                 continue
@@ -115,9 +116,15 @@ def _claim(delivery: Delivery) -> bool:
 
 
 def _deliver(delivery: Delivery) -> None:
+    """Send it; never raises, so that one message ends no other.
+
+    Where not even what became of it can be kept, it is sent again when its lease is over.
+    """
     try:
         with scope.organisation(delivery.organisation_id):
             delivering.deliver(delivery)
+    except Exception:
+        log.exception("message %s", delivery.pk)
     finally:
         connections.close_all()  # this thread's own
 

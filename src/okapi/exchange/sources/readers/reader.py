@@ -31,7 +31,7 @@ class Wanted:
     """What is to be read.
 
     Attributes:
-        place: by `kinds.PLACES`; `secrets` open it.
+        place: by `kinds.PLACES`, not to be shown: an address is whole here; `secrets` open it.
         query: as it is sent to the database.
         folder: of the organisation's files; None where the installation has none.
         zone: in which moments become days.
@@ -40,7 +40,7 @@ class Wanted:
 
     kind: SourceKind
     name: str
-    place: Mapping[str, str]
+    place: Mapping[str, str] = field(repr=False)
     query: str
     secrets: Mapping[str, str] = field(repr=False)
     folder: Path | None
