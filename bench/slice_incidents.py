@@ -96,7 +96,7 @@ def _failing(rng: np.random.Generator, codes: Ints) -> Floats:
     odds = np.full(codes.shape[1], np.log(rng.choice([0.01, 0.05, 0.2])))
     for column in codes:
         odds += rng.normal(0, rng.uniform(0, 0.4), int(column.max()) + 1)[column]
-    return np.exp(odds).clip(0, 0.9)
+    return np.asarray(np.exp(odds).clip(0, 0.9))
 
 
 def _causes(
