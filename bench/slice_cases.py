@@ -60,13 +60,13 @@ def figures(
         )
         scale, spread = rng.uniform(*severity) + level, rng.uniform(*scatter)
         for cause in found:
-            inside = _inside(codes, cause)
+            inside = inside_of(codes, cause)
             source, hit = (actual, expected) if rising else (expected, actual)
             left = 1 - rng.normal(scale, spread, int(inside.sum()))
             hit[inside] = np.maximum(source[inside] * left, 0)
         causes += found
     names = "abcdefghijklmnop"[: len(sizes)]
-    return Case(_cells(names, codes), expected, actual, _named(names, causes))
+    return Case(cells_of(names, codes), expected, actual, named_of(names, causes))
 
 
 def _elements(
@@ -90,7 +90,7 @@ def _elements(
             tuple((d, int(rng.choice(values))) for d, values in zip(chosen, free, strict=True))
             for _ in range(n)
         }
-        if len(found) == n and all(alive[_inside(codes, cause)].any() for cause in found):
+        if len(found) == n and all(alive[inside_of(codes, cause)].any() for cause in found):
             return sorted(found)
     return []
 
@@ -119,10 +119,10 @@ def counts(
     factor = np.ones(n)
     rising = rng.random() < 0.75
     for _ in range(1 if rng.random() < 0.7 else 2):
-        cause = _visible_cause(rng, codes, mean, causes)
+        cause = visible_cause(rng, codes, mean, causes)
         if cause is not None:
             change = rng.uniform(1.8, 6.0) if rising else rng.uniform(0.0, 0.5)
-            factor[_inside(codes, cause)] = change
+            factor[inside_of(codes, cause)] = change
             causes.append(cause)
     spread = rng.uniform(0, 0.25)
     forecast = mean * np.exp(rng.normal(0, spread, n))
@@ -141,7 +141,7 @@ def counts(
         actual = rng.poisson(happens)
     weights = attempts if rates else None
     return Case(
-        _cells(names, codes), expected, actual.astype(float), _named(names, causes), weights
+        cells_of(names, codes), expected, actual.astype(float), named_of(names, causes), weights
     )
 
 
@@ -163,7 +163,7 @@ def _combinations(rng: np.random.Generator, most: tuple[int, int]) -> tuple[str,
     return "abcdefgh"[:k], rows
 
 
-def _visible_cause(
+def visible_cause(
     rng: np.random.Generator,
     codes: Ints,
     mean: Floats,
@@ -179,7 +179,7 @@ def _visible_cause(
         if used & set(chosen):
             continue
         cause = tuple((d, int(codes[d, row])) for d in chosen)
-        inside = _inside(codes, cause)
+        inside = inside_of(codes, cause)
         covered = mean[inside].sum()
         if covered < max(25, 0.01 * whole) or covered > 0.5 * whole or inside.sum() < 2:
             continue
@@ -198,22 +198,24 @@ def _has_another_name(codes: Ints, cause: Sequence[tuple[int, int]], inside: Boo
         shared = (dimension, int(values[0]))
         for pair in cause:
             named = [shared, *(other for other in cause if other != pair)]
-            if _inside(codes, named).sum() == inside.sum():
+            if inside_of(codes, named).sum() == inside.sum():
                 return True
     return any(
-        _inside(codes, [other for other in cause if other != pair]).sum() == inside.sum()
+        inside_of(codes, [other for other in cause if other != pair]).sum() == inside.sum()
         for pair in cause
     )
 
 
-def _inside(codes: Ints, cause: Sequence[tuple[int, int]]) -> Bools:
+def inside_of(codes: Ints, cause: Sequence[tuple[int, int]]) -> Bools:
+    """The cells that a cause covers."""
     inside = np.ones(codes.shape[1], dtype=np.bool_)
     for dimension, value in cause:
         inside &= codes[dimension] == value
     return inside
 
 
-def _cells(names: str, codes: Ints) -> dict[str, Sequence[str]]:
+def cells_of(names: str, codes: Ints) -> dict[str, Sequence[str]]:
+    """By attribute the value of each cell."""
     cells: dict[str, Sequence[str]] = {}
     for name, column in zip(names, codes, strict=True):
         values = np.array([f"{name}{at + 1}" for at in range(int(column.max()) + 1)])
@@ -221,7 +223,8 @@ def _cells(names: str, codes: Ints) -> dict[str, Sequence[str]]:
     return cells
 
 
-def _named(names: str, causes: Sequence[tuple[tuple[int, int], ...]]) -> frozenset[Cause]:
+def named_of(names: str, causes: Sequence[tuple[tuple[int, int], ...]]) -> frozenset[Cause]:
+    """Causes by the names of attributes and values."""
     return frozenset(
         frozenset((names[d], f"{names[d]}{value + 1}") for d, value in cause) for cause in causes
     )

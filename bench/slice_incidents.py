@@ -3,18 +3,25 @@
 Attempts and failures are counted each minute by 4 to 8 attributes of 2 to 60 very unequal values;
 most combinations have less than one attempt a minute. What is expected is the mean of the last few
 minutes, and only combinations that are in use in the minute of the incident are told: so some have
-no expectation, and all of them together are a little above theirs. One cause, sometimes two, of one
-to three values makes attempts fail (or, *calls*, takes them away or brings more), not in each of
-its combinations by the same; failures come in bursts, and each value has a rate of its own.
+no expectation, and all of them together are a little above theirs. One cause, sometimes two, of
+one to three values makes attempts fail (or, *calls*, takes them away or brings more), not in each
+of its combinations by the same; failures come in bursts, and each value has a rate of its own.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from bench.slice_cases import Case, Floats, Ints, _cells, _inside, _named, _visible_cause
-
-_Draws = tuple[int, int]
+from bench.slice_cases import (
+    Bools,
+    Case,
+    Floats,
+    Ints,
+    cells_of,
+    inside_of,
+    named_of,
+    visible_cause,
+)
 
 
 def failures(
@@ -40,10 +47,10 @@ def failures(
     if rates:
         expected = np.minimum(expected, after)
     return Case(
-        _cells(names, codes[:, kept]),
+        cells_of(names, codes[:, kept]),
         expected[kept],
         actual[kept].astype(float),
-        _named(names, causes),
+        named_of(names, causes),
         weights,
     )
 
@@ -63,10 +70,10 @@ def calls(rng: np.random.Generator, *, minutes: tuple[int, ...] = (1, 4, 10)) ->
     actual = rng.poisson(now)
     kept = (actual > 0) | (before.sum(axis=0) > 0)
     return Case(
-        _cells(names, codes[:, kept]),
+        cells_of(names, codes[:, kept]),
         before.mean(axis=0)[kept],
         actual[kept].astype(float),
-        _named(names, causes),
+        named_of(names, causes),
     )
 
 
@@ -89,21 +96,23 @@ def _failing(rng: np.random.Generator, codes: Ints) -> Floats:
     odds = np.full(codes.shape[1], np.log(rng.choice([0.01, 0.05, 0.2])))
     for column in codes:
         odds += rng.normal(0, rng.uniform(0, 0.4), int(column.max()) + 1)[column]
-    return np.exp(odds).clip(0, 0.9)
+    return np.asarray(np.exp(odds).clip(0, 0.9))
 
 
 def _causes(
     rng: np.random.Generator, codes: Ints, usual: Floats
-) -> tuple[list[tuple[tuple[int, int], ...]], list[tuple[np.ndarray, float]]]:
+) -> tuple[list[tuple[tuple[int, int], ...]], list[tuple[Bools, float]]]:
+    """Causes that are worth finding by what is usual, the cells of each, and its strength."""
     causes: list[tuple[tuple[int, int], ...]] = []
-    hit: list[tuple[np.ndarray, float]] = []
+    hit: list[tuple[Bools, float]] = []
     for _ in range(1 if rng.random() < 0.8 else 2):
-        cause = _visible_cause(rng, codes, usual, causes)
+        cause = visible_cause(rng, codes, usual, causes)
         if cause is not None:
             causes.append(cause)
-            hit.append((_inside(codes, cause), rng.uniform(0.15, 0.9)))
+            hit.append((inside_of(codes, cause), rng.uniform(0.15, 0.9)))
     return causes, hit
 
 
 def _bursts(rng: np.random.Generator, risk: Floats, burst: float, minutes: int) -> Floats:
+    """The risk in each of some minutes."""
     return (risk * rng.gamma(1 / burst, burst, (minutes, len(risk)))).clip(0, 1)

@@ -22,6 +22,7 @@ from time import perf_counter
 import numpy as np
 
 from bench.slice_cases import Case, Cause, counts, figures
+from bench.slice_incidents import calls, failures
 from bench.timing import Line
 from okapi.core.slices import localise
 
@@ -52,6 +53,9 @@ FAMILIES: dict[str, Make] = {
     "counts, many cells": partial(counts, draws=(20_000, 400_000)),
     "rates": partial(counts, rates=True),
     "rates, rough": partial(counts, rates=True, rough=True),
+    "counts of failures": failures,
+    "counts of calls": calls,
+    "rates of failures": partial(failures, rates=True),
 }
 SIZES = [
     (10, 10, 10, 10, 10),

@@ -292,3 +292,63 @@ def test_the_order_of_cells_and_attributes_makes_no_difference(seed, chance):
     mixed = {name: [CELLS[name][at] for at in order] for name in names}
     found = localise(CELLS, expected, actual, top=1)
     assert named(found) == named(localise(mixed, expected[order], actual[order], top=1))
+
+
+def test_a_fall_of_single_events_is_found():
+    rng = np.random.default_rng(5)
+    lowered = np.where(inside(CELLS, b="b1"), 0.1, 0.6)
+    expected, actual = rng.poisson(0.6, len(lowered)), rng.poisson(lowered)
+    assert named(localise(CELLS, expected, actual)) == [{"b": "b1"}]
+
+
+def test_what_grew_from_nearly_nothing_is_a_cause_though_the_whole_grew_by_it():
+    """A whole that trebled by one value did not treble everywhere."""
+    rng = np.random.default_rng(6)
+    mean = np.where(inside(CELLS, c="c2"), 0.4, 0.02)
+    expected = rng.poisson(0.05, (4, len(mean))).mean(axis=0)
+    assert named(localise(CELLS, expected, rng.poisson(mean))) == [{"c": "c2"}]
+
+
+@pytest.mark.parametrize("times", [1.5, 4.0])
+def test_single_events_that_rose_everywhere_have_no_place(times):
+    rng = np.random.default_rng(8)
+    assert localise(CELLS, rng.poisson(0.5, 960), rng.poisson(0.5 * times, 960)) == []
+
+
+def test_by_how_much_single_events_rose_everywhere():
+    rng = np.random.default_rng(8)
+    before, after = rng.poisson(0.5, 960), rng.poisson(2.0, 960)
+    # Relative to the mean of before and after.
+    rise = 2 * (after.sum() - before.sum()) / (after.sum() + before.sum())
+    assert explain(CELLS, before, after).drift == pytest.approx(rise)
+
+
+def test_nothing_came_any_more():
+    rng = np.random.default_rng(9)
+    found = explain(CELLS, rng.poisson(2.0, 960), np.zeros(960))
+    assert (found.findings, found.drift) == ((), -2.0)
+
+
+def test_a_further_cause_has_to_differ_from_the_rest():
+    """Beside a cause, all else is a little above what was expected: that is no cause of its own."""
+    rng = np.random.default_rng(10)
+    mean = np.where(inside(CELLS, a="a2"), 8.0, 1.3)
+    found = localise(CELLS, np.full(960, 1.0), rng.poisson(mean), top=9)
+    assert named(found) == [{"a": "a2"}]
+
+
+def test_attempts_that_did_not_fail_make_the_name_longer():
+    """No failures were expected in either part of a3; they came in one of them alone."""
+    attempts = np.full(960, 40.0)
+    rng = np.random.default_rng(11)
+    risk = np.where(inside(CELLS, a="a3", d="d1"), 0.3, 0.002)
+    expected = rng.binomial(40, 0.002, (4, 960)).mean(axis=0)
+    found = localise(CELLS, expected, rng.binomial(40, risk), attempts)
+    assert named(found) == [{"a": "a3", "d": "d1"}]
+
+
+def test_a_moderate_rise_of_many_cells_that_are_far_off_each_is_found():
+    rng = np.random.default_rng(12)
+    mean = np.exp(rng.normal(4, 1, 960))
+    actual = rng.poisson(mean * rng.gamma(4, 1 / 4, 960) * (1 + 0.7 * inside(CELLS, c="c4")))
+    assert named(localise(CELLS, mean, actual)) == [{"c": "c4"}]

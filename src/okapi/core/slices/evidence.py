@@ -3,6 +3,9 @@
 A cell's relative deviation is ``d = (actual - expected) / size``, with precision ``p`` (one by its
 variance). A group that shifts as one has the log-likelihood gain ``(Σ p d)² / (2 Σ p)`` over no
 shift. Sizes are means of expected and actual: then a sum over sparse counts is not biased.
+
+Of counts, the gain is the likelihood ratio of two Poisson rates, after and in so many ``periods``
+before, scaled so that it is the same as above where a shift is small.
 """
 
 from __future__ import annotations
@@ -21,6 +24,8 @@ _LEAST_BINOMIAL = 0.05
 _PERIODS = (1.0, 8.0)
 # Half an event, so that none of something is not infinitely less than one.
 _HALF = 0.5
+# So many events are taken from the mean rate.
+_PRIOR_EVENTS = 0.5
 # Attempts that stand for the mean rate in the rate of a cell with few of its own.
 _PRIOR = 10.0
 
@@ -76,15 +81,32 @@ def telling(leaves: Leaves) -> Bools:
     return np.asarray((leaves.expected != 0) | (leaves.actual != 0), dtype=np.bool_)
 
 
+def with_mean_rate(leaves: Leaves) -> Leaves:
+    """Rates of counts, with what the mean rate lets expect where a cell has few events of its own.
+
+    Without it, attempts of which none was expected to succeed, and none did, would say nothing.
+    """
+    weights, expected = leaves.weights, leaves.expected
+    if weights is None or not len(weights) or not _are_counts(leaves):
+        return leaves
+    whole, events = float(weights.sum()), float(expected.sum())
+    if not whole or not events:
+        return leaves
+    rate = weights / (weights + _PRIOR_EVENTS * (whole / events))
+    return replace(leaves, expected=(expected + _PRIOR_EVENTS) * rate)
+
+
 def evidence_of(leaves: Leaves, drift: float = 0.0) -> Evidence:
     """The evidence of cells of which each is ``telling``, beyond a drift of all of them."""
     counted = _are_counts(leaves)
     if counted and drift:
         # So many times as many everywhere: cells of single events say nothing of it by themselves.
-        leaves = replace(leaves, expected=leaves.expected * (2 + drift) / max(2 - drift, 1e-3))
+        times = max(2 + drift, 1e-3) / max(2 - drift, 1e-3)
+        leaves = replace(leaves, expected=leaves.expected * times)
         drift = 0.0
     expected, actual = np.abs(leaves.expected), np.abs(leaves.actual)
-    size = (expected + actual) / 2
+    # Half of the smallest float is nothing.
+    size = np.maximum((expected + actual) / 2, 1e-300)
     deviation = leaves.actual - leaves.expected - drift * size
     spread = size if leaves.weights is None else size * _binomial(size, leaves.weights)
     # Relative to the larger of the two, a fall to nothing is no further off than it is.

@@ -28,6 +28,9 @@ _ALIKE = 0.5
 _EVERYWHERE = 0.6
 # And when what is outside the largest value moves this share of what that value does.
 _BESIDE = 0.7
+# A cause has to differ from all the rest: the first by this share of the price of its name, each
+# further one by the price and, in counts, by so many nats more: there a second is seldom.
+_FIRST, _FURTHER = 0.5, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,10 +115,10 @@ class Search:
             return
         side = self._side(cause.rows)
         by_chance = max(self._best_of(cuboid, -side)[0] for cuboid in self._cuboids)
-        first = True
-        while cause is not None and cause.score > by_chance and (first or self._differs(cause)):
+        needed = _FIRST * self._plan.price(cause.attributes)
+        further = 0.0 if self._evidence.gain.periods is None else _FURTHER
+        while cause is not None and cause.score > by_chance and self._apart(cause) > needed:
             yield cause
-            first = False
             self._left[cause.rows] = False
             self._explained.append(cause.rows)
             self._fresh = [False] * len(self._cuboids)
@@ -124,6 +127,8 @@ class Search:
                 self._weigh(drift)
                 self._sum_up()
             cause = self._next_cause(side)
+            if cause is not None:
+                needed = self._plan.price(cause.attributes) + further
 
     def _next_cause(self, side: int) -> Cause | None:
         """The cause with the largest net gain, on either side if ``side`` is 0."""
@@ -229,7 +234,7 @@ class Search:
         score = float(self._scores(whole.precision, whole.pull, self._plan.price(()), 0)[0])
         if score <= 0 or not self._plan.attributes:
             return 0.0
-        every = (self._moves_alike(self._groups(at, rows)) for at in self._plan.attributes)
+        every = (self._moves_alike(at, self._groups(at, rows)) for at in self._plan.attributes)
         if not all(every) or self._finer(Cause((), rows, score)) is not None:
             return 0.0
         return float(whole.pull[0] / whole.precision[0])
@@ -238,31 +243,35 @@ class Search:
         evidence = self._evidence
         return _Groups(*(c[rows].sum(keepdims=True) for c in (evidence.precision, evidence.pull)))
 
-    def _differs(self, cause: Cause) -> bool:
-        """Whether a cause moved otherwise than all the rest that is left did together."""
+    def _apart(self, cause: Cause) -> float:
+        """How much likelier it is that a cause moved by itself than that all that is left did."""
         rest = self._left.copy()
-        every = self._sums(np.flatnonzero(rest))
+        every = np.flatnonzero(rest)
         rest[cause.rows] = False
-        parts = (self._sums(cause.rows), self._sums(np.flatnonzero(rest)))
-        apart = sum(float(self._evidence.gain.of(p.precision, p.pull)[0]) for p in parts)
-        together = float(self._evidence.gain.of(every.precision, every.pull)[0])
-        return apart - together > self._plan.price(cause.attributes)
+        alone, others, together = (
+            float(self._evidence.gain.of(sums.precision, sums.pull)[0])
+            for sums in map(self._sums, (cause.rows, np.flatnonzero(rest), every))
+        )
+        return alone + others - together
 
-    def _moves_alike(self, groups: _Groups) -> bool:
-        """Whether the middle value moved as all do, and none alone explains as much as all do."""
+    def _moves_alike(self, at: int, groups: _Groups) -> bool:
+        """Whether the middle value moved as all do, and the largest not by itself."""
         gain, known = self._evidence.gain, groups.precision > 0
         precision, pull = groups.precision[known], groups.pull[known]
-        strength = gain.strength(precision, pull)
-        whole = gain.strength(precision.sum(keepdims=True), pull.sum(keepdims=True))[0]
+        strength, alone = gain.strength(precision, pull), gain.of(precision, pull)
+        all_of = precision.sum(keepdims=True), pull.sum(keepdims=True)
+        whole = float(gain.strength(*all_of)[0])
         order = np.argsort(strength)
         weight = np.cumsum(precision[order])
         middle = strength[order][np.searchsorted(weight, weight[-1] / 2)]
         if middle / whole < _EVERYWHERE:
             return False
-        alone = gain.of(precision, pull) * (strength * whole > 0)
-        top = int(alone.argmax())
+        top = int((alone * (strength * whole > 0)).argmax())
         rest = np.arange(len(strength)) != top
         if not rest.any():
             return True
-        others = gain.strength(*(c[rest].sum(keepdims=True) for c in (precision, pull)))[0]
-        return bool(others / whole >= _BESIDE * strength[top] / whole)
+        beside = precision[rest].sum(keepdims=True), pull[rest].sum(keepdims=True)
+        apart = alone[top] + gain.of(*beside)[0] - gain.of(*all_of)[0]
+        if apart <= _FIRST * self._plan.price((at,)):
+            return True
+        return bool(gain.strength(*beside)[0] / whole >= _BESIDE * strength[top] / whole)
