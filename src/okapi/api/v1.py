@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -38,6 +38,7 @@ from okapi.api import (
 from okapi.api.description import Described
 from okapi.api.problems import problem
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
+from okapi.wording import has, say
 
 
 class Bearer(HttpBearer):
@@ -109,11 +110,17 @@ def misshapen(request: HttpRequest, error: ValidationError) -> HttpResponse:  # 
         Refused(
             "request.parameter",
             field=_field(each["loc"]),
-            expected=each["msg"],
+            expected=_expected(each),
         )
         for each in error.errors
     ]
     return problem(Refusals(errors), status=422)
+
+
+def _expected(found: Mapping[str, Any]) -> str:
+    """What was expected, in the reader's language as far as there are words for it."""
+    code = f"request.expected.{found['type']}"
+    return say(code, **found.get("ctx", {})) if has(code) else str(found["msg"])
 
 
 def _field(place: Sequence[Any]) -> str:

@@ -119,7 +119,7 @@ def require_creator(actor: Actor, team_id: UUID | None) -> None:
     """Who may add an active KPI: a data steward, or the lead of its team."""
     if actor.has(Role.STEWARD) or (team_id is not None and team_id in actor.leads):
         return
-    raise Forbidden("access.forbidden", kind="kpi", ref="", verb="define")
+    raise Forbidden("access.not_to_make", kind="kpi")
 
 
 def visible_intakes(actor: Actor) -> QuerySet[Intake]:

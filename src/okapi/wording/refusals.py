@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from okapi.core.errors import OkapiError, Refusals
+from okapi.wording import catalogue
 from okapi.wording.sentences import say
 
 
@@ -12,9 +13,15 @@ def refusal_lines(error: OkapiError, *, language: str | None = None) -> list[str
     """One line for each thing refused; where it came from a file, its place stands before it."""
     if isinstance(error, Refusals):
         return [line for inner in error.errors for line in refusal_lines(inner, language=language)]
-    sentence = say(error.code, language=language, **error.data)
+    sentence = say(error.code, language=language, **_in_words(error.data, language))
     place = _place(error.data, language)
     return [f"{place}{sentence}"]
+
+
+def _in_words(data: dict[str, Any], language: str | None) -> dict[str, Any]:
+    """The data with the kind of a thing as people call it: `key_result` → 关键结果."""
+    named = f"kind.{data.get('kind')}"
+    return {**data, "kind": say(named, language=language)} if catalogue.has(named) else data
 
 
 def _place(data: dict[str, Any], language: str | None) -> str:

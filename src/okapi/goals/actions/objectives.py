@@ -98,7 +98,7 @@ def _check_creator(actor: Actor, objective: Objective) -> None:
         return
     proposes = objective.team_id in actor.teams and actor.has(Role.MEMBER)
     if not proposes or _is_company(objective):
-        raise Forbidden("access.forbidden", kind="objective", ref="", verb="create")
+        raise Forbidden("access.not_to_make", kind="objective")
 
 
 def _is_narrowed(actor: Actor, visibility: str) -> bool:

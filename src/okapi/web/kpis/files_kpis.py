@@ -65,7 +65,7 @@ def make(request: OrgRequest, upload: Upload) -> None:
     found = uploads.proposals(request.actor, upload)
     sent = request.POST
     if sent.get("team", "") not in {one.value for one in _team(request).choices}:
-        raise Forbidden("access.forbidden", kind="kpi", ref="", verb="define")
+        raise Forbidden("access.not_to_make", kind="kpi")
     drafts = [
         KpiDraft(
             name=one.name,
