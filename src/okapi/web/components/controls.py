@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString
 
 from okapi.web.components.base import Component
 from okapi.web.components.marks import StatusMark
-from okapi.web.components.writing import text
+from okapi.web.components.writing import icon, text
+from okapi.wording import say
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,27 @@ class Segmented(Component):
     label: str
     choices: tuple[Choice, ...]
     name: str = ""
-    template: ClassVar[str] = "components/segmented.html"
+
+    def render(self) -> SafeString:
+        """A group of links, or of radios."""
+        role = "radiogroup" if self.name else "group"
+        drawn = "\n".join([self._segment(choice) for choice in self.choices])
+        return SafeString(
+            f'<div class="segmented" role="{role}" aria-label="{text(self.label)}">\n'
+            f"{drawn}\n</div>"
+        )
+
+    def _segment(self, choice: Choice) -> str:
+        mark = icon(choice.icon) if choice.icon else ""
+        words = f"<span>{mark}{text(choice.text)}</span>"
+        if self.name:
+            checked = " checked" if choice.chosen else ""
+            return (
+                f'<label class="segment"><input type="radio" name="{text(self.name)}"'
+                f' value="{text(choice.value)}"{checked}>{words}</label>'
+            )
+        current = ' aria-current="true"' if choice.chosen else ""
+        return f'<a class="segment" href="{text(choice.href)}"{current}>{words}</a>'
 
 
 @dataclass(frozen=True)
@@ -187,7 +208,61 @@ class FilterBar(Component):
     toggles: tuple[Choice, ...] = ()
     keep: tuple[tuple[str, str], ...] = ()
     clear: str = ""
-    template: ClassVar[str] = "components/filter_bar.html"
+
+    def render(self) -> SafeString:
+        """A form that asks anew whenever something is chosen."""
+        action, target = text(self.action), text(self.target)
+        clear = ""
+        if self.clear:
+            words = text(say("component.filter_none"))
+            clear = f'<a class="filter-clear" href="{text(self.clear)}">{words}</a>\n'
+        return SafeString(
+            '<okapi-filter>\n<form class="filter-bar" role="search" method="get"'
+            f' action="{action}" hx-get="{action}" hx-target="{target}" hx-select="{target}"'
+            ' hx-swap="morph:outerHTML" hx-push-url="true" hx-trigger="submit, filter-changed">\n'
+            f"{''.join(map(_kept, self.keep))}{self._search()}"
+            f"{''.join(map(_menu, self.menus))}{''.join(map(_toggle, self.toggles))}"
+            '<noscript><button class="button button-plain" type="submit">'
+            f"{text(say('component.apply'))}</button></noscript>\n{clear}</form>\n</okapi-filter>"
+        )
+
+    def _search(self) -> str:
+        if self.search is None:
+            return ""
+        placeholder = text(self.placeholder)
+        label = placeholder or text(say("component.search_in_list"))
+        return (
+            f'<label class="search">{icon("search")}<span class="visually-hidden">{label}</span>'
+            f'<input type="search" name="q" value="{text(self.search)}"'
+            f' placeholder="{placeholder}" autocomplete="off" data-key-search>'
+            '<kbd class="key" aria-hidden="true">/</kbd></label>\n'
+        )
+
+
+def _kept(pair: tuple[str, str]) -> str:
+    name, value = pair
+    return f'<input type="hidden" name="{text(name)}" value="{text(value)}">\n'
+
+
+def _menu(menu: FilterMenu) -> str:
+    label, active, words = text(menu.label), "", text(menu.label)
+    if menu.chosen:
+        active = " button-active"
+        words = text(say("component.filter_chosen", name=menu.label, chosen=menu.summary))
+    return (
+        f'<details class="menu filter-menu">\n<summary class="button button-plain{active}">'
+        f"<span>{words}</span>{icon('chevron-down')}</summary>\n"
+        f'<div class="menu-panel" role="group" aria-label="{label}">{menu.panel}</div>\n'
+        "</details>\n"
+    )
+
+
+def _toggle(toggle: Choice) -> str:
+    checked = " checked" if toggle.chosen else ""
+    return (
+        f'<label class="toggle"><input type="checkbox" name="{text(toggle.value)}" value="1"'
+        f"{checked}><span>{text(toggle.text)}</span></label>\n"
+    )
 
 
 @dataclass(frozen=True, slots=True)
