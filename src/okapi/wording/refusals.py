@@ -20,7 +20,7 @@ def refusal_lines(error: OkapiError, *, language: str | None = None) -> list[str
 
 def _in_words(data: dict[str, Any], language: str | None) -> dict[str, Any]:
     """The data with the kind of a thing as people call it: `key_result` → 关键结果."""
-    named = f"kind.{data.get('kind')}"
+    named = f"object_kind.{data.get('kind')}"
     return {**data, "kind": say(named, language=language)} if catalogue.has(named) else data
 
 
