@@ -72,6 +72,24 @@ def test_a_goal_links_only_to_what_its_readers_may_see(cast: Cast, lea: Any) -> 
         actions.guard(cast.actor(cast.tom), private.pk, "hidden")
 
 
+@pytest.mark.parametrize("readers", [{"visibility": "team"}, {"visibility": "named"}])
+def test_what_others_contribute_to_is_not_hidden_from_their_readers(
+    cast: Cast, lea: Any, readers: dict[str, Any]
+) -> None:
+    top, below = draft(cast, lea), draft(cast, lea)
+    actions.contribute(lea, below.pk, to_objective=top.pk)
+    with pytest.raises(Refused) as error:
+        actions.edit_objective(lea, top.pk, **readers)
+    assert code_of(error) == ("link.private_below", "visibility")
+    assert error.value.data["n"] == 1
+    top.refresh_from_db()
+    assert top.visibility == "everyone"
+    actions.edit_objective(lea, below.pk, **readers)
+    actions.edit_objective(lea, top.pk, **readers)
+    top.refresh_from_db()
+    assert top.visibility == readers["visibility"]
+
+
 def test_guarding(cast: Cast, lea: Any) -> None:
     kpi = make_kpi(cast, "churn")
     measure(cast, kpi, {"2026-10": 12})

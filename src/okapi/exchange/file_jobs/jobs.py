@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import pickle
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from okapi.core.errors import Conflict, OkapiError
+from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.exchange.uploads import Upload
 
 LARGE = 4 * 1024 * 1024
@@ -183,16 +184,38 @@ def drop(upload: Upload) -> None:
 
 def refuse(folder: Path, errors: Sequence[OkapiError]) -> None:
     """Keep what was refused, with all that a sentence says of it."""
-    _write(folder / _REFUSED, pickle.dumps(list(errors)))
+    kept = [{"code": error.code, "data": error.data} for error in errors]
+    _write(folder / _REFUSED, json.dumps(kept, default=_as_json).encode())
 
 
 def refused_in(upload: Upload) -> tuple[OkapiError, ...]:
     """What was refused."""
     try:
-        kept = (upload.folder / _REFUSED).read_bytes()
+        kept = json.loads((upload.folder / _REFUSED).read_bytes(), object_hook=_from_json)
     except FileNotFoundError:
         return ()
-    return tuple(pickle.loads(kept))  # noqa: S301 - written by `refuse`, in a folder of the home
+    return tuple(Refused(one["code"], **one["data"]) for one in kept)
+
+
+def _as_json(value: object) -> object:
+    """Days and numbers keep what they are, since each language writes them in its own way."""
+    match value:
+        case date():
+            return {"date": value.isoformat()}
+        case Decimal():
+            return {"decimal": str(value)}
+        case _:
+            return str(value)
+
+
+def _from_json(found: dict[str, Any]) -> object:
+    match found:
+        case {"date": str(text), **others} if not others:
+            return date.fromisoformat(text)
+        case {"decimal": str(text), **others} if not others:
+            return Decimal(text)
+        case _:
+            return found
 
 
 def _told(path: Path) -> dict[str, Any] | None:

@@ -18,7 +18,11 @@ def check_reach(objective: Objective, of: Any, field: str) -> None:
 
 
 def check_links(objective: Objective) -> None:
-    """`check_reach` for everything that an objective is linked to: its readers changed."""
+    """`check_reach` for everything that an objective is linked to: its readers changed.
+
+    `Refused` (`link.private_below`) for what contributes to it and has more readers.
+    """
+    _check_supporters(objective)
     if objective.visibility == Visibility.NAMED and not objective.readers.exists():
         return
     kpis = Kpi.objects.exclude(visibility=Visibility.EVERYONE.value)
@@ -31,6 +35,18 @@ def check_links(objective: Objective) -> None:
     parents = Objective.objects.filter(supported_by__child=objective)
     for parent in parents.exclude(visibility=Visibility.EVERYONE.value):
         check_reach(objective, parent, "visibility")
+
+
+def _check_supporters(objective: Objective) -> None:
+    """`Refused` (`link.private_below`) where a reader of what contributes to it may not read it."""
+    if objective.visibility == Visibility.EVERYONE:
+        return
+    below = Objective.objects.filter(
+        contributes_to__parent=objective, archived_at__isnull=True
+    ).distinct()
+    apart = sum(not _all_read(child, objective) for child in below)
+    if apart:  # not which: some of them may be hidden from whoever asks
+        raise Refused("link.private_below", field="visibility", n=apart)
 
 
 def _all_read(objective: Objective, of: Any) -> bool:
