@@ -348,3 +348,20 @@ def test_a_calendar_of_a_country_without_days_is_filled_in(acme):
 def test_files_of_measurements_may_have_no_rows_yet(db, monday, small):
     (small / VALUES).write_text("kpi,period,value\n")
     assert apply_files(small, "acme").received == 0
+
+
+def test_the_fiscal_year_moves_while_no_number_lies_on_its_periods(acme):
+    zone = "time_zone: Europe/London"
+    folders.edit(acme, "organisation.yaml", zone, f"{zone}\nfiscal_month: 4")
+    apply_files(acme, "acme")
+    assert Organisation.objects.get(slug="acme").fiscal_month == 4
+
+
+def test_a_fiscal_year_on_whose_quarters_numbers_lie_stays(db, monday, full):
+    apply_files(full, "acme")
+    folders.edit(full, "organisation.yaml", "fiscal_month: 4", "fiscal_month: 7")
+    with pytest.raises(Refusals) as refused:
+        apply_files(full, "acme")
+    [error] = refused.value.errors
+    assert (error.code, error.field, error.data["found"]) == ("periods.in_use", "fiscal_month", 7)
+    assert error.data["file"] == "organisation.yaml"

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 
 from okapi.base import actor as actors
-from okapi.base import changes, clock, outbox, scope
+from okapi.base import changes, clock, events, outbox, scope
 from okapi.base.actor import Actor, Door
 from okapi.base.outbox import News
 from okapi.core.errors import OkapiError, Refusals, Refused
@@ -26,6 +26,7 @@ from okapi.kpis import renewer as kpi_renewer
 from okapi.kpis import standings as kpi_standings
 from okapi.kpis.formulas import renewing
 from okapi.orgs import queries
+from okapi.orgs.events import PeriodsMoved
 from okapi.orgs.models import Organisation
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,58}[a-z0-9])?")
@@ -135,6 +136,9 @@ def _write(plan: Plan, read: folder.Folder, is_new: bool, dry_run: bool) -> Appl
         writing.write(plan)
         recording.record(actor, plan)
         adjusted = recording.adjust(actor, plan)
+    if {"fiscal_month", "first_weekday"} & plan.organisation.keys():
+        queries.forget(organisation.pk)
+        events.publish(PeriodsMoved(organisation.pk))
     source = MeasurementFiles(read.measurements)
     received, new, revised = _measure(actor, source)
     applied = Applied(plan, is_new, dry_run, received, new, revised, adjusted)

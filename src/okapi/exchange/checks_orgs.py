@@ -6,11 +6,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from okapi.base import events
 from okapi.core.errors import OkapiError, Refused
 from okapi.core.thresholds import Thresholds
 from okapi.exchange.draft import Draft
 from okapi.orgs.actions import method
 from okapi.orgs.actions.organisations import CURRENCY
+from okapi.orgs.events import MovingPeriods
 
 _TREES = (("team", "parent"), ("cycle", "parent"), ("person", "manager"))
 _YES_NO = "true, false"
@@ -21,6 +23,7 @@ def errors(draft: Draft) -> Iterator[OkapiError]:
     """Everything that is wrong."""
     yield from _settings(draft)
     yield from _currency(draft)
+    yield from _moving_periods(draft)
     for table, above in _TREES:
         yield from _circles(draft, table, above)
     for table, first, last in (
@@ -52,6 +55,22 @@ def _currency(draft: Draft) -> Iterator[OkapiError]:
     found = record.values.get("currency", "") if record else ""
     if record is not None and found and not CURRENCY.fullmatch(found):
         yield record.refused("currency.unreadable", "currency", found=found)
+
+
+def _moving_periods(draft: Draft) -> Iterator[OkapiError]:
+    """Week and fiscal year stay where they are while numbers lie on their periods."""
+    record, stored = draft.organisation, draft.stored.organisation
+    if record is None or stored is None:
+        return
+    about = MovingPeriods(
+        stored.pk,
+        is_fiscal=draft.settings["fiscal_month"] != stored.fiscal_month,
+        is_weekly=draft.settings["first_weekday"] != stored.first_weekday,
+    )
+    if about.is_fiscal or about.is_weekly:
+        for objection in events.vetoes(about):
+            field = str(objection.field)
+            yield record.refused(objection.code, field, found=draft.settings[field])
 
 
 def _threshold(name: str, value: Any) -> Refused | None:
