@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +64,18 @@ def write(connection: Any) -> None:
     connection.set_autocommit(True)
 
 
-def test_everybody_gets_a_turn(connection: Any, file: Path) -> None:
+def write_without_transaction(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO lines VALUES (%s)", [2])
+
+
+def write_many(connection: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.executemany("INSERT INTO lines VALUES (%s)", ((2,) for _ in range(3)))
+
+
+@pytest.mark.parametrize("write", [write, write_without_transaction, write_many])
+def test_everybody_gets_a_turn(connection: Any, file: Path, write: Callable[[Any], None]) -> None:
     other = Restless(file)
     other.start()
     waited = []

@@ -5,50 +5,68 @@ from __future__ import annotations
 import random
 import sqlite3
 import time
+from collections.abc import Callable, Iterable
+from typing import Any, TypeVar
 
-from django.db import OperationalError
 from django.db.backends.sqlite3 import base
+
+T = TypeVar("T")
 
 _CHANCE = random.Random()  # noqa: S311 - spreads tries, hides nothing
 _BETWEEN = (0.0005, 0.0015)
-_TO_MILLISECONDS = 1000
+"""Seconds between two tries."""
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Tries about every millisecond to begin a transaction, as long as it may wait at all.
+    """Whoever has to wait for SQLite's pen tries about every millisecond, as long as they may.
 
     SQLite's own wait looks ten times a second. Who writes one transaction after the other leaves
     the pen for less than a millisecond in between, and whoever waited for it beside them was told
     "database is locked" after the whole time, or came last by chance.
     """
 
-    def _start_transaction_under_autocommit(self) -> None:
-        self.ensure_connection()
-        seconds = float(self.settings_dict["OPTIONS"].get("timeout", 0))
-        self._wait_at_most(0)
-        try:
-            self._begin(until=time.monotonic() + seconds)
-        finally:
-            self._wait_at_most(seconds)
+    def get_new_connection(self, conn_params: dict[str, Any]) -> sqlite3.Connection:
+        """As Django's; SQLite itself waits only while the connection is opened."""
+        connection: sqlite3.Connection = super().get_new_connection(conn_params)
+        connection.execute("PRAGMA busy_timeout=0").close()
+        return connection
 
-    def _begin(self, *, until: float) -> None:
+    def create_cursor(self, name: str | None = None) -> PatientCursor:  # noqa: ARG002 - Django's signature
+        """A cursor that waits."""
+        cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)
+        cursor.seconds = float(self.settings_dict["OPTIONS"].get("timeout", 0))
+        return cursor
+
+
+class PatientCursor(base.SQLiteCursorWrapper):
+    """Waits where nothing is held yet: to begin a transaction, or for a statement of its own."""
+
+    seconds = 0.0
+
+    def execute(self, query: str, params: Any = None) -> Any:
+        """As Django's."""
+        if self.connection.in_transaction:
+            return super().execute(query, params)
+        return self._patiently(lambda: super(PatientCursor, self).execute(query, params))
+
+    def executemany(self, query: str, param_list: Iterable[Any]) -> Any:
+        """As Django's."""
+        if self.connection.in_transaction:
+            return super().executemany(query, param_list)
+        rows = list(param_list)
+        return self._patiently(lambda: super(PatientCursor, self).executemany(query, rows))
+
+    def _patiently(self, work: Callable[[], T]) -> T:
+        until = time.monotonic() + self.seconds
         while True:
             try:
-                self.cursor().execute("BEGIN IMMEDIATE")
-            except OperationalError as refused:
+                return work()
+            except sqlite3.OperationalError as refused:
                 if not _may_pass(refused) or time.monotonic() >= until:
                     raise
-                time.sleep(_CHANCE.uniform(*_BETWEEN))
-            else:
-                return
-
-    def _wait_at_most(self, seconds: float) -> None:
-        """How long SQLite itself waits in a statement."""
-        self.connection.execute(f"PRAGMA busy_timeout={int(seconds * _TO_MILLISECONDS)}").close()
+            time.sleep(_CHANCE.uniform(*_BETWEEN))
 
 
-def _may_pass(refused: OperationalError) -> bool:
+def _may_pass(refused: sqlite3.OperationalError) -> bool:
     """Whether somebody writes just now; who reads an older state would wait for ever."""
-    code = getattr(refused.__cause__, "sqlite_errorcode", None)
-    busy = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)
-    return code in busy
+    return refused.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY)

@@ -165,8 +165,11 @@ def _lines_of(text: str) -> Iterator[str]:
 
 @lru_cache(maxsize=64)
 def _grid(width: int) -> re.Pattern[str]:
-    """Lines of so many cells each. Nothing in it is ever tried in two ways."""
-    return re.compile("(?:" + r"[^,\n]*+," * (width - 1) + r"[^,\n]*+\n)*+")
+    """Lines of so many cells each.
+
+    The repetition of lines is not possessive: before 3.11.5, Python matches some of those wrongly.
+    """
+    return re.compile("(?:" + r"[^,\n]*+," * (width - 1) + r"[^,\n]*+\n)*")
 
 
 def _of_rows(header: list[str], lines: list[int], rows: list[list[str]]) -> Batch:

@@ -136,7 +136,7 @@ def _reads(who: Asking, found: ObjectiveToEdit) -> bool:
 
 def _told(refused: OkapiError) -> dict[str, str]:
     """What was refused, by field. A team that one may not set objectives for is no dead end."""
-    if isinstance(refused, Forbidden) and refused.data.get("verb") == "create":
+    if refused.code == "access.not_to_make":
         return {"team": say("objective.form.not_your_team")}
     if isinstance(refused, NotFound | Forbidden):
         raise refused
