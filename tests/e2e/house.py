@@ -44,7 +44,7 @@ def write(folder: Path, slug: str, today: date, *, crowded: bool = False) -> Pat
             "time_zone": "UTC",
         },
         "people.csv": "email,name,name_other,roles\n"
-        f"{boss},Ada,艾达,administrator|strategist\n{owner},Mia,米娅,\n",
+        f"{boss},Ada,艾达,administrator|strategist|steward\n{owner},Mia,米娅,\n",
         "memberships.csv": f"person,team,home\n{owner},service,true\n{boss},company,true\n",
         "teams.yaml": [
             {

@@ -96,6 +96,8 @@ def test_a_value_is_added_to_a_kpi(ada: Visitor, page: Page) -> None:
     page.keyboard.press("Enter")
     expect(dialog.locator("[aria-invalid=true]")).to_be_focused()
     came_back(ada)
+    # Keys come faster here than from hands: until the new form is taken over, it is a plain one.
+    page.wait_for_function("document.querySelector('.htmx-settling') === null")
     page.keyboard.press("Control+a")
     page.keyboard.type("151")
     page.keyboard.press("Enter")

@@ -51,7 +51,11 @@ def test_the_sending_is_shown_and_stopped(visitor: Come, tmp_path: Path, picture
     mia.sign_in(house.OWNER).close()
     page = mia.open("measurements/file/")
     held: list[Route] = []
-    page.route("**/measurements/file/", held.append)
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/measurements/file/", hold)
     path = large(tmp_path / "values.csv", DAY)
     page.locator('input[type="file"]').set_input_files(path)
     button = page.locator('.file-form button[type="submit"]')
