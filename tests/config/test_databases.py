@@ -8,7 +8,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from django.db import connection
 
-from okapi.config.databases import from_url
+from okapi.config.databases import BUSY_SECONDS, from_url
 
 
 def test_sqlite_absolute_and_relative(tmp_path: Path) -> None:
@@ -56,9 +56,11 @@ def test_sqlite_keeps_what_it_acknowledged_and_waits_for_its_turn() -> None:
         for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout"):
             cursor.execute(f"PRAGMA {name}")
             found[name] = cursor.fetchone()[0]
+        # Its cursors wait, and not SQLite itself (see `okapi.base.sqlite`).
+        assert cursor.cursor.seconds == BUSY_SECONDS
     assert found == {
         "journal_mode": "wal",
         "synchronous": 2,
         "foreign_keys": 1,
-        "busy_timeout": 20_000,
+        "busy_timeout": 0,
     }
