@@ -38,8 +38,27 @@ def refused(error: OkapiError) -> HttpResponse:
     return JsonResponse(told, status=errors.status_of(error))
 
 
-def job_page(
-    request: OrgRequest, upload: Upload, *, place: str, crumbs: Sequence[Crumb], here: str
+def under_way(
+    request: OrgRequest,
+    upload: Upload,
+    *,
+    place: str,
+    crumbs: Sequence[Crumb],
+    here: str,
+    found: str,
+) -> HttpResponse:
+    """It is worked on, or was: how far it is, or what came of it (at `found`); a post stops it."""
+    if found:
+        return over(request, found)
+    if "stop" in request.POST:
+        jobs.stop(upload)
+    if request.method == "POST":
+        return HttpResponseRedirect(here)
+    return _job_page(request, upload, place, crumbs, here)
+
+
+def _job_page(
+    request: OrgRequest, upload: Upload, place: str, crumbs: Sequence[Crumb], here: str
 ) -> HttpResponse:
     """How far the file is; the page asks for `?fragment=progress` again and again."""
     job, found = jobs.of(upload), jobs.progress_of(upload)

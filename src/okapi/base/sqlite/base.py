@@ -12,7 +12,7 @@ from django.db.backends.sqlite3 import base
 
 T = TypeVar("T")
 
-_CHANCE = random.Random()  # noqa: S311 - spreads tries, hides nothing
+_CHANCE = random.SystemRandom()
 _BETWEEN = (0.0005, 0.0015)
 """Seconds between two tries."""
 
@@ -31,7 +31,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection.execute("PRAGMA busy_timeout=0").close()
         return connection
 
-    def create_cursor(self, name: str | None = None) -> PatientCursor:  # noqa: ARG002 - Django's signature
+    def create_cursor(self, _name: str | None = None) -> PatientCursor:
         """A cursor that waits."""
         cursor: PatientCursor = self.connection.cursor(factory=PatientCursor)
         cursor.seconds = float(self.settings_dict["OPTIONS"].get("timeout", 0))

@@ -102,7 +102,7 @@ def _ended(folder: Path, job: Job, person: UUID, uid: UUID) -> Job:
         errors = refused.errors if isinstance(refused, Refusals) else (refused,)
         jobs.refuse(folder, errors)
         return replace(job, state=State.REFUSED)
-    except Exception:
+    except Exception:  # whatever one file does, the others must be worked on
         log.exception("file %s", uid)
         return replace(job, state=State.FAILED)
     return replace(job, state=State.DONE, found=found)

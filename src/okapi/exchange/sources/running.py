@@ -36,7 +36,7 @@ TRIES = 4
 PAUSED_AFTER = 5
 _PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
 _KEPT_REFUSALS = 50
-_CHANCE = random.Random()  # noqa: S311 - spreads tries, hides nothing
+_CHANCE = random.SystemRandom()
 
 
 @dataclass(frozen=True, slots=True)

@@ -167,7 +167,8 @@ def _lines_of(text: str) -> Iterator[str]:
 def _grid(width: int) -> re.Pattern[str]:
     """Lines of so many cells each.
 
-    The repetition of lines is not possessive: before 3.11.5, Python matches some of those wrongly.
+    The repetition of lines is not possessive: Python 3.11.2 matches some of those wrongly
+    (cpython#106052).
     """
     return re.compile("(?:" + r"[^,\n]*+," * (width - 1) + r"[^,\n]*+\n)*")
 

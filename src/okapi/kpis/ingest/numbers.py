@@ -14,7 +14,8 @@ from okapi.core.quantities import canonical, parse_decimal
 # What is canonical already and within 38 digits: most values, and the only quick way.
 _PATTERN = r"(?!-0$)-?(?:0|[1-9]\d{0,17})(?:\.\d{0,17}[1-9])?"
 _PLAIN = re.compile(_PATTERN, re.ASCII)
-# A line that is none. (Python before 3.11.5 takes "-0" for one in a possessive repetition.)
+# A line that is none. (Not asked by a possessive repetition: Python 3.11.2 takes "-0" for
+# one there, see cpython#106052.)
 _OTHER = re.compile(f"^(?!{_PATTERN}$)", re.ASCII | re.MULTILINE)
 # Written with a fixed number of decimals: 12.50
 _FIXED = re.compile(r"-?(?:0|[1-9]\d{0,17})\.\d{1,18}", re.ASCII)

@@ -125,17 +125,16 @@ def _begin(request: OrgRequest, upload: Upload, does: Does) -> HttpResponse:
 
 
 def _under_way(request: OrgRequest, upload: Upload, job: Job) -> HttpResponse:
-    """It is looked at or taken in, or was: how far it is, or what came of it; a post stops it."""
+    """It is looked at or taken in, or was."""
     at = http.at(request)
-    here = at.goal_file(upload.uid)
-    if job.found is not None:
-        return uploading.over(request, at.goal_import(job.found))
-    if "stop" in request.POST:
-        jobs.stop(upload)
-    if request.method == "POST":
-        return HttpResponseRedirect(here)
-    crumbs = _crumbs(request, Crumb(upload.name))
-    return uploading.job_page(request, upload, place="goals", crumbs=crumbs, here=here)
+    return uploading.under_way(
+        request,
+        upload,
+        place="goals",
+        crumbs=_crumbs(request, Crumb(upload.name)),
+        here=at.goal_file(upload.uid),
+        found="" if job.found is None else at.goal_import(job.found),
+    )
 
 
 def _looked(request: OrgRequest, upload: Upload, job: Job | None) -> HttpResponse:

@@ -108,17 +108,16 @@ def _act(request: OrgRequest, upload: Upload) -> str:
 
 
 def _under_way(request: OrgRequest, upload: Upload, job: Job) -> HttpResponse:
-    """It is taken in, or was: how far it is, or what came of it; a post stops it."""
+    """It is taken in, or was."""
     at = http.at(request)
-    here = at.measurement_file(upload.uid)
-    if job.found is not None:
-        return uploading.over(request, at.intake(job.found))
-    if "stop" in request.POST:
-        jobs.stop(upload)
-    if request.method == "POST":
-        return HttpResponseRedirect(here)
-    crumbs = _crumbs(request, upload)
-    return uploading.job_page(request, upload, place="kpis", crumbs=crumbs, here=here)
+    return uploading.under_way(
+        request,
+        upload,
+        place="kpis",
+        crumbs=_crumbs(request, upload),
+        here=at.measurement_file(upload.uid),
+        found="" if job.found is None else at.intake(job.found),
+    )
 
 
 def _after(request: OrgRequest, upload: Upload, job: Job | None) -> HttpResponse:

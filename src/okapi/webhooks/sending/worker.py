@@ -123,7 +123,7 @@ def _deliver(delivery: Delivery) -> None:
     try:
         with scope.organisation(delivery.organisation_id):
             delivering.deliver(delivery)
-    except Exception:
+    except Exception:  # whatever one message does, the others must be sent
         log.exception("message %s", delivery.pk)
     finally:
         connections.close_all()  # this thread's own
