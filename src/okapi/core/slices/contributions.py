@@ -74,24 +74,16 @@ def by_value(change: Change, dimension: str) -> Split:
 
 
 def by_cause(change: Change, top: int = 5) -> Split:
-    """What the combinations add that explain the change; a cell counts in the first that has it."""
+    """What the combinations add that explain the change; each cell counts in one of them."""
     found = explain(change.cells, change.before, change.after, change.weights, top)
-    group = np.full(len(change.before), len(found.findings), dtype=np.int64)
-    for at in range(len(found.findings) - 1, -1, -1):
-        group[_inside(change, found.findings[at].where)] = at
-    amounts, mix, figures = _amounts(change, group, len(found.findings) + 1)
+    n = len(found.findings)
+    group = np.where(found.of < 0, n, found.of)
+    amounts, mix, figures = _amounts(change, group, n + 1)
     parts = (
         Part(finding.where, float(amounts[at]), *figures[at], excess=finding.excess)
         for at, finding in enumerate(found.findings)
     )
     return Split(tuple(parts), rest=float(amounts[-1]), mix=mix, drift=found.drift)
-
-
-def _inside(change: Change, where: Mapping[str, str]) -> Ints:
-    inside = np.ones(len(change.before), dtype=np.bool_)
-    for name, value in where.items():
-        inside &= np.array([one == value for one in change.cells[name]], dtype=np.bool_)
-    return np.flatnonzero(inside)
 
 
 _Figures = list[tuple[float | None, float | None]]
