@@ -159,7 +159,10 @@ def _ask(
     notice: Notice | None = None,
 ) -> HttpResponse:
     at = http.at(request)
-    preview, error = _look(who, found, filling) if looks or came_back else (None, "")
+    is_spread = bool(filling.of("method"))
+    preview, error = (
+        _look(who, found, filling) if looks or came_back or is_spread else (None, "")
+    )
     error = error if looks else filling.errors.get(texts.SHARES, "")
     spread = Spread(preview, measure_of(found), filling, request.path, error)
     if looks and request.htmx:
