@@ -177,6 +177,8 @@ def test_a_target_is_spread_while_one_looks(visitor: Come, picture: Picture) -> 
     page.get_by_role("button", name=mia.says("kpi.targets.save")).click()
     expect(page.locator(".targets-one")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text(mia.says("done.kpi.set_targets"))
+    page.goto(mia.at("kpis/answer-time/targets"))
+    expect(rows).to_have_count(4)
 
 
 def test_who_signs_out_leaves_no_draft(visitor: Come) -> None:

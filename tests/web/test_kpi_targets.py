@@ -402,11 +402,14 @@ def test_limits_that_the_kpi_takes_no_more_do_not_come_back(
 def test_what_is_broken_down_is_seen_when_it_is_opened(
     browser: Open, cast: Cast, sales: Kpi
 ) -> None:
-    """Without naming the year it begins with, as from the KPI's page."""
+    """Without naming the year it begins with: the page comes first, its parts follow by themselves."""
     lea = browser(cast.lea)
-    assert 'class="table spread"' not in text_of(lea.get(PATH))
+    follows = 'look-again from:closest form, load"'
+    assert follows not in text_of(lea.get(PATH))
     shares = {f"shares-{at}-": share for at, share in enumerate(("10", "20", "30", "40"))}
     lea.post(PATH, {**YEAR, "method": "typed", "frequency": "quarter", **shares})
     page = text_of(lea.get(PATH))
-    assert 'class="table spread"' in page
-    assert 'name="shares-3-" value="40"' in page
+    assert follows in page
+    looked = text_of(look(lea, {**YEAR, "method": "typed", "frequency": "quarter"}))
+    assert follows not in looked
+    assert 'name="shares-3-" value="40"' in looked
