@@ -129,8 +129,8 @@ CELLS = {name: at for at, name in enumerate(HEADER) if name != "权重"} | {"O�
 @pytest.mark.parametrize(
     ("cells", "expected"),
     [
-        ({"负责人": "张三"}, [("goalfile.no_person", "F2"), ("goalfile.no_person", "F2")]),
-        ({"周期": "下个季度"}, [("goalfile.no_cycle", "A2"), ("goalfile.above_wrong", "")]),
+        ({"负责人": "张三"}, [("goalfile.no_owner", "F2")]),
+        ({"周期": "下个季度"}, [("goalfile.no_cycle", "A2")]),
         ({"部门": "市场部"}, []),
         ({"KR权重": "很重要"}, [("tables.number.unreadable", "G2")]),
         ({"截止日期": "月底"}, [("value.day", "I2")]),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from okapi.base.actor import Actor
-from okapi.core.errors import OkapiError, Place, Refused
+from okapi.core.errors import OkapiError, Refused
 from okapi.core.progress import KeyResultKind
 from okapi.exchange.goal_files.columns import Act, Thing
 from okapi.exchange.goal_files.cycle_words import span_of
@@ -165,7 +165,7 @@ class _Settler:
             self.settled.notes["goalfile.note.owners"] += bool(others)
         except Refused as unknown:
             if unknown.code != "goalfile.no_person" or not self._missing.owner:
-                raise unknown.at(Place(field="owner")) from None
+                raise _at_owner(unknown) from None
             given = self._missing.owner
             entry.values["owner"] = "" if given == NOBODY else given.lower()
             self.settled.notes["goalfile.note.owner"] += 1
@@ -239,6 +239,12 @@ class _Settler:
             entry.values["above" if entry.thing is Thing.KEY_RESULT else "parents"] = key
             return True
         return False
+
+
+def _at_owner(error: Refused) -> Refused:
+    """An owner who is not here has a way on: to say whose such rows are."""
+    code = "goalfile.no_owner" if error.code == "goalfile.no_person" else error.code
+    return Refused(code, **{**error.data, "field": "owner"})
 
 
 def _words(entry: Entry) -> tuple[str, ...]:
