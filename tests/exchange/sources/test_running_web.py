@@ -165,3 +165,12 @@ def test_who_pauses_before_it_began_leaves_no_run(cast: Cast) -> None:
     actions.pause(steward(cast), source.pk)
     assert turn() == []
     assert not SourceRun.objects.exists()
+
+
+@pytest.mark.parametrize("space", ["", " \n  "])
+def test_json_is_told_by_its_content(cast: Cast, space: str) -> None:
+    """An API's address has no ending, and it may say nothing of what kind its answer is."""
+    body = f'{space}[{space}{{"kpi": "returns", "period": "2026-W45", "value": 12}}]'.encode()
+    with serving(lambda one: send(one, body)) as url:
+        done = run(cast, make_source(cast, **web(f"{url}/v1/measurements")))
+    assert (done.state, done.new) == ("done", 1)
