@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.e2e import house
 from tests.e2e.conftest import MOVED, Visitor
@@ -201,3 +201,32 @@ def test_tree_and_map(ada: Visitor, page: Page) -> None:
     expect(page.get_by_role("link", name="Open objective")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(ada.at("goals/O-2/"))
+
+
+AT_ONCE = """() => {
+  const press = () => {
+    const form = document.querySelector('.edit-form');
+    form.elements.title.value = ' ';
+    form.requestSubmit();
+  };
+  document.addEventListener('htmx:afterSwap', () => setTimeout(press), {once: true});
+}"""
+
+
+def test_a_form_that_came_back_takes_the_very_next_key(ada: Visitor, page: Page) -> None:
+    """No key is quick enough to send it as a plain form, which would load the page anew."""
+    page.goto(ada.at("goals/new"))
+    page.locator('[name="title"]').fill(" ")
+    page.evaluate(AT_ONCE)
+    sent: list[str | None] = []
+
+    def note(asked: Request) -> None:
+        if asked.method == "POST":
+            sent.append(asked.headers.get("hx-request"))
+
+    page.on("request", note)
+    with page.expect_response(lambda one: len(sent) == 2 and one.status == 422):
+        page.keyboard.press("Enter")
+    assert sent == ["true", "true"]
+    assert all("status of 422" in one for one in ada.complaints)
+    ada.complaints.clear()

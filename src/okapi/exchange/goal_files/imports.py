@@ -25,7 +25,8 @@ from okapi.exchange.goal_files.forms import BY_NAME
 from okapi.exchange.goal_files.known import Known, known_to
 from okapi.exchange.goal_files.plan import Clashing, Does, Plan, plan_of
 from okapi.exchange.goal_files.reading import FileRead, key_of, read
-from okapi.exchange.goal_files.settling import Missing, settle
+from okapi.exchange.goal_files.recognising import recognise_below, recognise_objectives
+from okapi.exchange.goal_files.settling import Missing, Settled, settle
 from okapi.exchange.goal_files.values import several
 from okapi.exchange.models import GoalImport
 from okapi.goals import access, actions
@@ -35,15 +36,22 @@ from okapi.orgs import access as orgs_access
 from okapi.orgs.queries import settings_of
 from okapi.wording import current_language, say
 
+AGAIN = "add"
+"""The word of a form for `Said.again`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person says of a file: its form, what holds where it is silent, whose word holds."""
+    """What a person says of a file: its form, what holds where it is silent, whose word holds.
+
+    `again`: rows without an id add something, though the same is there already.
+    """
 
     form: str = ""
     missing: Missing = field(default_factory=Missing)
     clashing: Clashing = Clashing.STOP
     reason: str = ""
+    again: bool = False
 
     @classmethod
     def of_options(cls, options: Mapping[str, str]) -> Said:
@@ -51,9 +59,10 @@ class Said:
         form, clashing = options.get("form", ""), options.get("clashing", "")
         return cls(
             form=form if form in BY_NAME else "",
-            missing=Missing(options.get("cycle", ""), options.get("team", "")),
+            missing=Missing(*(options.get(name, "") for name in ("cycle", "team", "owner"))),
             clashing=Clashing(clashing) if clashing in [*Clashing] else Clashing.STOP,
             reason=options.get("reason", ""),
+            again=options.get("again", "") == AGAIN,
         )
 
 
@@ -64,7 +73,7 @@ class Looked:
     found: FileRead
     plan: Plan
     known: Known
-    notes: Counter[str]
+    settled: Settled
     errors: tuple[OkapiError, ...]
 
     @property
@@ -150,12 +159,17 @@ def _planned(actor: Actor, path: Path, name: str, said: Said, tell: Tell) -> _Pl
     tell("reading", 0, 0)
     found = read(path, name, form=said.form)
     known = known_to(actor, current_language())
-    notes: Counter[str] = Counter()
+    settled = Settled()
     if not found.form.is_own:
-        notes = settle(actor, found, known, said.missing).notes
-    plan = plan_of(found, known, goals_now.by_keys(actor, _named(found)), said.clashing)
+        settled = settle(actor, found, known, said.missing)
+    if not said.again:
+        recognise_objectives(actor, found, known)
+    now = goals_now.by_keys(actor, _named(found))
+    if not said.again:
+        recognise_below(found, known, now)
+    plan = plan_of(found, known, now, said.clashing)
     reason = said.reason.strip() or _reason(actor, name)
-    return _Planned(actor, name, found, known, notes, plan, reason, tell)
+    return _Planned(actor, name, found, known, settled, plan, reason, tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +180,7 @@ class _Planned:
     name: str
     found: FileRead
     known: Known
-    notes: Counter[str]
+    settled: Settled
     plan: Plan
     reason: str
     tell: Tell
@@ -183,7 +197,7 @@ class _Planned:
 
     def looked(self, errors: Sequence[OkapiError]) -> Looked:
         """With these errors."""
-        return Looked(self.found, self.plan, self.known, self.notes, tuple(errors))
+        return Looked(self.found, self.plan, self.known, self.settled, tuple(errors))
 
 
 def _reason(actor: Actor, name: str) -> str:

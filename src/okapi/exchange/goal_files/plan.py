@@ -60,12 +60,16 @@ class Item:
 
 @dataclass(slots=True)
 class Plan:
-    """All that a file would do, in the order of its rows; nothing is done with `errors`."""
+    """All that a file would do, in the order of its rows; nothing is done with `errors`.
+
+    `there` are rows that would add what is there already; they count as unchanged.
+    """
 
     now: Now
     items: list[Item] = field(default_factory=list)
     errors: list[OkapiError] = field(default_factory=list)
     unchanged: int = 0
+    there: list[Entry] = field(default_factory=list)
 
 
 def plan_of(found: FileRead, known: Known, now: Now, clashing: Clashing) -> Plan:
@@ -101,7 +105,10 @@ class _Planner:
         if self._rows[entry.row] is not entry:
             raise entry.refused("goalfile.row_twice", "row", found=entry.row)
         goal = self._goal(entry)
-        if entry.act is Act.ARCHIVE:
+        if entry.is_there:
+            self._plan.unchanged += 1
+            self._plan.there.append(entry)
+        elif entry.act is Act.ARCHIVE:
             self._archive(entry, goal)
         elif goal is None:
             self._add(entry)
@@ -121,13 +128,19 @@ class _Planner:
         self._seen[place] = entry
         goal = self._plan.now.get(place)
         if goal is not None:
-            if entry.act is Act.ADD:
-                raise entry.refused("key.taken", "key", found=entry.key)
+            if entry.act is Act.ADD and not goal.is_archived:
+                self._refuse_taken(entry, goal)
             return goal
         if self._is_own and entry.act is not Act.ADD:
             code = "goalfile.gone" if place in self._found.base else "goalfile.unknown_key"
             raise entry.refused(code, "key", found=entry.key)
         return None
+
+    def _refuse_taken(self, entry: Entry, goal: Goal) -> None:
+        """Adding again what was added by this row is nothing; anything else is a mistake."""
+        if not entry.is_there and one_line(entry.text("title")) != goal.values.get("title"):
+            raise entry.refused("key.taken", "key", found=entry.key)
+        entry.is_there = True
 
     def _archive(self, entry: Entry, goal: Goal | None) -> None:
         if goal is None:
@@ -156,9 +169,10 @@ class _Planner:
         if entry.thing is not Thing.OBJECTIVE:
             self._stays_below(entry, goal)
         if goal.is_archived:
-            if self._is_own and fields:
+            restores = not self._is_own or entry.act is Act.ADD
+            if fields and not restores:
                 raise entry.refused("goalfile.archived", "key", found=entry.key)
-            if not self._is_own:
+            if restores:
                 does = Does.RESTORE
                 self._keep(Item(entry, does, goal.key, goal.above, fields, values, goal))
                 return
@@ -233,7 +247,7 @@ class _Planner:
             except OkapiError as error:
                 wrong.append(entry.at(error, name))
                 continue
-            if text or self._is_own:
+            if text or (self._is_own and entry.act is not Act.ADD):
                 mine[name] = text
         if entry.thing is Thing.OBJECTIVE and entry.parent_rows:
             parts = [*several(mine.get("parents", "")), *self._rows_above(entry)]

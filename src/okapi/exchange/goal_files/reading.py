@@ -150,6 +150,8 @@ class _Typed:
             self._last[Thing.OBJECTIVE] = entry.row
         elif not entry.text("parent"):
             above = self._last.get(Thing.OBJECTIVE, "")
+            if not above and form.is_done_or_not(entry.text("thing")):
+                return  # it is left out, and named
             if not above:
                 raise Refused("goalfile.no_above", field="thing")
             entry.parent_rows = (above,)

@@ -17,8 +17,9 @@ from okapi.core.progress import KeyResultKind
 from okapi.exchange.goal_files.columns import Thing
 from okapi.exchange.goal_files.entries import Entry
 from okapi.exchange.goal_files.known import Known
+from okapi.exchange.goal_files.nesting import Named, flatten, leave_out
 from okapi.exchange.goal_files.reading import FileRead, key_of
-from okapi.exchange.goal_files.values import day_of, one_line, several, tidy
+from okapi.exchange.goal_files.values import day_of, one_line, read, several, tidy
 from okapi.exchange.tables.cells import folded
 from okapi.goals import access
 from okapi.orgs.queries import settings_of
@@ -27,19 +28,27 @@ from okapi.wording import say
 _AT_ONCE = 500
 
 
+NOBODY = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What holds for rows that do not say it, or say it in words that nobody here knows."""
+    """What holds for rows that do not say it, or say it in words that nobody here knows.
+
+    `owner` is for rows whose owner is not here: an address, or `NOBODY`.
+    """
 
     cycle: str = ""
     team: str = ""
+    owner: str = ""
 
 
 @dataclass(slots=True)
 class Settled:
-    """What was done to the rows besides reading them: phrases, each with how many rows."""
+    """What was done to rows besides reading them: phrases, with how many, or their titles."""
 
     notes: Counter[str] = field(default_factory=Counter)
+    named: Named = field(default_factory=dict)
 
 
 def settle(actor: Actor, found: FileRead, known: Known, missing: Missing) -> Settled:
@@ -64,14 +73,14 @@ class _Settler:
                 self._by_name.setdefault(name, []).append(entry)
 
     def all(self) -> None:
-        """Each row by itself, then the same things found again, then what joins them."""
+        """Each row by itself, then what joins them."""
         for entry in self._found.entries:
             is_objective = entry.thing is Thing.OBJECTIVE
             self._try(entry, self._objective if is_objective else self._key_result)
-        self._recognise()
         self._there = self._known_above()
         for entry in self._found.entries:
             self._try(entry, self._parent)
+        flatten(self._found.form, self._found.entries, self.settled.named)
 
     def _try(self, entry: Entry, settle: Callable[[Entry], None]) -> None:
         if entry.is_broken:
@@ -89,6 +98,7 @@ class _Settler:
         values["title"] = one_line(entry.text("title"))
         values["cycle"] = self._cycle(entry)
         values["team"] = self._team(entry)
+        self._owner(entry)
         if text := tidy(entry.text("text")):
             values["text"] = text
 
@@ -148,9 +158,23 @@ class _Settler:
             self.settled.notes["goalfile.note.team"] += 1
             return self._missing.team
 
+    def _owner(self, entry: Entry) -> None:
+        """Leave known owners as they stand; others get the one that was said, if any was."""
+        if not self._missing.owner or not entry.text("owner"):
+            return
+        try:
+            read(self._known, entry, "owner")
+        except Refused as unknown:
+            if unknown.code != "goalfile.no_person":
+                raise
+            given = self._missing.owner
+            entry.values["owner"] = "" if given == NOBODY else given.lower()
+            self.settled.notes["goalfile.note.owner"] += 1
+
     def _key_result(self, entry: Entry) -> None:
         values, form = entry.values, self._found.form
         values["title"] = one_line(entry.text("title"))
+        self._owner(entry)
         texts = [tidy(entry.text("text"))]
         is_task = form.is_done_or_not(entry.text("thing"))
         kind = KeyResultKind.YES_NO if is_task else KeyResultKind.METRIC
@@ -183,38 +207,6 @@ class _Settler:
         unit = entry.text("unit")
         return say("goalfile.numbers", start=start or "—", target=target or "—", unit=unit).strip()
 
-    # The same things found again.
-
-    def _recognise(self) -> None:
-        """A row without an id is the objective of its title in its cycle, team and owner."""
-        rows = [one for one in self._found.entries if not one.key and not one.is_broken]
-        objectives = [one for one in rows if one.thing is Thing.OBJECTIVE]
-        titles = sorted({one.values["title"] for one in objectives})
-        keys: dict[tuple[str, str, str], str] = {}
-        for some in _in_parts(titles):
-            found = access.visible(self._actor).filter(title__in=some, archived_at__isnull=True)
-            for key, title, cycle, team in found.order_by("-key").values_list(
-                "key", "title", "cycle__key", "team__key"
-            ):
-                keys[title, cycle, team or ""] = key
-        for entry in objectives:
-            values = entry.values
-            entry.key = keys.pop((values["title"], values["cycle"], values["team"]), "")
-        self._recognise_below([one for one in rows if one.thing is Thing.KEY_RESULT])
-
-    def _recognise_below(self, rows: list[Entry]) -> None:
-        above = {one.row: one.key for one in self._found.entries if one.key}
-        owners = sorted({above[row] for one in rows for row in one.parent_rows if row in above})
-        keys: dict[tuple[str, str], str] = {}
-        for some in _in_parts(owners):
-            rows_there = access.visible_key_results(self._actor)
-            found = rows_there.filter(objective__key__in=some, archived_at__isnull=True)
-            for key, title, owner in found.values_list("key", "title", "objective__key"):
-                keys[owner, title] = key
-        for entry in rows:
-            owner = above.get(next(iter(entry.parent_rows), ""), "")
-            entry.key = keys.pop((owner, entry.values.get("title", "")), "")
-
     # What joins them.
 
     def _known_above(self) -> frozenset[str]:
@@ -231,9 +223,12 @@ class _Settler:
         words = _words(entry)
         if any(self._join(entry, word) for word in words):
             return
-        if words and entry.thing is Thing.KEY_RESULT:
+        is_task = self._found.form.is_done_or_not(entry.text("thing"))
+        if is_task and not entry.parent_rows:
+            leave_out(entry, self.settled.named)
+        elif words and entry.thing is Thing.KEY_RESULT:
             raise Refused("goalfile.unknown_above", field="parent", found=words[1][:80])
-        if words:
+        elif words:
             self.settled.notes["goalfile.note.parent"] += 1
 
     def _join(self, entry: Entry, word: str) -> bool:

@@ -11,10 +11,12 @@ from okapi.base.changes import TakenBack
 from okapi.core.errors import OkapiError
 from okapi.exchange.goal_files import imports
 from okapi.exchange.goal_files.columns import Thing
+from okapi.exchange.goal_files.entries import Entry
 from okapi.exchange.goal_files.forms import FORMS
-from okapi.exchange.goal_files.imports import ImportRow, Looked
+from okapi.exchange.goal_files.imports import AGAIN, ImportRow, Looked
 from okapi.exchange.goal_files.plan import Clashing, Does, Item
-from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of
+from okapi.exchange.goal_files.settling import NOBODY
+from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of, title_there
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import choices
 from okapi.orgs.choices import CycleState
@@ -52,6 +54,12 @@ def fields(who: Asking, options: Mapping[str, str]) -> list[Field]:
             [(one.value, say(f"goalfile.clashing.{one.value}")) for one in Clashing
              if one is not Clashing.STOP],
         ),
+        _select(
+            "owner", options, say("goalfile.owner.stop"),
+            [(NOBODY, say("goalfile.owner.none"))],
+        ),
+        _select("again", options, say("goalfile.again.leave"),
+                [(AGAIN, say("goalfile.again.add"))]),
         Field(
             "reason", say("goalfile.option.reason"), value=options.get("reason", ""),
             kind="textarea", rows=2, help=say("goalfile.option.reason_help"),
@@ -75,6 +83,9 @@ def looked(found: Looked) -> dict[str, Any]:
         for does in Does
         if (some := [item for item in items if item.does is does])
     ]
+    if there := found.plan.there:
+        title = say("goalfile.part.there", n=len(there))
+        parts.append((title, _more(there), _table_there(title, there)))
     return {
         "wrong": told(found.errors),
         "facts": counts(found.counts),
@@ -105,7 +116,7 @@ def _place(error: OkapiError) -> str:
     return f"{sheet}!{where}" if sheet and where else where
 
 
-def _more(items: Sequence[Item]) -> str:
+def _more(items: Sequence[object]) -> str:
     more = len(items) - MOST_LINES
     return say("goalfile.more", n=more) if more > 0 else ""
 
@@ -118,6 +129,18 @@ def _table(found: Looked, does: Does, items: Sequence[Item]) -> DataTable:
     )
     rows = [_row(found, item) for item in items[:MOST_LINES]]
     return DataTable(say(f"goalfile.part.{does.value}", n=len(items)), columns, rows)
+
+
+def _table_there(title: str, entries: Sequence[Entry]) -> DataTable:
+    columns = (Column(say("goalfile.row"), figures=True), Column(say("goalfile.what")))
+    rows = [
+        [
+            Cell(number(entry.line), quiet=True),
+            Cell(title_there(entry), note=say("goalfile.there", key=entry.key)),
+        ]
+        for entry in entries[:MOST_LINES]
+    ]
+    return DataTable(title, columns, rows)
 
 
 def _row(found: Looked, item: Item) -> list[Cell]:

@@ -27,6 +27,7 @@ from okapi.wording import say
 
 TEMPLATE = "settings/source_edit.html"
 _OWN = "own"
+_POWERS = 12  # named at most
 _AREA = "settings.sources"
 
 
@@ -141,17 +142,25 @@ def _refused(refused: OkapiError, sent: Sent) -> dict[str, Any]:
 def _shown(request: OrgRequest, trial: Trial, mapping: ColumnMapping | None) -> dict[str, Any]:
     found = trial.preview
     if found is None:
-        return {"nothing": say("settings.sources.no_rows"), "kept": _kept(mapping)}
+        nothing = {"nothing": say("settings.sources.no_rows"), "kept": _kept(mapping)}
+        return nothing | {"powers": _powers(trial)}
     counts, names = found.counts, files_shown.names_of(request)
     return {
         "is_good": counts.read > 0 and not found.refusals,
         "said": say("settings.sources.tried", n=counts.read, refused=counts.refused),
         "cut": say("settings.sources.cut", n=trial.rows or 0) if trial.is_cut else "",
+        "powers": _powers(trial),
         "wrong": files_shown.told(found.refusals) if found.refusals else [],
         "cells": files_shown.cells_of(found, names),
         "columns": list(files_shown.columns_of(names, mapping, found.layouts)),
         "whole": list(files_shown.whole_of(mapping, ())),
     }
+
+
+def _powers(trial: Trial) -> str:
+    """That the database's user may do more than read, where it may."""
+    powers = ", ".join(trial.powers[:_POWERS])
+    return say("settings.sources.powers", powers=powers) if powers else ""
 
 
 def _kept(mapping: ColumnMapping | None) -> str:
