@@ -72,3 +72,45 @@ def test_parts_of_a_file_meet_in_the_middle_of_a_cell(tmp_path: Path):
     many = [[f"名称{n}", str(n)] for n in range(20_000)]
     text = "".join(f"<tr><td>{name}</td><td>{number}</td></tr>" for name, number in many)
     assert rows(tmp_path, f"<table>{text}</table>".encode("gb18030")) == many
+
+
+BOOK = """<?xml version="1.0"?>{declared}
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"
+ xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name=""><Table>{rows}</Table></Worksheet>{more}</Workbook>"""
+
+
+def book(rows: str, declared: str = "", more: str = "") -> str:
+    return BOOK.format(rows=rows, declared=declared, more=more)
+
+
+def cell(text: str, **given: int) -> str:
+    told = "".join(f' ss:{name}="{value}"' for name, value in given.items())
+    return f'<Cell{told}><Data ss:Type="String">{text}</Data></Cell>'
+
+
+LAUGHS = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>'
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        (book(f"<Row>{cell('&b;')}</Row>", LAUGHS), "tables.xlsx.doctype"),
+        (book("<Row>")[:-30], "tables.xlsx.unreadable"),
+        (book(f"<Row>{cell('x', Index=99_999)}</Row>"), "tables.many_columns"),
+        (book(f"<Row>{cell('x', MergeAcross=99_999)}</Row>"), "tables.many_columns"),
+        (book('<Row ss:Index="9999999"/>'), "tables.many_rows"),
+        (book(f"<Row>{cell('x' * 40_000)}</Row>"), "tables.cell.too_long"),
+        (book("", more='<Worksheet ss:Name="x"/>' * 600), "tables.many_sheets"),
+        (book("").replace("Worksheet", "Other"), "tables.xlsx.no_workbook"),
+    ],
+    ids=["entities", "broken", "column", "merged", "row", "cell", "sheets", "none"],
+)
+def test_workbooks_in_xml_keep_to_the_limits(tmp_path: Path, text: str, code: str):
+    assert code_of(tmp_path, text) == code
+
+
+def test_merged_cells_in_xml_are_filled(tmp_path: Path):
+    first = f"<Row>{cell('A', MergeDown=1)}{cell('B', MergeAcross=1)}</Row>"
+    read = rows(tmp_path, book(f"{first}<Row>{cell('C')}{cell('D', Index=3)}</Row>"))
+    assert read == [["A", "B", "B"], ["A", "C", "D"]]

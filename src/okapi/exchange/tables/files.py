@@ -7,6 +7,7 @@ from pathlib import Path
 from okapi.core.errors import Refused
 from okapi.exchange.tables.delimited import open_delimited
 from okapi.exchange.tables.json_lines import open_json
+from okapi.exchange.tables.old_xml import NAMESPACE, open_xml
 from okapi.exchange.tables.pages import open_page
 from okapi.exchange.tables.sources import Source
 from okapi.exchange.tables.workbooks import open_workbook
@@ -60,6 +61,8 @@ def open_table(
         code = "password" if _is_encrypted(file) else "old_excel"
         raise Refused(f"tables.file.{code}", file=name)
     begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if begin.startswith(b"<?xml") and NAMESPACE.encode() in head:
+        return open_xml(file, name)
     if begin[:16].lower().startswith(_PAGES):
         return open_page(file, name, encoding=encoding)
     if head.startswith(_OTHERS):
