@@ -402,7 +402,7 @@ def test_limits_that_the_kpi_takes_no_more_do_not_come_back(
 def test_what_is_broken_down_is_seen_when_it_is_opened(
     browser: Open, cast: Cast, sales: Kpi
 ) -> None:
-    """Without naming the year it begins with: the page comes first, its parts follow by themselves."""
+    """Without naming the year it begins with: the page comes first, its parts follow."""
     lea = browser(cast.lea)
     follows = 'look-again from:closest form, load"'
     assert follows not in text_of(lea.get(PATH))
