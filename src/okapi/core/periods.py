@@ -176,8 +176,7 @@ def written(period: Period, *, fiscal_month: int = 1, first_weekday: int = 0) ->
 def frequency_of(period: Period) -> Frequency:
     """The frequency that the period has the shape of.
 
-    Any 7 days are a week; any 1, 3, 6 or 12 whole months are a month, quarter, half or year; all
-    else is irregular.
+    Any 7 days are a week; 1, 3, 6, 12 whole months a month, quarter, half, year; else irregular.
     """
     return shape_of(period.first, period.last)
 
