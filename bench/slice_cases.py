@@ -10,7 +10,7 @@ are counts out of a known number of attempts.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ Cause = frozenset[tuple[str, str]]
 class Case:
     """One incident: leaf cells, what was expected, what came, and what is behind it."""
 
-    cells: dict[str, Sequence[str]]
+    cells: Mapping[str, Sequence[str]]
     expected: Floats
     actual: Floats
     causes: frozenset[Cause]

@@ -83,3 +83,56 @@ def test_every_split_adds_up(table, as_rate):
         wanted = after.sum() / weights[1].sum() - before.sum() / weights[0].sum()
     for split in (by_value(moved, "product"), by_value(moved, "channel"), by_cause(moved)):
         assert split.change == pytest.approx(wanted, abs=1e-6)
+
+
+def shapley(before, after, weights_before, weights_after):
+    """Rate and mix effect, from the definition: the mean of both orders of rates and shares."""
+    shares = [[w / sum(ws) for w in ws] for ws in (weights_before, weights_after)]
+    rates = [
+        [part / w if w else None for part, w in zip(*pair, strict=True)]
+        for pair in ((before, weights_before), (after, weights_after))
+    ]
+    old = [b if b is not None else a for b, a in zip(*rates, strict=True)]
+    new = [a if a is not None else b for b, a in zip(*rates, strict=True)]
+
+    def whole(which, rate):
+        return sum(s * r for s, r in zip(shares[which], rate, strict=True))
+
+    rate = (whole(0, new) - whole(0, old) + whole(1, new) - whole(1, old)) / 2
+    mix = (whole(1, old) - whole(0, old) + whole(1, new) - whole(0, new)) / 2
+    return rate, mix
+
+
+@pytest.mark.parametrize(
+    ("name", "before", "after", "weights_before", "weights_after", "most"),
+    [
+        # Both parts rose, the whole fell by 40 points: Simpson's paradox.
+        ("simpson", [900, 30], [190, 300], [1000, 100], [200, 900], "B"),
+        ("pure mix", [100, 300], [50, 450], [1000, 1000], [500, 1500], "A"),
+        ("pure rate", [100, 300], [200, 300], [1000, 1000], [1000, 1000], None),
+        ("both", [100, 300], [100, 450], [1000, 1000], [500, 1500], "A"),
+        ("one appears", [100, 0], [100, 300], [1000, 0], [1000, 600], "B"),
+        ("one goes", [100, 300], [100, 0], [1000, 600], [1000, 0], "B"),
+    ],
+)
+def test_mix_and_rate_of_a_whole(name, before, after, weights_before, weights_after, most):
+    weights = np.array(weights_before, float), np.array(weights_after, float)
+    moved = Change({"part": ["A", "B"]}, np.array(before, float), np.array(after, float), weights)
+    rate, mix = shapley(before, after, weights_before, weights_after)
+    split = by_value(moved, "part")
+    assert split.mix == pytest.approx(mix, abs=1e-12)
+    assert split.change - split.mix == pytest.approx(rate, abs=1e-12)
+    assert split.change == pytest.approx(
+        sum(after) / sum(weights_after) - sum(before) / sum(weights_before)
+    )
+    if most:
+        at = "AB".index(most)
+        assert split.mixed.where == {"part": most}
+        assert split.mixed.before == pytest.approx(weights_before[at] / sum(weights_before))
+        assert split.mixed.after == pytest.approx(weights_after[at] / sum(weights_after))
+    by_causes = by_cause(moved)
+    assert by_causes.mix == pytest.approx(mix, abs=1e-12)
+    # Only what has a rate of its own, which moved, is named.
+    assert [part.where for part in by_causes.parts] == (
+        [{"part": "A"}] if name in ("pure rate", "both") else []
+    )

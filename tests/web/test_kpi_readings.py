@@ -134,3 +134,44 @@ def test_the_menu_offers_it_where_it_makes_sense(browser: Open, cast: Cast, powe
     assert "/kpis/power/readings" not in text_of(browser(cast.vic).get("kpis/power/"))
     make_kpi(cast, "rate", frequency="day", unit="%", aggregation="ratio")
     assert "/kpis/rate/readings" not in text_of(browser(cast.mia).get("kpis/rate/"))
+
+
+def test_readings_of_a_slice(browser: Open, cast: Cast) -> None:
+    """The slice that was chosen goes along from the look at them to the taking in."""
+    make_kpi(
+        cast,
+        "power",
+        frequency="day",
+        aggregation="sum",
+        unit="kWh",
+        dimensions=["site"],
+        slice_aggregation="sum",
+    )
+    for site in ("north", "south"):
+        take(cast.system, [{**row("power", "2026-11-03", 5), "slice": {"site": site}}])
+    mia = browser(cast.mia)
+    form = text_of(mia.get(PATH))
+    assert re.findall(r'<option value="(site=[^"]*)"', form) == ["site=north", "site=south"]
+    seen = text_of(mia.post(PATH, {"readings": lines(), "slice": "site=south"}))
+    assert '<option value="site=south" selected>' in seen
+    assert '<input type="hidden" name="slice" value="site=south">' in seen
+    answer = mia.post(PATH, {"readings": lines(), "slice": "site=south", "take": "1"})
+    assert answer.status_code == 302
+    south = Measurement.objects.filter(slice__key="site=south")
+    assert south.exclude(note="").get().note.count("05:00 (300 kWh)") == 1
+    assert south.count() >= 21
+    assert Measurement.objects.filter(slice__key="site=north").count() == 1
+    assert mia.post(PATH, {"readings": lines(), "slice": "site=moon"}).status_code == 404
+
+
+def test_what_is_typed_is_kept_as_a_draft(browser: Open, cast: Cast, power: Kpi) -> None:
+    """In the browser; what the server sent back holds, and taking it in ends the draft."""
+    mia = browser(cast.mia)
+    draft = f'<okapi-draft data-key="readings:{power.pk}"'
+    form = text_of(mia.get(PATH))
+    assert form.count(f"{draft}>") == 1
+    assert "data-draft-offered" in form
+    seen = text_of(mia.post(PATH, {"readings": lines()}))
+    # Around what is taken in, and around the form.
+    assert seen.count(f"{draft} data-came-back>") == 2
+    assert "<option" not in form

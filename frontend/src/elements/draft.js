@@ -124,9 +124,10 @@ export class OkapiDraft extends HTMLElement {
     this.querySelector(which)?.removeAttribute("hidden");
   }
 
+  /** What can be kept: not buttons, nor files, which no page may choose. */
   *fields() {
     for (const field of this.form?.elements ?? []) {
-      const passing = ["submit", "button"].includes(field.type) || (field.type === "hidden" && !("keep" in field.dataset));
+      const passing = ["submit", "button", "file"].includes(field.type) || (field.type === "hidden" && !("keep" in field.dataset));
       if (field.name && !passing && field.tagName !== "FIELDSET") yield field;
     }
   }

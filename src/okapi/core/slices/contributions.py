@@ -46,13 +46,15 @@ class Part:
 class Split:
     """A change in parts: these, what is left, and the mix effect; they add up to the change.
 
-    ``drift`` is by what share of their size all cells moved together, where they did.
+    ``drift`` is by what share of their size all cells moved together, where they did. ``mixed`` is
+    the value with the largest part of the mix effect; its figures are its shares of the whole.
     """
 
     parts: tuple[Part, ...]
     rest: float = 0.0
     mix: float = 0.0
     drift: float = 0.0
+    mixed: Part | None = None
     change: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -70,28 +72,34 @@ def by_value(change: Change, dimension: str) -> Split:
         Part({dimension: value}, float(amounts[at]), *figures[at])
         for at, value in enumerate(values)
     ]
-    return Split(tuple(sorted(parts, key=lambda part: -abs(part.amount))), mix=mix)
+    ordered = tuple(sorted(parts, key=lambda part: -abs(part.amount)))
+    return Split(ordered, mix=mix, mixed=_mixed(change, dimension, values, group))
+
+
+def _mixed(change: Change, dimension: str, values: Sequence[str], group: Ints) -> Part | None:
+    """The value whose share changed to the largest effect, with its share before and after."""
+    if change.weights is None:
+        return None
+    n = len(values)
+    mix = mix_and_rate(change.before, change.after, *change.weights).mix
+    amounts = total_by(group, mix, n)
+    # Where one grows another shrinks: told is the one that pulls to where the mix pulls.
+    top = int((amounts * np.sign(amounts.sum())).argmax())
+    before, after = (total_by(group, w, n)[top] / w.sum() for w in change.weights)
+    return Part({dimension: values[top]}, float(amounts[top]), float(before), float(after))
 
 
 def by_cause(change: Change, top: int = 5) -> Split:
-    """What the combinations add that explain the change; a cell counts in the first that has it."""
+    """What the combinations add that explain the change; each cell counts in one of them."""
     found = explain(change.cells, change.before, change.after, change.weights, top)
-    group = np.full(len(change.before), len(found.findings), dtype=np.int64)
-    for at in range(len(found.findings) - 1, -1, -1):
-        group[_inside(change, found.findings[at].where)] = at
-    amounts, mix, figures = _amounts(change, group, len(found.findings) + 1)
+    n = len(found.findings)
+    group = np.where(found.of < 0, n, found.of)
+    amounts, mix, figures = _amounts(change, group, n + 1)
     parts = (
         Part(finding.where, float(amounts[at]), *figures[at], excess=finding.excess)
         for at, finding in enumerate(found.findings)
     )
     return Split(tuple(parts), rest=float(amounts[-1]), mix=mix, drift=found.drift)
-
-
-def _inside(change: Change, where: Mapping[str, str]) -> Ints:
-    inside = np.ones(len(change.before), dtype=np.bool_)
-    for name, value in where.items():
-        inside &= np.array([one == value for one in change.cells[name]], dtype=np.bool_)
-    return np.flatnonzero(inside)
 
 
 _Figures = list[tuple[float | None, float | None]]

@@ -72,7 +72,8 @@ def read_leaves(
     """Check what came in and number the values of each attribute.
 
     Weights before and after are one pair; the expected numerators are then brought to the later
-    denominators, so that what remains is the change of rates.
+    denominators, so that what remains is the change of rates. A cell without an earlier denominator
+    has no rate to compare with: it says nothing (that it came is mix).
 
     Refused: ``slices.no_attributes``, ``slices.length``, ``slices.not_numbers``,
     ``slices.not_finite``, ``slices.too_large`` (beyond 1e300), ``slices.negative_weight``,
@@ -85,7 +86,9 @@ def read_leaves(
     of_length("actual", figures[1], n)
     before, after = _pair(weights, n)
     if before is not None and after is not None:
-        figures = _at_later_weights(figures[0], before, after), figures[1]
+        had = before > 0
+        figures = _at_later_weights(figures[0], before, after), np.where(had, figures[1], 0.0)
+        after = np.where(had, after, 0.0)
     names, codes, values = [], [], []
     for name, column in cells.items():
         of_length(name, column, n)
@@ -151,8 +154,6 @@ def weights_of(given: npt.ArrayLike, n: int) -> Floats:
 
 
 def _at_later_weights(expected: Floats, before: Floats, after: Floats) -> Floats:
-    """What the earlier rates make of the later denominators; the mean rate where there was none."""
-    whole = before.sum()
-    mean = expected.sum() / whole if whole > 0 else 0.0
-    rates = np.divide(expected, before, out=np.full_like(expected, mean), where=before > 0)
+    """What the earlier rates make of the later denominators; 0 where there was no rate."""
+    rates = np.divide(expected, before, out=np.zeros_like(expected), where=before > 0)
     return rates * after

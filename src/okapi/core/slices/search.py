@@ -8,7 +8,6 @@ longer ("ripple effect": the cells of a true cause move alike).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,9 +27,8 @@ _ALIKE = 0.5
 _EVERYWHERE = 0.6
 # And when what is outside the largest value moves this share of what that value does.
 _BESIDE = 0.7
-# A cause has to differ from all the rest: the first by this share of the price of its name, each
-# further one by the price and, in counts, by so many nats more: there a second is seldom.
-_FIRST, _FURTHER = 0.5, 2.0
+# Nor may the largest value differ from all the rest by more than this share of the price of a name.
+_BY_ITSELF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,32 +103,27 @@ class Search:
 
     # Causes ---------------------------------------------------------------------------------------
 
-    def causes(self) -> Iterator[Cause]:
-        """Causes on the side of the first, as long as they are better than any on the other side.
+    def turn_to(self, side: int) -> None:
+        """From here on the best cause on one side (1 above, -1 below) is looked for."""
+        self._best = [self._renewed(cuboid, side) for cuboid in self._cuboids]
+        self._fresh = [True] * len(self._cuboids)
 
-        Noise has no side: what a name on the other side gains, a name on this side gains by chance.
-        """
-        cause = self._next_cause(0)
-        if cause is None:
-            return
-        side = self._side(cause.rows)
-        by_chance = max(self._best_of(cuboid, -side)[0] for cuboid in self._cuboids)
-        needed = _FIRST * self._plan.price(cause.attributes)
-        further = 0.0 if self._evidence.gain.periods is None else _FURTHER
-        while cause is not None and cause.score > by_chance and self._apart(cause) > needed:
-            yield cause
-            self._left[cause.rows] = False
-            self._explained.append(cause.rows)
-            self._fresh = [False] * len(self._cuboids)
-            drift = 0.0 if self.drift else self._common_drift()
-            if drift:
-                self._weigh(drift)
-                self._sum_up()
-            cause = self._next_cause(side)
-            if cause is not None:
-                needed = self._plan.price(cause.attributes) + further
+    def best_gain(self, side: int) -> float:
+        """The largest net gain on one side, of what is not explained; -inf if nothing pays."""
+        gains = (self._renewed(cuboid, side)[0] for cuboid in self._cuboids)
+        return max(gains, default=-np.inf)
 
-    def _next_cause(self, side: int) -> Cause | None:
+    def take(self, cause: Cause) -> None:
+        """What a cause covers is explained; it may be seen then that the rest moved together."""
+        self._left[cause.rows] = False
+        self._explained.append(cause.rows)
+        self._fresh = [False] * len(self._cuboids)
+        drift = 0.0 if self.drift else self._common_drift()
+        if drift:
+            self._weigh(drift)
+            self._sum_up()
+
+    def next_cause(self, side: int) -> Cause | None:
         """The cause with the largest net gain, on either side if ``side`` is 0."""
         if not self._cuboids:
             return None
@@ -155,11 +148,15 @@ class Search:
             if self._fresh[top]:
                 return top
             cuboid = self._cuboids[top]
-            for rows in self._explained[cuboid.taken :]:
-                take_out(cuboid, self._leaves, self._evidence, rows, self._plan)
-            cuboid.taken = len(self._explained)
-            self._best[top] = self._best_of(cuboid, side)
+            self._best[top] = self._renewed(cuboid, side)
             self._fresh[top] = True
+
+    def _renewed(self, cuboid: Cuboid, side: int) -> tuple[float, int]:
+        """The best combination when what is explained is taken out."""
+        for rows in self._explained[cuboid.taken :]:
+            take_out(cuboid, self._leaves, self._evidence, rows, self._plan)
+        cuboid.taken = len(self._explained)
+        return self._best_of(cuboid, side)
 
     def _best_of(self, cuboid: Cuboid, side: int) -> tuple[float, int]:
         price = self._plan.price(cuboid.attributes)
@@ -186,8 +183,31 @@ class Search:
             like &= codes == codes[row]
         return np.flatnonzero(like)
 
-    def _side(self, rows: Ints) -> int:
+    # What is told of a cause ----------------------------------------------------------------------
+
+    @property
+    def is_counts(self) -> bool:
+        """Whether the figures are counts."""
+        return self._evidence.gain.periods is not None
+
+    def price(self, cause: Cause) -> float:
+        """Nats that the cause's name costs."""
+        return self._plan.price(cause.attributes)
+
+    def side(self, rows: Ints) -> int:
+        """1 where more came than was expected, -1 where less did."""
         return 1 if self._evidence.pull[rows].sum() > 0 else -1
+
+    def apart(self, cause: Cause) -> float:
+        """How much likelier it is that a cause moved by itself than that all that is left did."""
+        rest = self._left.copy()
+        every = np.flatnonzero(rest)
+        rest[cause.rows] = False
+        alone, others, together = (
+            float(self._evidence.gain.of(sums.precision, sums.pull)[0])
+            for sums in map(self._sums, (cause.rows, np.flatnonzero(rest), every))
+        )
+        return alone + others - together
 
     # Parts ----------------------------------------------------------------------------------------
 
@@ -195,7 +215,7 @@ class Search:
         """The best part of a cause, if some of its parts explain more than the whole of it."""
         if len(cause.rows) < 2 or len(cause.attributes) >= self._plan.depth:
             return None
-        side = self._side(cause.rows)
+        side = self.side(cause.rows)
         best, found, gain = cause.score, None, self._evidence.gain
         for at in self._plan.attributes:
             if at in cause.attributes:
@@ -243,17 +263,6 @@ class Search:
         evidence = self._evidence
         return _Groups(*(c[rows].sum(keepdims=True) for c in (evidence.precision, evidence.pull)))
 
-    def _apart(self, cause: Cause) -> float:
-        """How much likelier it is that a cause moved by itself than that all that is left did."""
-        rest = self._left.copy()
-        every = np.flatnonzero(rest)
-        rest[cause.rows] = False
-        alone, others, together = (
-            float(self._evidence.gain.of(sums.precision, sums.pull)[0])
-            for sums in map(self._sums, (cause.rows, np.flatnonzero(rest), every))
-        )
-        return alone + others - together
-
     def _moves_alike(self, at: int, groups: _Groups) -> bool:
         """Whether the middle value moved as all do, and the largest not by itself."""
         gain, known = self._evidence.gain, groups.precision > 0
@@ -272,6 +281,6 @@ class Search:
             return True
         beside = precision[rest].sum(keepdims=True), pull[rest].sum(keepdims=True)
         apart = alone[top] + gain.of(*beside)[0] - gain.of(*all_of)[0]
-        if apart <= _FIRST * self._plan.price((at,)):
+        if apart <= _BY_ITSELF * self._plan.price((at,)):
             return True
         return bool(gain.strength(*beside)[0] / whole >= _BESIDE * strength[top] / whole)

@@ -382,4 +382,6 @@ def _scaled(split: Split, scale: int) -> Split:
         )
         for part in split.parts
     )
-    return Split(parts, split.rest * scale, split.mix * scale, split.drift)
+    # Shares of the whole stay shares.
+    mixed = split.mixed and replace(split.mixed, amount=split.mixed.amount * scale)
+    return Split(parts, split.rest * scale, split.mix * scale, split.drift, mixed)

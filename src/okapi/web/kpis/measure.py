@@ -226,23 +226,8 @@ def _fields(who: Asking, found: KpiPage, typed: Typed, wrong: Mapping[str, str])
             choices=choices,
             error="" if is_other else wrong_period,
         )
-    parts = [one for one in found.slices if found.definition.has_total or not one.is_total]
-    if len(parts) > 1 or not found.is_total:
-        chosen = None if found.slice is None else found.slice.id
-        yield Field(
-            "slice",
-            say("kpis.slice"),
-            kind="select",
-            choices=tuple(
-                Choice(
-                    one.key,
-                    say("kpis.total") if one.is_total else slice_words(one.values),
-                    one.id == chosen,
-                )
-                for one in parts
-            ),
-            error=wrong.get("slice", ""),
-        )
+    if of := slice_field(found, wrong.get("slice", "")):
+        yield of
     yield from _values(found, typed, wrong)
     yield Field(
         "note",
@@ -260,6 +245,23 @@ def _fields(who: Asking, found: KpiPage, typed: Typed, wrong: Mapping[str, str])
         required=not choices,
         error=wrong_period if typed.other_period.strip() or not choices else "",
     )
+
+
+def slice_field(found: KpiPage, error: str = "") -> Field | None:
+    """Which slice it is about, where there is a choice."""
+    parts = [one for one in found.slices if found.definition.has_total or not one.is_total]
+    if len(parts) < 2 and found.is_total:
+        return None
+    chosen = None if found.slice is None else found.slice.id
+    choices = tuple(
+        Choice(
+            one.key,
+            say("kpis.total") if one.is_total else slice_words(one.values),
+            one.id == chosen,
+        )
+        for one in parts
+    )
+    return Field("slice", say("kpis.slice"), kind="select", choices=choices, error=error)
 
 
 def _values(found: KpiPage, typed: Typed, wrong: Mapping[str, str]) -> Iterator[Field]:

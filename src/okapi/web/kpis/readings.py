@@ -14,13 +14,14 @@ from okapi.core.moments import Bundle, Reading
 from okapi.kpis import access, actions
 from okapi.kpis.actions.readings import Row, Seen
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.reading import one_row
+from okapi.kpis.queries.page import KpiPage, kpi_page
 from okapi.kpis.queries.rows import KpiRow
 from okapi.web import errors, http
 from okapi.web.components import Cell, Column, Crumb, DataTable, Field
 from okapi.web.components.charts import ChartPoint, RunChart
 from okapi.web.http import OrgRequest
 from okapi.web.kpis import shown
+from okapi.web.kpis.measure import slice_field
 from okapi.wording import moment, number, period, say
 from okapi.wording.readings import unusual_words
 
@@ -40,21 +41,22 @@ def readings(request: OrgRequest, key: str) -> HttpResponse:
     """The form; a post shows what the readings come to, or takes it in."""
     who = http.asking(request)
     access.get(who.actor, key, "measure")
-    row = one_row(who, key)
+    asked = request.POST if request.method == "POST" else request.GET
+    found = kpi_page(who, key, slice_key=asked.get("slice"))
     if request.method != "POST":
-        return _page(request, row, "")
+        return _page(request, found, "")
     text = ""
     try:
         text = _text(request)
         rows = list(rows_of(text))
         if "take" in request.POST:
-            return _taken(request, who, row, rows)
-        seen = actions.look_at_readings(who.actor, row.id, rows)
+            return _taken(request, who, found, rows)
+        seen = actions.look_at_readings(who.actor, found.row.id, rows)
     except (Forbidden, NotFound):
         raise
     except OkapiError as refused:
-        return _page(request, row, text, error=_wrong(refused), status=errors.status_of(refused))
-    return _page(request, row, text, seen=seen)
+        return _page(request, found, text, error=_wrong(refused), status=errors.status_of(refused))
+    return _page(request, found, text, seen=seen)
 
 
 def _wrong(refused: OkapiError) -> str:
@@ -71,11 +73,13 @@ def _wrong(refused: OkapiError) -> str:
     return " ".join(told)
 
 
-def _taken(request: OrgRequest, who: Asking, row: KpiRow, rows: Sequence[Row]) -> HttpResponse:
+def _taken(request: OrgRequest, who: Asking, found: KpiPage, rows: Sequence[Row]) -> HttpResponse:
+    row, of = found.row, {} if found.slice is None else found.slice.values
+
     def note_of(bundle: Bundle) -> str:
         return unusual_words(bundle.unusual, row.measure.unit)
 
-    _, result = actions.record_readings(who.actor, row.id, rows, note_of=note_of)
+    _, result = actions.record_readings(who.actor, row.id, rows, slice=of, note_of=note_of)
     return HttpResponseRedirect(http.at(request).intake(result.uid))
 
 
@@ -122,13 +126,14 @@ def _split(line: str) -> tuple[str, str, str]:
 
 def _page(
     request: OrgRequest,
-    row: KpiRow,
+    found: KpiPage,
     text: str,
     *,
     seen: Seen | None = None,
     error: str = "",
     status: int = 200,
 ) -> HttpResponse:
+    row, of = found.row, found.slice
     at, title = http.at(request), say("readings.title", name=row.name)
     crumbs = (Crumb(say("nav.kpis"), at.kpis), Crumb(row.name, at.kpi(row.key)), Crumb(title))
     context: dict[str, Any] = {
@@ -144,6 +149,10 @@ def _page(
             "file", say("readings.file"), kind="file", accept=".csv,.tsv,.txt",
             help=say("readings.file_help"),
         ),
+        "slice": slice_field(found),
+        "slice_key": "" if of is None else of.key,
+        "draft": f"readings:{row.id}",
+        "came_back": request.method == "POST",
         "text": text,
         "seen": seen,
     }  # fmt: skip

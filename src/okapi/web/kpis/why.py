@@ -24,6 +24,8 @@ _MOST_STEPS = 6
 _SHORT_FROM = 100_000
 _NOTHING = 5e-4
 """What is less than so much of the change is told as nothing."""
+_WHOLE = 1.005
+"""What is more than so many times the change is beyond it."""
 
 
 @require_safe
@@ -58,6 +60,7 @@ def context_of(request: OrgRequest, found: Why) -> dict[str, Any]:
         "causes": tuple(told.causes()),
         "sentence": told.sentence(),
         "gap": told.gap(),
+        "mix": told.rate_or_mix(),
         "chart": told.waterfall(),
     }
 
@@ -165,6 +168,19 @@ class _Told:
             return say("why.parts_against", **data, **other)
         return say("why.parts_most", **data)
 
+    def rate_or_mix(self) -> str:
+        """Of a rate: how much its slices' own rates moved it, and how much their shares did."""
+        found, split = self.found, self.found.values
+        if split is None or not found.is_rate or found.aim is not None:
+            return ""
+        rate = split.change - split.mix
+        data = {"rate": self.amount(rate), "mix": self.amount(split.mix)}
+        if not self._counts(split.mix):
+            return say("why.rate_alone") if self._counts(rate) else ""
+        if not self._counts(rate):
+            return say("why.mix_alone")
+        return say("why.mix_against" if rate * split.mix < 0 else "why.rate_and_mix", **data)
+
     def gap(self) -> str:
         """That the targets of the parts do not come to that of the whole."""
         found = self.found
@@ -212,7 +228,7 @@ class _Told:
         }
         drift = self.found.causes.drift if self.found.causes else 0.0
         if not part.where:
-            return say("why.mix_adds", **data)
+            return self._of_mix()
         if self.found.aim is not None and part.before is not None and part.after is not None:
             return say(f"why.part_against_{self.found.against.value}", **data)
         if part.before is None or part.after is None:
@@ -220,7 +236,16 @@ class _Told:
         if drift and part.excess:
             more = part.excess * drift > 0
             return say("why.cause_more" if more else "why.cause_less", **data)
-        return say("why.cause_offsets" if share <= 0 else "why.cause_adds", **data)
+        if share <= 0:
+            return say("why.cause_offsets", **data)
+        return say("why.cause_adds" if share <= _WHOLE else "why.cause_beyond", **data)
+
+    def _of_mix(self) -> str:
+        most = self.found.values and self.found.values.mixed
+        if not most:
+            return say("why.mix_adds")
+        shares = {"before": percent(most.before), "after": percent(most.after)}
+        return say("why.mix_adds_most", where=slice_words(most.where), **shares)
 
     def _of_part(self, part: Part) -> _Told:
         """Who tells a part's own figures: those of a formula's parts are in their own units."""
