@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import repeat
-from operator import attrgetter, itemgetter
+from operator import itemgetter
 from typing import Any
 
 from django.db import transaction
@@ -167,13 +167,9 @@ def _stage_rows(
 ) -> Sequence[StageRow]:
     """Rows as the merge takes them, by slice: so lies the tables' primary key."""
     rows = chunk.rows
-    labels = [chunk.labels[label] for label in rows.labels]
     columns: list[Iterable[Any]] = [
         map(ids.__getitem__, slice_places),
-        map(attrgetter("last"), labels),
-        map(attrgetter("first"), labels),
-        map(attrgetter("mark"), labels),
-        map(attrgetter("label"), labels),
+        *zip(*map(chunk.labels.__getitem__, rows.labels), strict=True),
         rows.values,
         map(float, rows.values),
     ]

@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
 from okapi.core.errors import Refused
 from okapi.core.quantities import canonical, parse_decimal
 
@@ -26,13 +28,19 @@ def canonical_texts(column: Sequence[Any]) -> list[str | None]:
     """Each number in its canonical form; None for what is no number (see `refusal`)."""
     kinds = set(map(type, column))
     if kinds == {float}:
-        return _written([text[:-2] if text[-2:] == ".0" else text for text in map(repr, column)])
+        return _written(_told(column))
     if kinds == {str}:
         return _written(column)
     return [
         repr(entry) if type(entry) is int and -_SMALL < entry < _SMALL else canonical_text(entry)
         for entry in column
     ]
+
+
+def _told(column: Sequence[float]) -> list[str]:
+    """Floats with the fewest digits that tell them, whole numbers without a point, all at once."""
+    lines = orjson.dumps(column).replace(b",", b"\n")[1:-1] + b"\n"
+    return lines.replace(b".0\n", b"\n").decode().splitlines()
 
 
 def _written(texts: Sequence[str]) -> list[str | None]:

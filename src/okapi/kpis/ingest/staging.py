@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import lt
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 import orjson
@@ -52,12 +52,14 @@ class SliceRef:
     values: Mapping[str, str]
 
 
-@dataclass(frozen=True, slots=True)
-class LabelRef:
-    """A period with one of its names; dates are ISO texts, as both databases take them."""
+class LabelRef(NamedTuple):
+    """A period with one of its names, in the order in which rows of the merge have them.
 
-    first: str
+    Dates are ISO texts, as both databases take them.
+    """
+
     last: str
+    first: str
     mark: str
     label: str
 
@@ -125,7 +127,7 @@ def _label_refs(catalogue: Catalogue) -> Iterator[LabelRef]:
     periods = catalogue.book.periods
     for label in catalogue.book.labels:
         period = periods[label.period]
-        yield LabelRef(period.first.isoformat(), period.last.isoformat(), period.mark, label.label)
+        yield LabelRef(period.last.isoformat(), period.first.isoformat(), period.mark, label.label)
 
 
 class FileStage:
@@ -288,7 +290,7 @@ class FileStage:
             )
         }
         if not self._labels:
-            named = self._db.execute("SELECT first, last, mark, label FROM labels ORDER BY number")
+            named = self._db.execute("SELECT last, first, mark, label FROM labels ORDER BY number")
             self._labels = [LabelRef(*columns) for columns in named]
         return Chunk(rows, slices, self._labels)
 
