@@ -30,11 +30,12 @@ test: ## Set up and run every check: style, types, layers, tests on both databas
 	@tools/test.sh
 
 .PHONY: lint
-lint: .make/dev ## Style, layers and templates
+lint: .make/dev front-end ## Style, layers, templates and scripts
 	.venv/bin/ruff check
 	.venv/bin/ruff format --check
 	.venv/bin/lint-imports --no-cache
 	$(TEMPLATES) --check
+	@$(PY) tools/frontend.py lint
 
 .PHONY: types
 types: .make/dev ## Static types

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import platform
 import subprocess
@@ -87,6 +86,7 @@ def _make_database(url: str) -> None:
 
 def _lines(objectives: int, parts: Collection[str]) -> list[Line]:
     from bench import charts, history, ingest, one, pages, posting
+    from okapi.config import memory
 
     lines: list[Line] = []
 
@@ -109,9 +109,7 @@ def _lines(objectives: int, parts: Collection[str]) -> list[Line]:
         "charts": lambda: charts.measure(found("large")),
         "ingest": lambda: ingest.measure(found("large")),
     }
-    # What is loaded by now stays, as in a server (see `config.servers`).
-    gc.collect()
-    gc.freeze()
+    memory.settle()  # as a server
     for part in parts:
         show(measures[part]())
     return lines

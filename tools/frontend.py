@@ -1,4 +1,4 @@
-"""Build the front end, if its sources changed since the last time.
+"""Build the front end, if its sources changed since the last time; `lint` checks its scripts.
 
 Run by the Makefile (`python tools/frontend.py`) and by the wheel's build hook; standard library
 only. What was built remembers the hash of its sources in `sources.sha256`, so that neither the file
@@ -82,8 +82,20 @@ def build(npm: Npm) -> None:
     STAMP.write_text(sources + "\n", encoding="ascii")
 
 
+def lint(npm: Npm) -> int:
+    """Look for faults in the scripts, with what `build` installed; the exit status."""
+    try:
+        npm.run("run", "--silent", "lint")
+    except subprocess.CalledProcessError as failed:
+        return failed.returncode
+    return 0
+
+
 def main() -> int:
-    """Build when needed; the exit status for the shell."""
+    """Build when needed, or lint; the exit status for the shell."""
+    if sys.argv[1:] == ["lint"]:
+        npm = find_npm()
+        return 1 if npm is None else lint(npm)
     if is_fresh():
         return 0
     print("\033[1m==>\033[0m Front end", flush=True)

@@ -29,6 +29,7 @@ section 'Style' style
 section 'Types' mypy
 section 'Layers' lint-imports --no-cache
 section 'Templates' templates
+section 'Scripts' python tools/frontend.py lint
 section 'House rules and phrases' house
 section 'Tests on SQLite' on_sqlite
 section 'Tests on PostgreSQL' on_postgresql

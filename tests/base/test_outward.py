@@ -33,6 +33,7 @@ def meaning(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
         "::1", "::", "fe80::1", "fe80::1%eth0", "fc00::1", "fd12::9", "ff02::1", "2001:db8::1",
         "::ffff:127.0.0.1", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "64:ff9b::a00:1",
         "2002:7f00:1::1", "2001:0:4136:e378::1", "::7f00:1", "fec0::1",
+        "::ffff:0:127.0.0.1", "192.88.99.1", "3fff::1", "5f00::1",
     ],
 )  # fmt: skip
 def test_what_is_not_public_is_refused(monkeypatch: pytest.MonkeyPatch, address: str) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from itertools import count
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from tests.e2e import house
 from tests.e2e.conftest import MOVED, Visitor
@@ -158,6 +158,14 @@ def test_the_palette_goes_anywhere_and_gives_the_focus_back(ada: Visitor, page: 
     page.wait_for_url(ada.at("goals/O-2/"))
 
 
+def test_one_escape_closes_the_palette_whatever_is_typed(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.locator("#palette [aria-selected=true]")).to_be_visible()
+    page.keyboard.type("answer")
+    page.keyboard.press("Escape")
+    expect(page.locator("#palette input")).to_be_hidden()
+
+
 def test_a_setting_is_changed(ada: Visitor, page: Page) -> None:
     page.keyboard.press("g")
     page.keyboard.press("s")
@@ -201,3 +209,32 @@ def test_tree_and_map(ada: Visitor, page: Page) -> None:
     expect(page.get_by_role("link", name="Open objective")).to_be_focused()
     page.keyboard.press("Enter")
     page.wait_for_url(ada.at("goals/O-2/"))
+
+
+AT_ONCE = """() => {
+  const press = () => {
+    const form = document.querySelector('.edit-form');
+    form.elements.title.value = ' ';
+    form.requestSubmit();
+  };
+  document.addEventListener('htmx:afterSwap', () => setTimeout(press), {once: true});
+}"""
+
+
+def test_a_form_that_came_back_takes_the_very_next_key(ada: Visitor, page: Page) -> None:
+    """No key is quick enough to send it as a plain form, which would load the page anew."""
+    page.goto(ada.at("goals/new"))
+    page.locator('[name="title"]').fill(" ")
+    page.evaluate(AT_ONCE)
+    sent: list[str | None] = []
+
+    def note(asked: Request) -> None:
+        if asked.method == "POST":
+            sent.append(asked.headers.get("hx-request"))
+
+    page.on("request", note)
+    with page.expect_console_message(lambda _: len(ada.complaints) == 2):
+        page.keyboard.press("Enter")
+    assert sent == ["true", "true"]
+    assert all("status of 422" in one for one in ada.complaints)
+    ada.complaints.clear()

@@ -108,7 +108,8 @@ def test_settings(two: Pair, language: str, path: str, field: str, beside: str, 
     with other.expect_navigation():
         send(other.locator(form))
     choice = asked(second, other, f"{was} 2", f"{was} 1")
-    expect(other.locator("main")).to_contain_text(second.says("thing.changed_meanwhile"))
+    expect(choice.locator(".contested-title")).to_contain_text("Ada")
+    expect(choice.locator("time")).to_be_visible()
     expect(other.locator(f'{form} [name="{beside}"]')).to_have_value("Only theirs")
     choice.locator(f'[value="{take}"]').check()
     with other.expect_navigation():

@@ -99,7 +99,7 @@ def test_two_at_once_lose_nothing(cast: Cast) -> None:
     teams.edit(ada, cast.sales.pk, version=1, name="Selling")
     with pytest.raises(Conflict) as refused:
         teams.edit(ada, cast.sales.pk, version=1, name="Market")
-    assert refused.value.code == "thing.changed_meanwhile"
+    assert refused.value.code == "thing.changed_by"
     assert Team.objects.get(pk=cast.sales.pk).name == "Selling"
 
 

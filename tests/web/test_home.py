@@ -281,3 +281,8 @@ def test_statements_do_not_grow(
             mia.get("")
         counts.append(len(asked))
     assert counts[0] == counts[1] == 9
+
+
+def test_nobody_is_told_of_nothing_that_waits(browser: Open, cast: Cast, goal: Objective) -> None:
+    assert browser(cast.vic).get("").context["today"] == "Monday, 23 Nov 2026"
+    assert "waits for you" in browser(cast.mia).get("").context["today"]

@@ -36,6 +36,8 @@ def test_a_years_view(browser: Open, cast: Cast) -> None:
     assert cell(answer, 11, 23).kind == "day-today"
     assert "working days in 2026" in text_of(answer)
     assert "country" not in answer.context
+    assert answer.context["weekdays"][0] == ("Monday", "M")
+    assert text_of(answer).count('<span aria-hidden="true">M</span>') == 12
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def test_what_only_the_other_one_changed_stands_as_they_made_it(
     answer = ada.post(TEAM, {**SALES, "kind": "team", **opened})
     assert answer.status_code == 409
     found = fields_of(answer)
-    told = "Somebody else changed this meanwhile; it stands as they made it."
+    told = "Ada changed this meanwhile; it stands as they made it."
     assert (found["name"].value, found["name"].help) == ("Selling", told)
     assert found["purpose"].value == "We sell."
     assert [one.value for one in found["kind"].choices if one.chosen] == ["team"]
@@ -109,7 +109,9 @@ def test_what_both_changed_is_chosen(
     assert (asked.field.value, asked.mine, asked.theirs) == ("Market", "Market", "Selling")
     text = answer.content.decode()
     assert 'name="take-name" value="theirs"' in text
-    assert "Somebody else changed this while you were here" in text
+    assert "Ada changed this while you were here (" in text
+    assert asked.by == "Ada"
+    assert asked.at is not None
     again = {**SALES, "name": "Market", "take-name": take, "purpose": "We sell."}
     assert ada.post(TEAM, {**again, **began(answer, TEAM)}).status_code == 302
     assert Team.objects.get(pk=cast.sales.pk).name == name

@@ -30,7 +30,7 @@ def fields(answer: Any) -> dict[str, Any]:
 def test_everybody_reads_it(browser: Open, cast: Cast) -> None:
     facts = dict(browser(cast.vic).get(PATH).context["facts"])
     assert facts["Pace: on track from"] == "90%"
-    assert facts["Silent after"] == "2"
+    assert facts["Silent after"] == "2 missed check-ins in a row"
     assert facts["Personal goals"] == "open to everybody"
 
 

@@ -97,7 +97,7 @@ def test_two_at_once_lose_nothing(browser: Open, cast: Cast) -> None:
     form = answer.context["form"]
     name = form.rows[0][0]
     assert (name.value, name.help, form.version) == ("Market", "Now: Selling.", 2)
-    assert "Somebody else changed this" in form.other
+    assert "Ada changed this" in form.other
     again = browser(cast.ada).post(ONE, {**SALES, "name": "Market", "version": str(form.version)})
     assert again.status_code == 302
     assert Team.objects.get(pk=cast.sales.pk).name == "Market"

@@ -27,7 +27,7 @@ function band(name, rows, fill, z) {
     data: [[rows[0].at, rows[0].low]],
     renderItem: (_, api) => ({
       type: "polygon",
-      shape: { points: [...rows.map((row) => api.coord([row.at, row.high])), ...[...rows].reverse().map((row) => api.coord([row.at, row.low]))] },
+      shape: { points: [...rows.map((row) => api.coord([row.at, row.high])), ...rows.toReversed().map((row) => api.coord([row.at, row.low]))] },
       style: { fill },
     }),
   };
@@ -95,6 +95,6 @@ export function foretoldSeries(data, colour) {
 export function coneWords(data, place) {
   const step = data.cone?.steps.find((one) => one.at === place);
   const told = (data.foretold ?? []).find((one) => one.at === place);
-  const ahead = step ? [...step.ranges].reverse() : [];
+  const ahead = step ? step.ranges.toReversed() : [];
   return { value: step?.text ?? "", lines: [...ahead, ...(told ? [told.text] : [])] };
 }

@@ -24,7 +24,7 @@ function way(from, to, kind) {
 export function drawEdges(svg, edges, places, { width, height }) {
   svg.setAttribute("width", width + 80);
   svg.setAttribute("height", height + 40);
-  const lines = [...edges].sort((one, other) => one.lit - other.lit).flatMap(({ from, to, kind, lit }) => {
+  const lines = edges.toSorted((one, other) => one.lit - other.lit).flatMap(({ from, to, kind, lit }) => {
     const [upper, lower] = [places.get(from), places.get(to)];
     if (!upper || !lower) return [];
     const css = `map-edge map-edge-${kind}${lit ? " is-lit" : ""}`;

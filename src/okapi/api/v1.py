@@ -36,6 +36,7 @@ from okapi.api import (
     webhooks,
 )
 from okapi.api.description import Described
+from okapi.api.parameters import strict
 from okapi.api.problems import problem
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
 from okapi.wording import has, say
@@ -69,6 +70,7 @@ api = Described(
     throttle=PerToken("1200/m"),
     urls_namespace="api",
 )
+api.add_decorator(strict, mode="view")
 for place in (
     measurements,
     readings,

@@ -201,6 +201,13 @@ class Written:
     at: datetime
 
 
+def last(kind: str, object_id: UUID) -> Written | None:
+    """Who changed a thing last; one statement."""
+    rows = Change.objects.filter(kind=kind, object_id=object_id).order_by("-number")
+    found = rows.values_list("person_name", "at").first()
+    return None if found is None else Written(*found)
+
+
 def latest(kind: str, object_id: UUID, fields: Collection[str]) -> dict[str, Written]:
     """Who changed each of these fields of a thing last; one statement."""
     rows = Change.objects.filter(kind=kind, object_id=object_id).order_by("-number")

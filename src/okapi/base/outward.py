@@ -20,7 +20,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 # Public by number, and yet near: translations of IPv4, old site addresses, a cloud's services.
 _NEAR = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16",
-                                               "2001::/32", "::/96", "fec0::/10")))  # fmt: skip
+                                               "2001::/32", "::/96", "fec0::/10",
+                                               "::ffff:0:0:0/96", "192.88.99.0/24",
+                                               "3fff::/20", "5f00::/16")))  # fmt: skip
 _SERVICES = frozenset({ipaddress.ip_address("168.63.129.16")})
 _LONGEST_NAME = 253
 

@@ -15,7 +15,7 @@ from okapi.wording import say
 if TYPE_CHECKING:
     from okapi.exchange.goal_files.imports import Looked
 
-_KINDS = ("okapi", "viva", "quantive", "betterworks", "15five", "burningokr")
+_KINDS = ("okapi", "viva", "quantive", "betterworks", "15five", "burningokr", "sheet")
 
 
 @click.command()
@@ -29,6 +29,8 @@ _KINDS = ("okapi", "viva", "quantive", "betterworks", "15five", "burningokr")
     "--clashes", "clashing", default="stop", type=click.Choice(["stop", "mine", "theirs"])
 )
 @click.option("--reason", default="", metavar="TEXT")
+@click.option("--owner", default="", metavar="EMAIL|none")
+@click.option("--again", is_flag=True)
 @click.option("--dry-run", is_flag=True)
 @click.option("--write", "writes", is_flag=True)
 def goals(
@@ -41,6 +43,8 @@ def goals(
     team: str,
     clashing: str,
     reason: str,
+    owner: str,
+    again: bool,
     dry_run: bool,
     writes: bool,
 ) -> None:
@@ -53,7 +57,7 @@ def goals(
     from okapi.exchange.goal_files.settling import Missing
 
     actor = framework.actor(org, person)
-    said = Said(form, Missing(cycle, team), Clashing(clashing), reason)
+    said = Said(form, Missing(cycle, team, owner), Clashing(clashing), reason, again)
     with scope.organisation(actor.organisation_id):
         if writes:
             file.write_bytes(workbook.of_cycle(actor, cycle))
@@ -83,7 +87,7 @@ def _show(looked: Looked) -> None:
 
 
 def _lines(looked: Looked) -> Iterator[str]:
-    from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of
+    from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of, title_there
 
     yield from notes_of(looked)
     for item in looked.plan.items:
@@ -91,3 +95,6 @@ def _lines(looked: Looked) -> Iterator[str]:
         title, told = title_of(looked.known, item), "; ".join(changes_of(looked.known, item))
         code = f"goalfile.line.{item.does.value}"
         yield say(code, line=item.entry.line, what=what, title=title, changes=told)
+    for entry in looked.plan.there:
+        what, title = say(f"goalfile.thing.{entry.thing.value}"), title_there(entry)
+        yield say("goalfile.line.there", line=entry.line, what=what, title=title, key=entry.key)

@@ -6,7 +6,6 @@ Django's own ASGI path would hold a thread and a database connection for every o
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from collections.abc import Awaitable, Callable, MutableMapping
@@ -27,14 +26,11 @@ from okapi.goals import renewer  # noqa: E402 - see above
 from okapi.search import indexing  # noqa: E402 - see above
 from okapi.web import live, streams  # noqa: E402 - see above
 
-memory.keep()
 # An address that cannot be loaded stops the start, not the first visitor.
 _addresses = get_resolver().url_patterns
 
-# What is loaded by now stays: the collector need not go through it again and again, which takes
-# 50 ms each time.
-gc.collect()
-gc.freeze()
+memory.keep()
+memory.settle()
 
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]

@@ -128,6 +128,7 @@ AXES_VERBOSE = False
 AXES_DISABLE_ACCESS_LOG = True
 AXES_LOCKOUT_CALLABLE = "okapi.web.people.sign_in.locked_out"
 
+SESSION_ENGINE = "okapi.orgs.queries.sessions"
 SESSION_COOKIE_NAME = "okapi_session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 SESSION_COOKIE_HTTPONLY = True

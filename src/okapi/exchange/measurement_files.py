@@ -55,6 +55,8 @@ _KNOWN = (
     "owner_id",
 )
 _PLAIN = ("kpi", "period", "value")
+BY_LINES = frozenset({FileKind.CSV, FileKind.JSON})
+"""Kinds of files with a row on each line, by which progress is told."""
 STRANGE = LEAVABLE | {"tables.kpi.unknown", "tables.kpi.unknown_near", "tables.kpi.ambiguous"}
 """Refusals that end where it is said what a name means, or that its rows are left out."""
 # What the plain form refuses and a person would still read; other refusals stand.
@@ -220,7 +222,7 @@ def take(
         kpis, setting = known_kpis(actor, mapping), setting_of(actor)
         layouts = layouts_of(table, kpis, setting, mapping)
         rows = TableRows(table, layouts, kpis, setting, _hash_of(path))
-        watched = Watched.of(rows, path, tell, is_text=table.kind is not FileKind.XLSX)
+        watched = Watched.of(rows, path, tell, is_text=table.kind in BY_LINES)
         result = actions.record_measurements(
             actor, watched, source=source, request=request, tell=tell
         )

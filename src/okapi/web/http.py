@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 from uuid import UUID
@@ -187,13 +188,13 @@ def framed(
         crumbs=Crumbs(tuple(crumbs)),
         cycle=cycle,
         whose=f"{request.user.pk}:{organisation.slug}",
-        sign_out=reverse("people:sign_out"),
-        language_url=reverse("people:language"),
+        sign_out=_address("people:sign_out"),
+        language_url=_address("people:language"),
         home=Addresses(organisation.slug).home,
         theme=theme_of(request),
         last_event=visit.newest_event,
-        search=reverse("search:search", kwargs={"slug": organisation.slug}),
-        palette=reverse("search:palette", kwargs={"slug": organisation.slug}),
+        search=_address("search:search", organisation.slug),
+        palette=_address("search:palette", organisation.slug),
     )
 
 
@@ -211,12 +212,20 @@ def _places(
     offered: Iterable[tuple[str, str, str, str]], slug: str, current: str, waiting: int = 0
 ) -> Iterator[Place]:
     for name, address, icon, keys in offered:
-        try:
-            href = reverse(address, kwargs={"slug": slug})
-        except NoReverseMatch:
+        href = _address(address, slug)
+        if not href:
             continue
         count = waiting if name == "home" else 0
         yield Place(say(f"nav.{name}"), href, icon, name == current, count=count, keys=keys)
+
+
+@lru_cache(maxsize=1024)
+def _address(name: str, slug: str = "") -> str:
+    """Where a page (of an organisation) is; empty where the installation lacks it."""
+    try:
+        return reverse(name, kwargs={"slug": slug} if slug else {})
+    except NoReverseMatch:
+        return ""
 
 
 def _organisations(visit: Visit, language: str) -> tuple[Choice, ...]:
@@ -307,11 +316,10 @@ def query(path: str, **parameters: str) -> str:
 
 def with_query(path: str, query: QueryDict, **changes: str | list[str] | None) -> str:
     """The same address with some parameters changed; None takes one away."""
-    changed = query.copy()
-    changed.pop("fragment", None)
+    changed = {name: values for name, values in query.lists() if name != "fragment"}
     for name, value in changes.items():
         changed.pop(name, None)
         if value:
-            changed.setlist(name, value if isinstance(value, list) else [value])
-    text = changed.urlencode(safe=",")
+            changed[name] = value if isinstance(value, list) else [value]
+    text = urlencode(changed, doseq=True, safe=",", quote_via=quote)
     return f"{path}?{text}" if text else path

@@ -106,7 +106,7 @@ def test_viva_in_full(cast: Cast, path: Path) -> None:
     looked = look(cast, path, Said())
     assert looked.errors == ()
     assert looked.found.unknown == ["Mood"]
-    assert looked.notes["goalfile.note.numbers"] == 1
+    assert looked.settled.notes["goalfile.note.numbers"] == 1
     take(cast, path, Said())
     top = Objective.objects.get(key="viva-71")
     assert (top.title, top.team, top.owner, top.cycle) == (
@@ -121,6 +121,72 @@ def test_viva_in_full(cast: Cast, path: Path) -> None:
     assert quick.cycle == cast.year
     assert Contribution.objects.get(child=quick).parent == top
     assert {one.state for one in Objective.objects.all()} == {"draft"}
+
+
+def test_tasks_below_key_results_are_kept_in_words(cast: Cast, path: Path) -> None:
+    rows = [
+        *QUANTIVE,
+        ["t1", "task", "Ask them", "gone@x.example", "2026 Q4", "b1", "", "", ""],
+        ["t2", "task", "Ask again", "", "2026 Q4", "t1", "", "", ""],
+        ["k2", "metric", "Below it", "lea@acme.example", "2026 Q4", "b1", "", "", ""],
+        ["t3", "initiative", "Nowhere", "", "2026 Q4", "zz", "", "", ""],
+        ["g2", "goal", "Supports", "lea@acme.example", "2026 Q4", "t2", "", "", ""],
+    ]
+    books.csv_file(path, rows)
+    looked = look(cast, path)
+    assert looked.errors == ()
+    assert looked.settled.named == {
+        "goalfile.note.tasks": ["Ask them", "Ask again"],
+        "goalfile.note.moved": ["Below it"],
+        "goalfile.note.tasks_left": ["Nowhere"],
+    }
+    take(cast, path)
+    answers, below = KeyResult.objects.order_by("position")
+    assert (answers.title, below.title, answers.objective) == (
+        "Answers",
+        "Below it",
+        below.objective,
+    )
+    assert answers.description == (
+        "In the file: from 0 to 10\n\nTasks in the file:\n- Ask them (gone@x.example)\n- Ask again"
+    )
+    assert Contribution.objects.get(child__title="Supports").parent_key_result == answers
+    assert look(cast, path).plan.items == []
+
+
+def test_tasks_before_any_goal_are_left_out(cast: Cast, path: Path) -> None:
+    books.csv_file(
+        path, [QUANTIVE[0], ["", "task", "First", "", "2026 Q4", *[""] * 4], *QUANTIVE[1:]]
+    )
+    looked = look(cast, path)
+    assert (looked.errors, looked.settled.named) == ((), {"goalfile.note.tasks_left": ["First"]})
+
+
+def test_key_results_below_each_other_are_told(cast: Cast, path: Path) -> None:
+    rows = [
+        QUANTIVE[0],
+        ["k1", "metric", "One", "", "2026 Q4", "k2", "", "", ""],
+        ["k2", "metric", "Two", "", "2026 Q4", "k1", "", "", ""],
+    ]
+    books.csv_file(path, rows)
+    (error,) = look(cast, path).errors
+    assert (error.code, error.data["cell"]) == ("goalfile.wrong_above", "F2")
+
+
+def test_owners_who_are_not_here_hold_the_file_back_unless_it_is_said(
+    cast: Cast, path: Path
+) -> None:
+    rows = [list(row) for row in QUANTIVE]
+    rows[1][3] = rows[2][3] = "gone@acme.example"
+    books.csv_file(path, rows)
+    codes = [(one.code, one.data["cell"]) for one in look(cast, path).errors]
+    assert codes == [("goalfile.no_owner", "D2"), ("goalfile.no_owner", "D3")]
+    for owner, expected in (("none", None), ("Mia@acme.example", cast.mia)):
+        looked = look(cast, path, Said(missing=Missing(team="company", owner=owner)))
+        assert (looked.errors, looked.settled.notes["goalfile.note.owner"]) == ((), 2)
+        take(cast, path, Said(missing=Missing(team="company", owner=owner)))
+        assert {one.owner for one in KeyResult.objects.all()} == {expected}
+        assert {one.owner for one in Objective.objects.all()} == {expected}
 
 
 def test_goals_below_follow_their_objective(cast: Cast, path: Path) -> None:
@@ -144,7 +210,7 @@ def test_a_repeated_objective_is_one(cast: Cast, path: Path) -> None:
 @pytest.mark.parametrize(
     ("column", "word", "code"),
     [
-        ("Owner", "gone@acme.example", "goalfile.no_person"),
+        ("Owner", "gone@acme.example", "goalfile.no_owner"),
         ("Time Period", "Q3 1999", "goalfile.no_cycle"),
         ("Team", "Marketing", "goalfile.no_team"),
         ("Parent ID", "999", "goalfile.unknown_above"),

@@ -86,7 +86,7 @@ def mariadb() -> Iterator[int]:
               "--auth-root-authentication-method=normal"], user)  # fmt: skip
         (folder / "begin.sql").write_text(
             "create database facts;\ncreate user okapi identified by 's3cret';\n"
-            "grant all on *.* to okapi;\n"
+            "grant all on *.* to okapi with grant option;\n"
         )
         process = subprocess.Popen(
             [server, "--no-defaults", f"--datadir={data}", f"--socket={folder}/socket",

@@ -51,7 +51,7 @@ def test_rows_of_sqlite(folder: Path) -> None:
         {"kpi": "returns", "period": "2026-W46", "value": 12.5},
     ]
     assert read(folder, "select null as a, x'00' as b, 1e999 as c") == [
-        {"a": None, "b": "b'\\x00'", "c": "inf"}
+        {"a": None, "b": "0x00", "c": "inf"}
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -63,6 +64,10 @@ def mariadb_port() -> Iterator[int]:
         with made, made.cursor() as cursor:
             cursor.execute("create table facts (kpi text, period date, value decimal(9, 2))")
             cursor.execute("insert into facts values ('returns', '2026-11-02', 12.50)")
+            cursor.execute("set sql_mode = ''")
+            cursor.execute("set time_zone = '+00:00'")
+            cursor.execute("create table kinds (b bit(8), z date, t timestamp)")
+            cursor.execute("insert into kinds values (5, '2026-11-00', '2026-10-31 16:30:00')")
             made.commit()
         yield port
 
@@ -125,6 +130,91 @@ def test_postgresql_itself_only_reads(pg: Read, query: str) -> None:
     assert pg("select last_value, is_called from s") == [{"last_value": 1, "is_called": False}]
 
 
+@pytest.mark.parametrize("kind", ["'{}'", "program 'touch {}'"])
+def test_postgresql_writes_no_file_and_starts_no_program(
+    pg: Read, tmp_path: Path, kind: str
+) -> None:
+    """A read-only transaction would let a superuser do both; without the parser before it."""
+    tmp_path.chmod(0o777)
+    never = tmp_path / "never"
+    for folder in (tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    error = refused(pg, f"copy (select 1) to {kind.format(never)}")
+    assert error.code == "source.query_writes"
+    assert not never.exists()
+
+
+def test_days_begin_where_the_organisation_is(pg: Read, my: Read) -> None:
+    """In the statement as in what is read: 16:30 UTC on 31 October is November in Shanghai."""
+    moment = "timestamptz '2026-10-31 16:30Z'"
+    assert pg(
+        f"select to_char({moment}, 'YYYY-MM') as period, date_trunc('month', {moment}) as m, "
+        f"{moment} as t"
+    ) == [{"period": "2026-11", "m": "2026-11-01", "t": "2026-11-01 00:30:00"}]
+    moment = "from_unixtime(1793464200)"
+    assert my(f"select date_format({moment}, '%Y-%m') as period, {moment} as t") == [
+        {"period": "2026-11", "t": "2026-11-01 00:30:00"}
+    ]
+
+
+def test_bytes_and_bits(pg: Read, my: Read) -> None:
+    """Text in a binary column is text, a bit is a number, and zero dates stay as they are told."""
+    assert pg("select 'returns'::bytea as kpi, '\\xff00'::bytea as b") == [
+        {"kpi": "returns", "b": "0xff00"}
+    ]
+    assert my(
+        "select cast('退货' as binary) as kpi, b as n, 12345678901234567.89 as v, "
+        "18446744073709551615 as u, z, null as x, true as y, t from kinds"
+    ) == [
+        {
+            "kpi": "退货", "n": 5, "v": 12345678901234567.89, "u": 18446744073709551615,
+            "z": "2026-11-00", "x": None, "y": 1, "t": "2026-11-01 00:30:00",
+        }
+    ]  # fmt: skip
+
+
+def test_what_the_user_may_beside_reading_is_told_when_tried(
+    pg: Read, my: Read, postgresql_port: int, mariadb_port: int, tmp_path: Path
+) -> None:
+    assert powers(SourceKind.POSTGRESQL, postgresql_port, "postgres", tmp_path) == ("SUPERUSER",)
+    found = powers(SourceKind.MYSQL, mariadb_port, "facts", tmp_path)
+    assert "ALL PRIVILEGES" in found
+    with psycopg.connect(
+        f"host=127.0.0.1 port={postgresql_port} user=okapi password=s3cret dbname=postgres"
+    ) as made:
+        made.execute("create role reader login password 's3cret'")
+        made.execute("grant select on facts to reader")
+        made.execute("create role writer login password 's3cret' in role pg_read_server_files")
+        made.execute("grant insert on facts to writer")
+    with (
+        pymysql.connect(
+            host="127.0.0.1", port=mariadb_port, user="okapi", password="s3cret"
+        ) as own,
+        own.cursor() as cursor,
+    ):
+        for name, grant in (
+            ("reader", "select"),
+            ("writer", "insert (kpi, value), select, update"),
+        ):
+            cursor.execute(f"create user {name} identified by 's3cret'")
+            cursor.execute(f"grant {grant} on facts.facts to {name}")
+        cursor.execute("grant file on *.* to writer")
+    for kind, port, database, writing in (
+        (SourceKind.POSTGRESQL, postgresql_port, "postgres",
+         ("PG_READ_SERVER_FILES", "INSERT, UPDATE, DELETE")),
+        (SourceKind.MYSQL, mariadb_port, "facts", ("FILE", "INSERT", "UPDATE")),
+    ):  # fmt: skip
+        assert powers(kind, port, database, tmp_path, "reader") == ()
+        assert powers(kind, port, database, tmp_path, "writer") == writing
+
+
+def powers(kind: SourceKind, port: int, database: str, folder: Path, user: str = "okapi") -> Any:
+    place = {"host": "127.0.0.1", "port": str(port), "database": database, "user": user}
+    secret = {"secret": "s3cret"}
+    wanted = Wanted(kind, "Facts", place, "select 1 as n", secret, None, ZoneInfo("Asia/Shanghai"))
+    return reader_of(kind).read(wanted, folder / "rows", replace(LIMITS, is_sample=True)).powers
+
+
 def test_nothing_is_ever_committed(pg: Read) -> None:
     """Large objects are the one thing that PostgreSQL 15 writes in a read-only transaction."""
     pg("select lo_create(0)")
@@ -181,13 +271,18 @@ def test_too_many_rows_are_none(pg: Read, my: Read) -> None:
 def test_who_may_not_come_in(pg: Read, my: Read, change: dict[str, str]) -> None:
     for read in (pg, my):
         error = refused(read, "select 1", **change)
-        assert isinstance(error, (UnreachableError, Refused))
+        assert isinstance(error, UnreachableError)  # an account may be locked for a while
+        assert (error.code, error.field) == ("source.connect", "host")
 
 
 def test_a_query_that_is_wrong(pg: Read, my: Read) -> None:
     for read in (pg, my):
         error = refused(read, "select nothing from facts")
+        assert error.code == "source.query_failed"
+        assert not isinstance(error, UnreachableError)  # it would be tried again and again
         assert "nothing" in str(error.data["why"])
+        assert "(10" not in str(error.data["why"])
+    assert refused(pg, "select 'x' || chr(0)").code == "source.query_failed"
 
 
 def test_the_own_network_is_refused(pg: Read, my: Read, settings: Any) -> None:

@@ -55,6 +55,9 @@ class TrialOut(Schema):
 
     rows: int | None = Field(description="null where it cannot be told")
     is_cut: bool = Field(description="there was more than a trial reads")
+    powers: list[str] = Field(
+        description="what the database's user may do beside reading, in the database's words"
+    )
     read: int = Field(description="cells that were read")
     refused: int
     refusals: list[RefusedCell] = Field(description="the first of them")
@@ -66,6 +69,7 @@ class TrialOut(Schema):
         return cls(
             rows=trial.rows,
             is_cut=trial.is_cut,
+            powers=list(trial.powers),
             read=0 if found is None else found.counts.read,
             refused=0 if found is None else found.counts.refused,
             refusals=[] if found is None else [RefusedCell.of(one) for one in found.refusals],

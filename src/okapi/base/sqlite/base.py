@@ -6,6 +6,7 @@ import random
 import sqlite3
 import time
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any, TypeVar
 
 from django.db.backends.sqlite3 import base
@@ -56,6 +57,12 @@ class PatientCursor(base.SQLiteCursorWrapper):
         rows = list(param_list)
         return self._patiently(lambda: super(PatientCursor, self).executemany(query, rows))
 
+    def convert_query(self, query: str, *, param_names: Any = None) -> str:
+        """As Django's; a text that comes again is converted once."""
+        if param_names is None:
+            return _marked(query)
+        return str(super().convert_query(query, param_names=param_names))
+
     def _patiently(self, work: Callable[[], T]) -> T:
         until = time.monotonic() + self.seconds
         while True:
@@ -65,6 +72,12 @@ class PatientCursor(base.SQLiteCursorWrapper):
                 if not _may_pass(refused) or time.monotonic() >= until:
                     raise
             time.sleep(_CHANCE.uniform(*_BETWEEN))
+
+
+@lru_cache(maxsize=512)
+def _marked(query: str) -> str:
+    """With SQLite's own marks in the places of parameters."""
+    return base.FORMAT_QMARK_REGEX.sub("?", query).replace("%%", "%")
 
 
 def _may_pass(refused: sqlite3.OperationalError) -> bool:

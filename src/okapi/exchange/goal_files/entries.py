@@ -10,6 +10,9 @@ from okapi.core.errors import OkapiError, Refused
 from okapi.exchange.goal_files.columns import Act, Thing
 from okapi.exchange.tables.cells import Raw, letters, shown
 
+_SAID_BY = {"parents": "parent", "parent_rows": "parent"}
+"""Our columns that one of another name tells in files of other products."""
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -30,7 +33,8 @@ class Entry:
 
     `cells` are by the names of our columns, only those that the file has. `key` and `parents` are
     what the row names; `values` what it says, as texts of one form (see `values`), only what could
-    be read. `is_broken` once one of its cells could not be.
+    be read. `is_broken` once one of its cells could not be; `is_there` where the row
+    would add what is there already.
     """
 
     thing: Thing
@@ -43,11 +47,16 @@ class Entry:
     act: Act | None = None
     values: dict[str, str] = field(default_factory=dict)
     is_broken: bool = False
+    is_there: bool = False
 
     def text(self, column: str) -> str:
         """What stands in a column; empty where the file has none."""
         cell = self.cells.get(column)
         return "" if cell is None else cell.text
+
+    def has(self, column: str) -> bool:
+        """Whether the file has a cell that says it."""
+        return column in self.cells or _SAID_BY.get(column, "") in self.cells
 
     def refused(self, code: str, column: str = "", **data: Any) -> Refused:
         """A refusal at the cell of a column, or at the row."""
@@ -61,7 +70,7 @@ class Entry:
     def place(self, column: str = "") -> dict[str, Any]:
         """Sheet, row and, where it is known, the cell."""
         place: dict[str, Any] = {"sheet": self.sheet, "line": self.line}
-        cell = self.cells.get(column)
+        cell = self.cells.get(column) or self.cells.get(_SAID_BY.get(column, ""))
         if cell is not None:
             place["cell"] = f"{letters(cell.column)}{self.line}"
         if column:

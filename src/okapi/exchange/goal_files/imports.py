@@ -25,7 +25,9 @@ from okapi.exchange.goal_files.forms import BY_NAME
 from okapi.exchange.goal_files.known import Known, known_to
 from okapi.exchange.goal_files.plan import Clashing, Does, Plan, plan_of
 from okapi.exchange.goal_files.reading import FileRead, key_of, read
-from okapi.exchange.goal_files.settling import Missing, settle
+from okapi.exchange.goal_files.recognising import recognise_below, recognise_objectives
+from okapi.exchange.goal_files.rehearsing import rehearse
+from okapi.exchange.goal_files.settling import Missing, Settled, settle
 from okapi.exchange.goal_files.values import several
 from okapi.exchange.models import GoalImport
 from okapi.goals import access, actions
@@ -35,15 +37,22 @@ from okapi.orgs import access as orgs_access
 from okapi.orgs.queries import settings_of
 from okapi.wording import current_language, say
 
+AGAIN = "add"
+"""The word of a form for `Said.again`."""
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What a person says of a file: its form, what holds where it is silent, whose word holds."""
+    """What a person says of a file: its form, what holds where it is silent, whose word holds.
+
+    `again`: rows without an id add something, though the same is there already.
+    """
 
     form: str = ""
     missing: Missing = field(default_factory=Missing)
     clashing: Clashing = Clashing.STOP
     reason: str = ""
+    again: bool = False
 
     @classmethod
     def of_options(cls, options: Mapping[str, str]) -> Said:
@@ -51,9 +60,10 @@ class Said:
         form, clashing = options.get("form", ""), options.get("clashing", "")
         return cls(
             form=form if form in BY_NAME else "",
-            missing=Missing(options.get("cycle", ""), options.get("team", "")),
+            missing=Missing(*(options.get(name, "") for name in ("cycle", "team", "owner"))),
             clashing=Clashing(clashing) if clashing in [*Clashing] else Clashing.STOP,
             reason=options.get("reason", ""),
+            again=options.get("again", "") == AGAIN,
         )
 
 
@@ -64,7 +74,7 @@ class Looked:
     found: FileRead
     plan: Plan
     known: Known
-    notes: Counter[str]
+    settled: Settled
     errors: tuple[OkapiError, ...]
 
     @property
@@ -115,11 +125,8 @@ def look(
     read.
     """
     orgs_access.require_member(actor)
-    with transaction.atomic():
-        planned = _planned(actor, path, name, said or Said(), tell)
-        looked = planned.carried(dry_run=True) if errors is None else planned.looked(errors)
-        transaction.set_rollback(True)
-    return looked
+    planned = _planned(actor, path, name, said or Said(), tell)
+    return planned.rehearsed() if errors is None else planned.looked(errors)
 
 
 def take(
@@ -139,7 +146,7 @@ def take(
     with transaction.atomic():
         lock_renewer(actor.organisation_id)
         with changes.gather() as records:
-            looked = _planned(actor, path, name, said or Said(), tell).carried(dry_run=False)
+            looked = _planned(actor, path, name, said or Said(), tell).carried()
             if looked.errors:
                 raise Refusals(looked.errors)
         kept = _record(actor, path, name, looked, records, uid or new_id())
@@ -150,12 +157,17 @@ def _planned(actor: Actor, path: Path, name: str, said: Said, tell: Tell) -> _Pl
     tell("reading", 0, 0)
     found = read(path, name, form=said.form)
     known = known_to(actor, current_language())
-    notes: Counter[str] = Counter()
+    settled = Settled()
     if not found.form.is_own:
-        notes = settle(actor, found, known, said.missing).notes
-    plan = plan_of(found, known, goals_now.by_keys(actor, _named(found)), said.clashing)
+        settled = settle(actor, found, known, said.missing)
+    if not said.again:
+        recognise_objectives(actor, found, known)
+    now = goals_now.by_keys(actor, _named(found))
+    if not said.again:
+        recognise_below(found, known, now)
+    plan = plan_of(found, known, now, said.clashing)
     reason = said.reason.strip() or _reason(actor, name)
-    return _Planned(actor, name, found, known, notes, plan, reason, tell)
+    return _Planned(actor, name, found, known, settled, plan, reason, tell)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,24 +178,32 @@ class _Planned:
     name: str
     found: FileRead
     known: Known
-    notes: Counter[str]
+    settled: Settled
     plan: Plan
     reason: str
     tell: Tell
 
-    def carried(self, *, dry_run: bool) -> Looked:
-        """With what the actions refuse: all is done, for a dry run too."""
+    def rehearsed(self) -> Looked:
+        """With what the actions would refuse; nothing stays."""
+        return self._with(rehearse(self.actor, self.plan, reason=self.reason, tell=self.tell))
+
+    def carried(self) -> Looked:
+        """With what the actions refuse: all is done, unless something is wrong with a row."""
         plan = self.plan
-        refused = carry(
-            self.actor, plan, reason=self.reason, dry_run=dry_run or bool(plan.errors),
-            tell=self.tell,
-        )  # fmt: skip
-        errors = sorted([*plan.errors, *refused], key=_place)
+        is_wrong = bool(plan.errors)
+        return self._with(
+            carry(self.actor, plan, reason=self.reason, dry_run=is_wrong, tell=self.tell)
+        )
+
+    def _with(self, refused: Sequence[OkapiError]) -> Looked:
+        # A cell that is of two things is told once.
+        told = {str(error): error for error in (*self.plan.errors, *refused)}
+        errors = sorted(told.values(), key=_place)
         return self.looked([error.at(Place(file=self.name)) for error in errors])
 
     def looked(self, errors: Sequence[OkapiError]) -> Looked:
         """With these errors."""
-        return Looked(self.found, self.plan, self.known, self.notes, tuple(errors))
+        return Looked(self.found, self.plan, self.known, self.settled, tuple(errors))
 
 
 def _reason(actor: Actor, name: str) -> str:

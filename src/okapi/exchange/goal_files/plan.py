@@ -15,7 +15,8 @@ from okapi.exchange.goal_files.now import Goal, Now, measure_key
 from okapi.exchange.goal_files.reading import FileRead
 from okapi.exchange.goal_files.values import one_line, read, several, show, tidy
 
-_ROW = "row:"
+ROW = "row:"
+"""Before the row of a thing that the file adds, where others have a key."""
 _BOUND = {"kpi": MOVE - {"kpi"}}
 
 
@@ -60,12 +61,16 @@ class Item:
 
 @dataclass(slots=True)
 class Plan:
-    """All that a file would do, in the order of its rows; nothing is done with `errors`."""
+    """All that a file would do, in the order of its rows; nothing is done with `errors`.
+
+    `there` are rows that would add what is there already; they count as unchanged.
+    """
 
     now: Now
     items: list[Item] = field(default_factory=list)
     errors: list[OkapiError] = field(default_factory=list)
     unchanged: int = 0
+    there: list[Entry] = field(default_factory=list)
 
 
 def plan_of(found: FileRead, known: Known, now: Now, clashing: Clashing) -> Plan:
@@ -101,12 +106,22 @@ class _Planner:
         if self._rows[entry.row] is not entry:
             raise entry.refused("goalfile.row_twice", "row", found=entry.row)
         goal = self._goal(entry)
-        if entry.act is Act.ARCHIVE:
+        if entry.is_there:
+            self._plan.unchanged += 1
+            self._plan.there.append(entry)
+        elif entry.act is Act.ARCHIVE:
             self._archive(entry, goal)
-        elif goal is None:
-            self._add(entry)
-        else:
+        elif goal is not None:
             self._change(entry, goal)
+        elif any(one.is_broken for one in self._above_in_file(entry)):
+            entry.is_broken = True  # why is told there
+        else:
+            self._add(entry)
+
+    def _above_in_file(self, entry: Entry) -> Iterator[Entry]:
+        """What a row that is not an objective stands below."""
+        if entry.thing is not Thing.OBJECTIVE:
+            yield from (self._rows[row] for row in entry.parent_rows if row in self._rows)
 
     def _goal(self, entry: Entry) -> Goal | None:
         """The stored thing that a row is about."""
@@ -121,13 +136,19 @@ class _Planner:
         self._seen[place] = entry
         goal = self._plan.now.get(place)
         if goal is not None:
-            if entry.act is Act.ADD:
-                raise entry.refused("key.taken", "key", found=entry.key)
+            if entry.act is Act.ADD and not goal.is_archived:
+                self._refuse_taken(entry, goal)
             return goal
         if self._is_own and entry.act is not Act.ADD:
             code = "goalfile.gone" if place in self._found.base else "goalfile.unknown_key"
             raise entry.refused(code, "key", found=entry.key)
         return None
+
+    def _refuse_taken(self, entry: Entry, goal: Goal) -> None:
+        """Adding again what was added by this row is nothing; anything else is a mistake."""
+        if not entry.is_there and one_line(entry.text("title")) != goal.values.get("title"):
+            raise entry.refused("key.taken", "key", found=entry.key)
+        entry.is_there = True
 
     def _archive(self, entry: Entry, goal: Goal | None) -> None:
         if goal is None:
@@ -142,7 +163,7 @@ class _Planner:
         above = "" if entry.thing is Thing.OBJECTIVE else self._above(entry)
         fields = {name: ("", text) for name, text in mine.items() if text}
         key = entry.key
-        if entry.thing is Thing.MEASURE and not key and not above.startswith(_ROW):
+        if entry.thing is Thing.MEASURE and not key and not above.startswith(ROW):
             key = measure_key(above, mine)
             if (Thing.MEASURE, key) in self._plan.now:
                 raise entry.refused("key.taken", "kpi", found=key)
@@ -156,9 +177,10 @@ class _Planner:
         if entry.thing is not Thing.OBJECTIVE:
             self._stays_below(entry, goal)
         if goal.is_archived:
-            if self._is_own and fields:
+            restores = not self._is_own or entry.act is Act.ADD
+            if fields and not restores:
                 raise entry.refused("goalfile.archived", "key", found=entry.key)
-            if not self._is_own:
+            if restores:
                 does = Does.RESTORE
                 self._keep(Item(entry, does, goal.key, goal.above, fields, values, goal))
                 return
@@ -233,7 +255,7 @@ class _Planner:
             except OkapiError as error:
                 wrong.append(entry.at(error, name))
                 continue
-            if text or self._is_own:
+            if text or (self._is_own and entry.act is not Act.ADD):
                 mine[name] = text
         if entry.thing is Thing.OBJECTIVE and entry.parent_rows:
             parts = [*several(mine.get("parents", "")), *self._rows_above(entry)]
@@ -270,7 +292,7 @@ class _Planner:
             above = self._rows.get(row)
             if above is None:
                 raise entry.refused("goalfile.no_row", "parent_rows", found=row)
-            yield above.key if (above.thing, above.key) in self._plan.now else f"{_ROW}{row}"
+            yield above.key if (above.thing, above.key) in self._plan.now else f"{ROW}{row}"
 
     def _above(self, entry: Entry) -> str:
         """What a new key result or part belongs to: exactly one thing."""
@@ -281,11 +303,9 @@ class _Planner:
             code = "goalfile.one_above" if above else "goalfile.no_above"
             raise entry.refused(code, "parents", found=", ".join(above)[:80])
         wanted = Thing.OBJECTIVE if entry.thing is Thing.KEY_RESULT else Thing.KEY_RESULT
-        row = self._rows.get(above[0].removeprefix(_ROW)) if above[0].startswith(_ROW) else None
+        row = self._rows.get(above[0].removeprefix(ROW)) if above[0].startswith(ROW) else None
         if row is not None and row.thing is not wanted:
             raise entry.refused("goalfile.wrong_above", "parent_rows", found=row.thing.value)
-        if row is not None and row.is_broken:
-            raise entry.refused("goalfile.above_wrong", "parent_rows", found=str(row.line))
         if row is None and (wanted, above[0]) not in self._plan.now:
             raise entry.refused("goalfile.unknown_above", "parents", found=above[0][:80])
         return above[0]
@@ -304,4 +324,4 @@ class _Planner:
 
 def row_of(above: str) -> str:
     """The row that `above` names, empty where it is a key."""
-    return above.removeprefix(_ROW) if above.startswith(_ROW) else ""
+    return above.removeprefix(ROW) if above.startswith(ROW) else ""

@@ -12,13 +12,14 @@ from datetime import date
 
 from okapi.base.actor import Actor
 from okapi.core.errors import OkapiError, Refused
-from okapi.core.periods import parse_period
 from okapi.core.progress import KeyResultKind
-from okapi.exchange.goal_files.columns import Thing
+from okapi.exchange.goal_files.columns import Act, Thing
+from okapi.exchange.goal_files.cycle_words import span_of
 from okapi.exchange.goal_files.entries import Entry
 from okapi.exchange.goal_files.known import Known
+from okapi.exchange.goal_files.nesting import Named, flatten, leave_out
 from okapi.exchange.goal_files.reading import FileRead, key_of
-from okapi.exchange.goal_files.values import day_of, one_line, several, tidy
+from okapi.exchange.goal_files.values import day_of, one_line, person, several, tidy
 from okapi.exchange.tables.cells import folded
 from okapi.goals import access
 from okapi.orgs.queries import settings_of
@@ -27,19 +28,27 @@ from okapi.wording import say
 _AT_ONCE = 500
 
 
+NOBODY = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """What holds for rows that do not say it, or say it in words that nobody here knows."""
+    """What holds for rows that do not say it, or say it in words that nobody here knows.
+
+    `owner` is for rows whose owner is not here: an address, or `NOBODY`.
+    """
 
     cycle: str = ""
     team: str = ""
+    owner: str = ""
 
 
 @dataclass(slots=True)
 class Settled:
-    """What was done to the rows besides reading them: phrases, each with how many rows."""
+    """What was done to rows besides reading them: phrases, with how many, or their titles."""
 
     notes: Counter[str] = field(default_factory=Counter)
+    named: Named = field(default_factory=dict)
 
 
 def settle(actor: Actor, found: FileRead, known: Known, missing: Missing) -> Settled:
@@ -64,14 +73,16 @@ class _Settler:
                 self._by_name.setdefault(name, []).append(entry)
 
     def all(self) -> None:
-        """Each row by itself, then the same things found again, then what joins them."""
+        """Each row by itself, then what joins them."""
         for entry in self._found.entries:
             is_objective = entry.thing is Thing.OBJECTIVE
             self._try(entry, self._objective if is_objective else self._key_result)
-        self._recognise()
         self._there = self._known_above()
         for entry in self._found.entries:
             self._try(entry, self._parent)
+        flatten(self._found.form, self._found.entries, self.settled.named)
+        for entry in self._found.entries:
+            self._try(entry, self._owner)
 
     def _try(self, entry: Entry, settle: Callable[[Entry], None]) -> None:
         if entry.is_broken:
@@ -121,13 +132,8 @@ class _Settler:
 
     def _cycle_of_period(self, word: str) -> str:
         year, month = self._settings.today.year, self._settings.fiscal_month
-        for text in (word, _turned(word), f"{year} {word}"):
-            try:
-                period = parse_period(text, fiscal_month=month).period
-            except OkapiError:
-                continue
-            return self._known.cycle_of_days(period.first, period.last)
-        return ""
+        span = span_of(word, year=year, fiscal_month=month)
+        return "" if span is None else self._known.cycle_of_days(*span)
 
     def _days(self, entry: Entry) -> tuple[date, date] | tuple[()]:
         found = {name: day_of(entry.cells[name]) for name in ("first", "last") if entry.text(name)}
@@ -147,6 +153,22 @@ class _Settler:
                 raise Refused("goalfile.no_team", field="team", found=word[:60]) from unknown
             self.settled.notes["goalfile.note.team"] += 1
             return self._missing.team
+
+    def _owner(self, entry: Entry) -> None:
+        """The first one that is named; for one who is not here, whom was said, if anybody was."""
+        text = entry.text("owner")
+        if not text or entry.act is Act.LEAVE:
+            return
+        first, *others = [part.removeprefix("@") for part in several(text)] or [""]
+        try:
+            entry.values["owner"] = person(self._known.people, first if others else text)
+            self.settled.notes["goalfile.note.owners"] += bool(others)
+        except Refused as unknown:
+            if unknown.code != "goalfile.no_person" or not self._missing.owner:
+                raise _at_owner(unknown) from None
+            given = self._missing.owner
+            entry.values["owner"] = "" if given == NOBODY else given.lower()
+            self.settled.notes["goalfile.note.owner"] += 1
 
     def _key_result(self, entry: Entry) -> None:
         values, form = entry.values, self._found.form
@@ -183,38 +205,6 @@ class _Settler:
         unit = entry.text("unit")
         return say("goalfile.numbers", start=start or "—", target=target or "—", unit=unit).strip()
 
-    # The same things found again.
-
-    def _recognise(self) -> None:
-        """A row without an id is the objective of its title in its cycle, team and owner."""
-        rows = [one for one in self._found.entries if not one.key and not one.is_broken]
-        objectives = [one for one in rows if one.thing is Thing.OBJECTIVE]
-        titles = sorted({one.values["title"] for one in objectives})
-        keys: dict[tuple[str, str, str], str] = {}
-        for some in _in_parts(titles):
-            found = access.visible(self._actor).filter(title__in=some, archived_at__isnull=True)
-            for key, title, cycle, team in found.order_by("-key").values_list(
-                "key", "title", "cycle__key", "team__key"
-            ):
-                keys[title, cycle, team or ""] = key
-        for entry in objectives:
-            values = entry.values
-            entry.key = keys.pop((values["title"], values["cycle"], values["team"]), "")
-        self._recognise_below([one for one in rows if one.thing is Thing.KEY_RESULT])
-
-    def _recognise_below(self, rows: list[Entry]) -> None:
-        above = {one.row: one.key for one in self._found.entries if one.key}
-        owners = sorted({above[row] for one in rows for row in one.parent_rows if row in above})
-        keys: dict[tuple[str, str], str] = {}
-        for some in _in_parts(owners):
-            rows_there = access.visible_key_results(self._actor)
-            found = rows_there.filter(objective__key__in=some, archived_at__isnull=True)
-            for key, title, owner in found.values_list("key", "title", "objective__key"):
-                keys[owner, title] = key
-        for entry in rows:
-            owner = above.get(next(iter(entry.parent_rows), ""), "")
-            entry.key = keys.pop((owner, entry.values.get("title", "")), "")
-
     # What joins them.
 
     def _known_above(self) -> frozenset[str]:
@@ -231,9 +221,12 @@ class _Settler:
         words = _words(entry)
         if any(self._join(entry, word) for word in words):
             return
-        if words and entry.thing is Thing.KEY_RESULT:
+        is_task = self._found.form.is_done_or_not(entry.text("thing"))
+        if is_task and not entry.parent_rows:
+            leave_out(entry, self.settled.named)
+        elif words and entry.thing is Thing.KEY_RESULT:
             raise Refused("goalfile.unknown_above", field="parent", found=words[1][:80])
-        if words:
+        elif words:
             self.settled.notes["goalfile.note.parent"] += 1
 
     def _join(self, entry: Entry, word: str) -> bool:
@@ -248,15 +241,16 @@ class _Settler:
         return False
 
 
+def _at_owner(error: Refused) -> Refused:
+    """An owner who is not here has a way on: to say whose such rows are."""
+    code = "goalfile.no_owner" if error.code == "goalfile.no_person" else error.code
+    return Refused(code, **{**error.data, "field": "owner"})
+
+
 def _words(entry: Entry) -> tuple[str, ...]:
     """What a row says of what is above it: the cell whole, then its parts; nothing for nothing."""
     words = several(entry.text("parent")) if "parent" in entry.cells else ()
     return (entry.text("parent"), *words) if words else ()
-
-
-def _turned(word: str) -> str:
-    """`Q1 2026` → `2026 Q1`."""
-    return " ".join(reversed(word.split()))
 
 
 def _in_parts(texts: list[str]) -> Iterable[list[str]]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
+from okapi.exchange.goal_files.entries import Entry
 from okapi.exchange.goal_files.imports import Looked
 from okapi.exchange.goal_files.known import Known
 from okapi.exchange.goal_files.plan import Does, Item
@@ -12,12 +13,18 @@ from okapi.wording import listing, say
 
 _LONGEST = 160
 _MOST_HEADERS = 20
+_MOST_NAMES = 10
 
 
 def title_of(known: Known, item: Item) -> str:
     """What people call the thing of a row."""
     title = item.values.get("title") or show(known, "kpi", item.values.get("kpi", ""))
     return _short(title)
+
+
+def title_there(entry: Entry) -> str:
+    """What a row calls the thing that is there already."""
+    return _short(entry.text("title") or entry.text("kpi"))
 
 
 def changes_of(known: Known, item: Item) -> Iterator[str]:
@@ -37,9 +44,13 @@ def changes_of(known: Known, item: Item) -> Iterator[str]:
 def notes_of(looked: Looked) -> Iterator[str]:
     """How the file was read, and what is not carried over."""
     yield say("goalfile.read_as", form=say(f"goalfile.form.{looked.found.form.name}"))
-    for code, n in looked.notes.items():
+    for code, n in looked.settled.notes.items():
         if n:
             yield say(code, n=n)
+    for code, titles in looked.settled.named.items():
+        yield say(code, n=len(titles), names=_some(titles))
+    if looked.plan.there:
+        yield say("goalfile.note.there", n=len(looked.plan.there))
     by_reason: dict[str, list[str]] = {}
     for header, code in looked.found.lost:
         by_reason.setdefault(code, []).append(header)
@@ -48,6 +59,14 @@ def notes_of(looked: Looked) -> Iterator[str]:
     if looked.found.unknown:
         columns = listing(looked.found.unknown[:_MOST_HEADERS])
         yield say("goalfile.note.unknown", columns=columns)
+
+
+def _some(titles: Sequence[str]) -> str:
+    """The first titles, and how many there are beyond."""
+    first = [_short(title) for title in titles[:_MOST_NAMES]]
+    if len(titles) > _MOST_NAMES:
+        first.append(say("goalfile.more", n=len(titles) - _MOST_NAMES))
+    return listing(first)
 
 
 def _rows(text: str) -> str:

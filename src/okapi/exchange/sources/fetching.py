@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,11 +33,15 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """What a source would bring: `preview` is None where there was no row."""
+    """What a source would bring: `preview` is None where there was no row.
+
+    `powers`: what the database's user may do beside reading, in the database's words.
+    """
 
     preview: Preview | None
     rows: int | None
     is_cut: bool
+    powers: Sequence[str] = ()
 
 
 def limits() -> Limits:
@@ -119,9 +123,9 @@ def try_out(actor: Actor, draft: SourceDraft, ref: UUID | None = None) -> Trial:
     most = Limits(min(own.seconds, TRIAL_SECONDS), own.size, min(own.rows, TRIAL_ROWS), True)
     with brought(wanted, most) as (path, found):
         if found.rows == 0:
-            return Trial(None, 0, is_cut=False)
+            return Trial(None, 0, is_cut=False, powers=found.powers)
         preview = look(actor, path, wanted.name, draft.mapping)
-        return Trial(preview, found.rows, found.is_cut)
+        return Trial(preview, found.rows, found.is_cut, found.powers)
 
 
 def look(actor: Actor, path: Path, name: str, mapping: ColumnMapping | None) -> Preview:

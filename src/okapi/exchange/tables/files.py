@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from okapi.core.errors import Refused
 from okapi.exchange.tables.delimited import open_delimited
 from okapi.exchange.tables.json_lines import open_json
+from okapi.exchange.tables.old_xml import NAMESPACE, open_xml
+from okapi.exchange.tables.pages import open_page
 from okapi.exchange.tables.sources import Source
 from okapi.exchange.tables.workbooks import open_workbook
 
@@ -23,7 +26,20 @@ _OTHERS = (
     b"7z\xbc\xaf",
     b"PAR1",
 )
-_PAGES = (b"<html", b"<!doc", b"<?xml", b"<table", b"<meta")
+_OBJECTS = re.compile(rb"\[\s*\{")  # an array as APIs answer it, at addresses without an ending
+_PAGES = (
+    b"<!--",
+    b"<!doctype",
+    b"<?xml",
+    b"<body",
+    b"<center",
+    b"<div",
+    b"<head",
+    b"<html",
+    b"<meta",
+    b"<style",
+    b"<table",
+)
 
 
 def open_table(
@@ -32,7 +48,7 @@ def open_table(
     """A file as sheets of rows.
 
     Refused: `tables.file.empty`, `tables.file.old_excel`, `tables.file.password`,
-    `tables.file.web_page` (often called .xls), `tables.file.other` (a PDF, a picture), and what
+    `tables.file.web_page` (one without a table), `tables.file.other` (a PDF, a picture), and what
     the kinds refuse.
     """
     file = Path(path)
@@ -47,13 +63,16 @@ def open_table(
         code = "password" if _is_encrypted(file) else "old_excel"
         raise Refused(f"tables.file.{code}", file=name)
     begin = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if begin[:6].lower().startswith(_PAGES):
-        raise Refused("tables.file.web_page", file=name)
+    if begin.startswith(b"<?xml") and NAMESPACE.encode() in head:
+        return open_xml(file, name)
+    if begin[:16].lower().startswith(_PAGES):
+        return open_page(file, name, encoding=encoding)
     if head.startswith(_OTHERS):
         raise Refused("tables.file.other", file=name)
     if begin.startswith(b"{"):
         return open_json(file, name, is_array=False, encoding=encoding)
-    if begin.startswith(b"[") and file.suffix.casefold() in (".json", ".jsonl", ".ndjson"):
+    is_named = file.suffix.casefold() in (".json", ".jsonl", ".ndjson")
+    if _OBJECTS.match(begin) or (is_named and begin.startswith(b"[")):
         return open_json(file, name, is_array=True, encoding=encoding)
     return open_delimited(file, name, encoding=encoding, delimiter=delimiter)
 

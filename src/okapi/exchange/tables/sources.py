@@ -16,6 +16,7 @@ class FileKind(StrEnum):
     CSV = "csv"
     XLSX = "xlsx"
     JSON = "json"
+    HTML = "html"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ def organisation(actor: Actor) -> Organisation:
 def hold(actor: Actor, model: type[T], kind: str, pk: UUID, version: int | None = None) -> T:
     """A thing of this kind, held; whoever may not manage it is refused first.
 
-    `Forbidden`, `NotFound`; `Conflict` (`thing.changed_meanwhile`) for another version by now.
+    `Forbidden`, `NotFound`; `Conflict` (`thing.changed_by`) for another version by now.
     """
     access.require_manager(actor, model)
     rows: Any = model.objects  # type: ignore[attr-defined]  # every thing of an organisation has its manager
@@ -43,9 +43,16 @@ def hold(actor: Actor, model: type[T], kind: str, pk: UUID, version: int | None 
 
 
 def check_version(held: Any, version: int | None) -> None:
-    """`Conflict` unless the version is the one that the person saw (None: whatever it is)."""
-    if version is not None and version != held.version:
+    """`Conflict` unless the version is the one that the person saw (None: whatever it is).
+
+    It says who changed the thing (`by`) and when (`at`), where a record of that was kept.
+    """
+    if version is None or version == held.version:
+        return
+    wrote = changes.last(held._meta.model_name, held.pk)
+    if wrote is None or not wrote.name:
         raise Conflict("thing.changed_meanwhile", found=version)
+    raise Conflict("thing.changed_by", found=version, by=wrote.name, at=wrote.at)
 
 
 def change(

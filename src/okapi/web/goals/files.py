@@ -26,7 +26,7 @@ from okapi.wording import current_language, moment, say
 
 NEW, FILE, IMPORT = "goals/file_new.html", "goals/file.html", "goals/import.html"
 KINDS = ".xlsx,.csv,.tsv,.txt"
-_OPTIONS = ("form", "cycle", "team", "clashing", "reason")
+_OPTIONS = ("form", "cycle", "team", "owner", "clashing", "again", "reason")
 _LONGEST = 2_000
 
 

@@ -11,15 +11,17 @@ from okapi.base.changes import TakenBack
 from okapi.core.errors import OkapiError
 from okapi.exchange.goal_files import imports
 from okapi.exchange.goal_files.columns import Thing
+from okapi.exchange.goal_files.entries import Entry
 from okapi.exchange.goal_files.forms import FORMS
-from okapi.exchange.goal_files.imports import ImportRow, Looked
+from okapi.exchange.goal_files.imports import AGAIN, ImportRow, Looked
 from okapi.exchange.goal_files.plan import Clashing, Does, Item
-from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of
+from okapi.exchange.goal_files.settling import NOBODY
+from okapi.exchange.goal_files.telling import changes_of, notes_of, title_of, title_there
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import choices
 from okapi.orgs.choices import CycleState
 from okapi.web.components import Cell, Choice, Column, DataTable, Field
-from okapi.wording import listing, moment, number, say
+from okapi.wording import listing, moment, number, refusal_sentence, say
 
 MOST_LINES = 300
 _MOST_WRONG = 100
@@ -52,6 +54,12 @@ def fields(who: Asking, options: Mapping[str, str]) -> list[Field]:
             [(one.value, say(f"goalfile.clashing.{one.value}")) for one in Clashing
              if one is not Clashing.STOP],
         ),
+        _select(
+            "owner", options, say("goalfile.owner.stop"),
+            [(NOBODY, say("goalfile.owner.none"))],
+        ),
+        _select("again", options, say("goalfile.again.leave"),
+                [(AGAIN, say("goalfile.again.add"))]),
         Field(
             "reason", say("goalfile.option.reason"), value=options.get("reason", ""),
             kind="textarea", rows=2, help=say("goalfile.option.reason_help"),
@@ -75,6 +83,9 @@ def looked(found: Looked) -> dict[str, Any]:
         for does in Does
         if (some := [item for item in items if item.does is does])
     ]
+    if there := found.plan.there:
+        title = say("goalfile.part.there", n=len(there))
+        parts.append((title, _more(there), _table_there(title, there)))
     return {
         "wrong": told(found.errors),
         "facts": counts(found.counts),
@@ -93,7 +104,7 @@ def counts(counted: Mapping[str, int]) -> list[tuple[str, str]]:
 
 def told(refused: Sequence[OkapiError]) -> list[Wrong]:
     """The first refusals, each with its place, and how many there are beyond."""
-    found = [Wrong(_place(one), say(one.code, **one.data)) for one in refused[:_MOST_WRONG]]
+    found = [Wrong(_place(one), refusal_sentence(one)) for one in refused[:_MOST_WRONG]]
     if len(refused) > _MOST_WRONG:
         found.append(Wrong("", say("file.more_refusals", n=len(refused) - _MOST_WRONG)))
     return found
@@ -105,7 +116,7 @@ def _place(error: OkapiError) -> str:
     return f"{sheet}!{where}" if sheet and where else where
 
 
-def _more(items: Sequence[Item]) -> str:
+def _more(items: Sequence[object]) -> str:
     more = len(items) - MOST_LINES
     return say("goalfile.more", n=more) if more > 0 else ""
 
@@ -118,6 +129,18 @@ def _table(found: Looked, does: Does, items: Sequence[Item]) -> DataTable:
     )
     rows = [_row(found, item) for item in items[:MOST_LINES]]
     return DataTable(say(f"goalfile.part.{does.value}", n=len(items)), columns, rows)
+
+
+def _table_there(title: str, entries: Sequence[Entry]) -> DataTable:
+    columns = (Column(say("goalfile.row"), figures=True), Column(say("goalfile.what")))
+    rows = [
+        [
+            Cell(number(entry.line), quiet=True),
+            Cell(title_there(entry), note=say("goalfile.there", key=entry.key)),
+        ]
+        for entry in entries[:MOST_LINES]
+    ]
+    return DataTable(title, columns, rows)
 
 
 def _row(found: Looked, item: Item) -> list[Cell]:
@@ -139,7 +162,7 @@ def kept(actor: Actor, taken: TakenBack) -> list[Wrong]:
     """What stays as it is although the import was taken back, and why."""
     names = imports.names_of(actor, taken)
     first = [
-        Wrong(names.get(record.object_id, ""), say(error.code, **error.data))
+        Wrong(names.get(record.object_id, ""), refusal_sentence(error))
         for record, error in taken.kept[:_MOST_WRONG]
     ]
     if len(taken.kept) > _MOST_WRONG:

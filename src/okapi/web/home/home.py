@@ -107,6 +107,7 @@ def _part_of_day(who: Asking) -> str:
 
 
 def _today(who: Asking, waiting: int) -> str:
-    """The day, and how much waits."""
+    """The day, and how much waits if anything does."""
     weekday = say(f"home.weekday_{who.today.weekday()}")
-    return say("home.today", day=day(who.today), weekday=weekday, n=waiting)
+    code = "home.today" if waiting else "home.today_free"
+    return say(code, day=day(who.today), weekday=weekday, n=waiting)

@@ -120,7 +120,10 @@ def _page(request: OrgRequest, year: int, wrong: dict[str, Answer]) -> HttpRespo
         "before": to(year - 1) if year > _FIRST else "",
         "after": to(year + 1) if year < _LAST else "",
         "worked": say("settings.calendar.worked", n=found.worked, year=str(year)),
-        "weekdays": [say(f"home.weekday_{one}") for one in _weekdays(request)],
+        "weekdays": [
+            (say(f"home.weekday_{one}"), say(f"settings.calendar.weekday_{one}"))
+            for one in _weekdays(request)
+        ],
         "months": [_month(request, found, month) for month in range(1, 13)],
         "rows": [_row(one, may=may) for one in found.days],
         "unknown": _unknown(found),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from enum import Enum
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -26,7 +26,7 @@ from okapi.wording import say
 Drawn: TypeAlias = Field | Contested
 """A field, or one that two people changed."""
 Told: TypeAlias = Callable[[OkapiError], Mapping[str, str]]
-CHANGED = "thing.changed_meanwhile"
+CHANGED = frozenset({"thing.changed_meanwhile", "thing.changed_by"})
 _LONGEST = 200_000
 
 
@@ -86,18 +86,24 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What is wrong with what was sent; empty for a form that is only shown."""
+    """What is wrong with what was sent; empty for a form that is only shown.
+
+    `by` and `at` say who changed the thing meanwhile, and when, as far as that is known.
+    """
 
     sent: Sent | None = None
     by_field: Mapping[str, str] = field(default_factory=dict)
     is_conflict: bool = False
     status: int = 200
+    by: str = ""
+    at: datetime | None = None
 
     @classmethod
     def refused(cls, sent: Sent, error: OkapiError, told: Told = errors.by_field) -> Answer:
         """The errors of a refusal, at their fields."""
-        is_conflict = isinstance(error, Conflict) and error.code == CHANGED
-        return cls(sent, told(error), is_conflict, errors.status_of(error))
+        is_conflict = isinstance(error, Conflict) and error.code in CHANGED
+        by, at = error.data.get("by", ""), error.data.get("at")
+        return cls(sent, told(error), is_conflict, errors.status_of(error), by, at)
 
 
 def tried(sent: Sent, do: Callable[[], object], told: Told = errors.by_field) -> Answer | None:
@@ -207,7 +213,11 @@ class Drawer:
             self.base[name] = words_of(self._stored.get(name))
         whose = self._whose(name, is_flag=kind == "checkbox")
         mine, theirs = self._words(name, more.get("choices", ()))
-        now = {Whose.THEIRS: say("form.theirs"), Whose.UNKNOWN: say("form.now", value=theirs)}
+        by = self._answer.by or say("form.somebody")
+        now = {
+            Whose.THEIRS: say("form.theirs", by=by),
+            Whose.UNKNOWN: say("form.now", value=theirs),
+        }
         made = Field(
             name,
             label or say("form.title" if name == "title" else f"{self._area}.{name}"),
@@ -217,7 +227,7 @@ class Drawer:
         )
         if whose is not Whose.BOTH:
             return made
-        return Contested(made, name, mine=mine, theirs=theirs, by=say("form.somebody"), at=None)
+        return Contested(made, name, mine=mine, theirs=theirs, by=by, at=self._answer.at)
 
     def _whose(self, name: str, *, is_flag: bool = False) -> Whose:
         """Who changed a field, where it stands otherwise than it was sent."""

@@ -112,10 +112,16 @@ def _number(draw: Drawer, name: str) -> Drawn:
     return draw.text(name, kind="number", required=True, unit=unit, note=note)
 
 
+def _value(name: str, stored: float) -> str:
+    """A limit as those read it who may not change it."""
+    if name == "missed_cadences":
+        return say("settings.method.missed", n=stored)
+    return percent(float(stored)) if name in SHARES else f"{stored:g}"
+
+
 def _facts(stored: dict[str, Any], personal: str) -> Iterator[tuple[str, str]]:
     for name in (name for row in _ROWS for name in row):
-        value = percent(float(stored[name])) if name in SHARES else f"{stored[name]:g}"
-        yield say(f"settings.method.{name}"), value
+        yield say(f"settings.method.{name}"), _value(name, stored[name])
     rule = "yes" if stored["guard_at_once"] else "no"
     yield say("settings.method.guard_at_once"), say(f"settings.method.guard_{rule}")
     yield say("settings.method.personal_goals"), say(f"personal_goals.{personal}")

@@ -62,6 +62,7 @@ _CONFIG = {
     "allow_community_extensions": "false",
     "allow_unsigned_extensions": "false",
     "max_temp_directory_size": "0KB",
+    "python_enable_replacements": "false",  # a table's name never means a variable of ours
 }
 
 

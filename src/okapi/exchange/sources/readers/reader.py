@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from pathlib import Path
@@ -53,13 +53,15 @@ class Brought:
     """What was read into the file.
 
     `is_known`: nothing new since `known`, and nothing was written. `rows` of a query; None for a
-    file. `is_cut`: a sample that had more.
+    file. `is_cut`: a sample that had more. `powers`: what a database's user may do beside reading,
+    in the database's own words; asked for samples.
     """
 
     validators: Mapping[str, str]
     rows: int | None = None
     is_known: bool = False
     is_cut: bool = False
+    powers: Sequence[str] = ()
 
 
 class Reader(Protocol):
@@ -83,5 +85,7 @@ def redacted(text: str, secrets: Mapping[str, str]) -> str:
 
 
 def told(kind: type[OkapiError], code: str, error: Exception, wanted: Wanted) -> OkapiError:
-    """What a database refused, in its own words but without secrets."""
-    return kind(code, field="query", why=redacted(str(error), wanted.secrets))
+    """What a database refused, in its own words but without secrets (and without its number)."""
+    words = error.args[1] if len(error.args) == 2 else error
+    field = "host" if code == "source.connect" else "query"
+    return kind(code, field=field, why=redacted(str(words), wanted.secrets))

@@ -62,12 +62,23 @@ def _writer(zone: tzinfo) -> Callable[[Any], str]:
                 return json.dumps(_moment(value, zone))
             case date():
                 return json.dumps(value.isoformat())
+            case bytes():
+                return json.dumps(_bytes(value), ensure_ascii=False)
             case list() | dict() | tuple():
                 return json.dumps(value, default=str, ensure_ascii=False)
             case _:
                 return json.dumps(str(value), ensure_ascii=False)
 
     return text
+
+
+def _bytes(value: bytes) -> str:
+    """Text in a binary column is text; other bytes are refused at their cell, as what they are."""
+    try:
+        text = value.decode()
+    except UnicodeDecodeError:
+        text = ""
+    return text if (text.isprintable() and text) or not value else f"0x{value.hex()}"
 
 
 def _number(value: bool | float | Decimal | None) -> str:
