@@ -135,9 +135,28 @@ def test_causes_on_both_sides_are_told(browser: Open, cast: Cast) -> None:
     vic = browser(cast.vic)
     for language, said in (
         ("en", "from 300 to 480: more than the whole change; others work against it."),
-        ("zh-CN", "从 300 到 480，超过总变化，其他切片与之相抵。"),
+        ("zh-CN", "从 300 到 480，超过总变化，其他部分与之相抵。"),
     ):
         answer = vic.get("kpis/sales/why", htmx=True, **{"accept-language": language})
         text = html.unescape(answer.content.decode())
         assert said.lower() in text.lower()
     assert "从 300 到 135，方向与总变化相反。" in text
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        (4, ": 50.0% of the whole before, "),
+        (1, "Slices with another rate became more or fewer; their own rates"),
+    ],
+)
+def test_shares_that_look_the_same_are_told_exactly_or_not(
+    browser: Open, cast: Cast, more: int, said: str
+) -> None:
+    rate(
+        cast,
+        {"A": (100, 1000), "B": (300, 1000)},
+        {"A": (100, 1000), "B": (300 + 3 * more // 10, 1000 + more)},
+    )
+    text = browser(cast.vic).get("kpis/rate/why", htmx=True).content.decode()
+    assert said in html.unescape(text)

@@ -19,9 +19,10 @@ from okapi.core.slices.search import Cause, Search
 # further one by the price and, in counts, by so many nats more: there a second is seldom.
 _FIRST, _FURTHER = 0.5, 2.0
 # Forecasts are off to either side; so a cause on the other side has to gain, net, this many times
-# the price of its name, and to be of this share of the first one's strength (its amount by its
-# size), or, of figures, of its amount.
-_CLEAR, _AS_STRONG, _AS_MUCH = 1.0, 0.5, 0.75
+# the price of its name (of counts the least noise is known, of figures not), and to be of this
+# share of the first one's strength (its amount by its size), or, of figures, of its amount.
+_CLEAR_COUNTS, _CLEAR_FIGURES = 1.0, 0.5
+_AS_STRONG, _AS_MUCH = 0.5, 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,8 @@ class _Judge:
         """Whether a cause is on the first one's side, or on the other and comparable."""
         if self.search.side(cause.rows) == self.side:
             return True
-        if cause.score < _CLEAR * self.search.price(cause):
+        clear = _CLEAR_COUNTS if self.search.is_counts else _CLEAR_FIGURES
+        if cause.score < clear * self.search.price(cause):
             return False
         (size, amount), (its_size, its_amount) = map(self._figures, (cause, self.first))
         if amount * self.side >= 0:

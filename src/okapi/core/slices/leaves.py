@@ -86,9 +86,10 @@ def read_leaves(
     of_length("actual", figures[1], n)
     before, after = _pair(weights, n)
     if before is not None and after is not None:
-        had = before > 0
-        figures = _at_later_weights(figures[0], before, after), np.where(had, figures[1], 0.0)
-        after = np.where(had, after, 0.0)
+        had_rate = before > 0
+        expected_now = _at_later_weights(figures[0], before, after)
+        figures = expected_now, np.where(had_rate, figures[1], 0.0)
+        after = np.where(had_rate, after, 0.0)
     names, codes, values = [], [], []
     for name, column in cells.items():
         of_length(name, column, n)

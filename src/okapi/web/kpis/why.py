@@ -241,11 +241,15 @@ class _Told:
         return say("why.cause_adds" if share <= _WHOLE else "why.cause_beyond", **data)
 
     def _of_mix(self) -> str:
-        most = self.found.values and self.found.values.mixed
-        if not most:
+        most = None if self.found.values is None else self.found.values.mixed
+        if most is None:
             return say("why.mix_adds")
-        shares = {"before": percent(most.before), "after": percent(most.after)}
-        return say("why.mix_adds_most", where=slice_words(most.where), **shares)
+        for digits in (0, 1):
+            before, after = (percent(one, digits=digits) for one in (most.before, most.after))
+            if before != after:
+                where = slice_words(most.where)
+                return say("why.mix_adds_most", where=where, before=before, after=after)
+        return say("why.mix_adds")
 
     def _of_part(self, part: Part) -> _Told:
         """Who tells a part's own figures: those of a formula's parts are in their own units."""
