@@ -137,7 +137,11 @@ def test_an_empty_workbook_is_a_form(cast: Cast, browser: Open, home: Path) -> N
     path = home / "empty.xlsx"
     path.write_bytes(b"".join(mia.get("goals.xlsx?empty=1").streaming_content))
     own = {"title": "My own", "cycle": "2026Q4", "owner": "mia@acme.example"}
-    books.edited(path, lambda sheet: sheet.add(**own) and None)
+
+    def edit(sheet: books.Sheet) -> None:
+        sheet.add(**own)
+
+    books.edited(path, edit)
     at = bring(mia, path)
     assert mia.post(at, {"take": "1"}).status_code == 302
     assert Objective.objects.get(title="My own").owner == cast.mia
@@ -184,6 +188,7 @@ def test_what_may_not_be_done_is_told_in_words(
 ) -> None:
     path = downloaded(browser(cast.lea), home / "goals.xlsx")
     books.edited(path, lambda sheet: sheet.set("RET", title="By Tom"))
-    tom = browser(cast.tom, language=language)
+    tom = browser(cast.tom)
+    tom.client.defaults["HTTP_ACCEPT_LANGUAGE"] = language
     page = tom.get(bring(tom, path)).text
     assert f"{kind} “RET”" in page or f"{kind}「RET」" in page

@@ -125,7 +125,8 @@ def look(
     read.
     """
     orgs_access.require_member(actor)
-    planned = _planned(actor, path, name, said or Said(), tell)
+    said = said or Said()
+    planned = _planned(actor, _read(path, name, said, tell), name, said, tell)
     return planned.rehearsed() if errors is None else planned.looked(errors)
 
 
@@ -143,19 +144,24 @@ def take(
     `uid` is the id that it is to have. `Refusals` with every bad cell.
     """
     orgs_access.require_member(actor)
+    said = said or Said()
+    found = _read(path, name, said, tell)  # before the pen of SQLite is taken
     with transaction.atomic():
         lock_renewer(actor.organisation_id)
         with changes.gather() as records:
-            looked = _planned(actor, path, name, said or Said(), tell).carried()
+            looked = _planned(actor, found, name, said, tell).carried()
             if looked.errors:
                 raise Refusals(looked.errors)
         kept = _record(actor, path, name, looked, records, uid or new_id())
     return looked, kept.pk
 
 
-def _planned(actor: Actor, path: Path, name: str, said: Said, tell: Tell) -> _Planned:
+def _read(path: Path, name: str, said: Said, tell: Tell) -> FileRead:
     tell("reading", 0, 0)
-    found = read(path, name, form=said.form)
+    return read(path, name, form=said.form)
+
+
+def _planned(actor: Actor, found: FileRead, name: str, said: Said, tell: Tell) -> _Planned:
     known = known_to(actor, current_language())
     settled = Settled()
     if not found.form.is_own:
