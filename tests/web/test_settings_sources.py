@@ -351,3 +351,19 @@ def test_statements(
     with outside(), statements() as asked:
         assert sten.get(PATH).status_code == 200
     assert len(asked) == 4  # session, user with their places, the sources, their newest runs
+
+
+def test_who_asked_for_a_run_has_the_name_that_is_read(
+    browser: Open, cast: Cast, folder: Path
+) -> None:
+    make_file(folder, FACTS)
+    done = run(cast, make_source(cast))
+    cast.sten.name_other = "斯滕"
+    cast.sten.save(update_fields=["name_other"])
+    path = f"{PATH}of/facts/runs/{done.pk}"
+    pages = [
+        text_of(browser(cast.sten).get(path, **{"accept-language": language})).partition("<main")[2]
+        for language in ("en", "zh-CN")
+    ]
+    assert sorted("斯滕" in page for page in pages) == [False, True]
+    assert sorted(cast.sten.name in page for page in pages) == [False, True]

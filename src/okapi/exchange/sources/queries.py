@@ -34,6 +34,7 @@ class RunLine:
     state: RunState
     slot: datetime | None
     person: str
+    person_other: str
     due_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
@@ -233,6 +234,7 @@ def _run(row: SourceRun, *, is_owner: bool) -> RunLine:
         state=RunState(row.state),
         slot=row.slot,
         person="" if row.person is None else row.person.name,
+        person_other="" if row.person is None else row.person.name_other,
         due_at=row.due_at,
         started_at=row.started_at,
         ended_at=row.ended_at,

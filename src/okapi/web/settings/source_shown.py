@@ -12,7 +12,6 @@ from okapi.web.components import Cell, Column, DataTable, Notice, StatusMark
 from okapi.web.components.writing import text
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
-from okapi.web.settings.place import At
 from okapi.wording import ago, has, moment, number, period, refusal_lines, say
 
 _MARKS = {
@@ -106,7 +105,7 @@ def pairs(request: OrgRequest, line: SourceLine) -> Iterator[tuple[str, str]]:
     yield say("settings.sources.owner"), owner or "—"
 
 
-def runs(found: Sequence[RunLine], at: At, key: str) -> DataTable:
+def runs(request: OrgRequest, found: Sequence[RunLine], key: str) -> DataTable:
     """The runs as a table."""
     columns = (
         Column(say("settings.sources.when")),
@@ -117,17 +116,18 @@ def runs(found: Sequence[RunLine], at: At, key: str) -> DataTable:
         Column(say("settings.sources.covered"), hide="narrow"),
         Column(say("settings.sources.took"), figures=True, hide="narrow"),
     )
-    return DataTable(say("settings.sources.runs"), columns, [_line(one, at, key) for one in found])
+    return DataTable(
+        say("settings.sources.runs"), columns, [_line(request, one, key) for one in found]
+    )
 
 
-def _line(run: RunLine, at: At, key: str) -> list[Cell]:
+def _line(request: OrgRequest, run: RunLine, key: str) -> list[Cell]:
     is_done = run.state is RunState.DONE
-    who = run.person or ("" if run.slot else say("settings.sources.command"))
     return [
         Cell(
             moment(run.started_at or run.due_at, short=True),
-            href=at.page("source_run", key=key, uid=run.id),
-            note=say("settings.sources.planned") if run.slot else who,
+            href=place.at(request).page("source_run", key=key, uid=run.id),
+            note=say("settings.sources.planned") if run.slot else _asker(request, run),
         ),
         Cell(Marked(status_of(run), state_of(run))),
         *(
@@ -137,6 +137,12 @@ def _line(run: RunLine, at: At, key: str) -> list[Cell]:
         Cell(period(run.covered) if run.covered else "—"),
         Cell(took(run), quiet=True),
     ]
+
+
+def _asker(request: OrgRequest, run: RunLine) -> str:
+    """Who asked for a run that was not planned: a person by the name that is read, or a command."""
+    person = place.text(request.organisation, run.person, run.person_other)
+    return person or say("settings.sources.command")
 
 
 class Marked:
@@ -163,9 +169,9 @@ def facts(run: RunLine) -> Iterator[tuple[str, str]]:
         yield say(f"kpis.intake.{name}"), number(getattr(run, name))
 
 
-def run_pairs(run: RunLine) -> Iterator[tuple[str, str]]:
+def run_pairs(request: OrgRequest, run: RunLine) -> Iterator[tuple[str, str]]:
     """When a run was, why, and how long."""
-    why = moment(run.slot) if run.slot else (run.person or say("settings.sources.command"))
+    why = moment(run.slot) if run.slot else _asker(request, run)
     yield say("settings.sources.planned" if run.slot else "settings.sources.asked_by"), why
     if run.started_at is not None:
         yield say("settings.sources.when"), moment(run.started_at)

@@ -92,7 +92,7 @@ def _page(request: OrgRequest, key: str) -> HttpResponse:
         "is_busy": line.newest is not None and line.newest.state.value == "running",
         "notice": source_shown.notice_of(line),
         "pairs": tuple(source_shown.pairs(request, line)),
-        "runs": source_shown.runs(runs, at, line.key) if runs else None,
+        "runs": source_shown.runs(request, runs, line.key) if runs else None,
         "feeds": source_shown.feeds(request, queries.feeds(request.actor, key)),
         "away": Form(
             action=at.page("remove_source", key=line.key),
@@ -117,7 +117,7 @@ def source_run(request: OrgRequest, key: str, uid: UUID) -> HttpResponse:
     context = {
         "run": run,
         "facts": tuple(source_shown.facts(run)),
-        "pairs": tuple(source_shown.run_pairs(run)),
+        "pairs": tuple(source_shown.run_pairs(request, run)),
         "wrong": [] if refused is None else files_shown.refusals_of(refused),
         "more": max(0, run.refused - len(run.refusals)),
         "intake": http.at(request).intake(run.intake) if run.intake else "",

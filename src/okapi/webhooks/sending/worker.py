@@ -92,9 +92,10 @@ def claim(most: int) -> list[Delivery]:
     To a webhook through which nothing comes one message is under way at a time, so that the many
     that wait for it do not keep those of others waiting.
     """
-    busy = Delivery.objects.filter(webhook=OuterRef("webhook"), state=DeliveryState.SENDING.value)
     first = Window(RowNumber(), partition_by=F("webhook"), order_by=_ORDER)
     with scope.everywhere(_REASON):
+        sending = DeliveryState.SENDING.value
+        busy = Delivery.objects.filter(webhook=OuterRef("webhook"), state=sending)
         rows = Delivery.objects.filter(_open()).annotate(place=first, is_busy=Exists(busy))
         well = Q(webhook__failing_since=None)
         found = list(rows.filter(well | Q(place=1, is_busy=False)).order_by(*_ORDER)[:most])
