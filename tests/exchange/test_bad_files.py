@@ -358,4 +358,4 @@ def test_line_ends_of_old_macs(db, small):
 def test_more_values_than_memory_should_hold(db, small, monkeypatch):
     monkeypatch.setattr(nodes, "MOST", 30)
     errors = refusals(small)
-    assert ("yaml.too_many", KPIS, 15, None) in places(errors)
+    assert ("yaml.too_many", KPIS, 14, None) in places(errors)
