@@ -9,7 +9,7 @@ import pytest
 from okapi.base import scope
 from okapi.base.models import Change
 from okapi.core.errors import OkapiError, Refusals, Refused, TooLarge
-from okapi.exchange import texts
+from okapi.exchange import nodes, texts
 from okapi.exchange.applying import apply_files
 from okapi.kpis.models import Intake
 from okapi.orgs.models import Organisation
@@ -353,3 +353,9 @@ def test_line_ends_of_old_macs(db, small):
         path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
     (error,) = refusals(small)
     assert places([error]) == [("csv.line_ends", VALUES, 1, None)]
+
+
+def test_more_values_than_memory_should_hold(db, small, monkeypatch):
+    monkeypatch.setattr(nodes, "MOST", 30)
+    errors = refusals(small)
+    assert ("yaml.too_many", KPIS, 14, None) in places(errors)

@@ -33,7 +33,7 @@ from okapi.goals.models import (
 from okapi.kpis import actions as kpi_actions
 from okapi.kpis import standings as kpi_standings
 from okapi.kpis.actions import DefinitionDraft, KpiDraft, TargetDraft
-from okapi.kpis.models import Kpi, KpiStanding
+from okapi.kpis.models import Definition, Kpi, KpiStanding
 from okapi.orgs.actions import calendars, memberships, teams
 from okapi.orgs.models import CalendarDay, Membership
 from tests.cast import TODAY, Cast
@@ -66,6 +66,12 @@ def stored() -> dict[str, Any]:
     columns = [one.attname for one in KpiStanding._meta.concrete_fields]
     rows = KpiStanding.objects.values_list(*(name for name in columns if name not in without))
     return {**snapshot(), "KpiStanding": sorted(map(repr, rows))}
+
+
+def definition_of(kpi: Kpi) -> Definition:
+    """The version in force."""
+    assert kpi.definition is not None
+    return kpi.definition
 
 
 class Life:
@@ -104,7 +110,7 @@ class Life:
         return kpi
 
     def measure(self, kpi: Kpi, n: int) -> None:
-        labels = PERIODS[kpi.definition.frequency]
+        labels = PERIODS[definition_of(kpi).frequency]
         rows = [
             {"kpi": kpi.key, "period": label, "value": self.number()}
             for label in self.dice.sample(labels, min(n, len(labels)))
@@ -178,7 +184,8 @@ class Life:
         rows = list(KeyResult.objects.filter(**which).order_by("pk"))
         if not rows:
             raise OkapiError("nothing.there")
-        return self.dice.choice(rows)
+        found: KeyResult = self.dice.choice(rows)
+        return found
 
     def measuring(self) -> None:
         self.measure(self.some_kpi(), self.dice.randint(1, 3))
@@ -232,7 +239,7 @@ class Life:
         goal_actions.remove_key_result(self.lea, self.some_key_result().pk, reason=REASON)
 
     def moving(self) -> None:
-        given = self.dice.choice(
+        given: dict[str, Any] = self.dice.choice(
             [{"team": "sales"}, {"team": "repairs"}, {"cycle": "2026"}, {"cycle": "2026Q4"},
              {"owner": self.cast.tom.email}, {"kind": "aspirational"}]
         )  # fmt: skip
@@ -253,8 +260,8 @@ class Life:
 
     def aiming(self) -> None:
         kpi = self.some_kpi()
-        period = self.dice.choice([self.dice.choice(PERIODS[kpi.definition.frequency]), "2026"])
-        up = 1 if kpi.definition.direction == "up" else -1
+        period = self.dice.choice([self.dice.choice(PERIODS[definition_of(kpi).frequency]), "2026"])
+        up = 1 if definition_of(kpi).direction == "up" else -1
         target = Decimal(self.dice.randint(-10, 40))
         draft = TargetDraft(period, value=target, amber=target - up * 5)
         kpi_actions.set_targets(self.lea, kpi.pk, [draft])

@@ -15,6 +15,8 @@ import yaml
 from okapi.core.errors import OkapiError, Refused
 
 DEEPEST = 16
+# Some 300 MB in memory, and more than 32 MB of goals or KPIs ever are.
+MOST = 3_000_000
 _NULLS = frozenset({"", "~", "null", "Null", "NULL"})
 _Loader: Any = getattr(yaml, "CLoader", yaml.Loader)
 
@@ -82,6 +84,7 @@ class _Reader:
         self.events = events
         self.errors = errors
         self.depth = 0
+        self.count = 0
 
     def document(self) -> Node | None:
         node: Node | None = None
@@ -94,6 +97,9 @@ class _Reader:
 
     def _node(self, event: Any) -> Node:
         line = event.start_mark.line + 1
+        self.count += 1
+        if self.count > MOST:
+            raise self._refused("yaml.too_many", event, expected=MOST)
         if isinstance(event, yaml.AliasEvent):
             raise self._refused("yaml.alias", event, found=f"*{event.anchor}")
         if event.anchor is not None:
