@@ -43,7 +43,7 @@ PAGES = (
     Page("goals tree", "goals/?cycle=2026Q4&view=tree"),
     Page("tree level", "goals/?cycle=2026Q4&view=tree&fragment=level&under=team-2", LIST_MS),
     Page("map, first answer", "goals/?cycle=2026Q4&view=map", p95=MAP_MS, growth=None),
-    Page("map level", "goals/?cycle=2026Q4&view=map&fragment=level&under=goal:O-000001", LIST_MS),
+    Page("map level", "goals/?cycle=2026Q4&view=map&fragment=level&under=goal:{above}", LIST_MS),
     Page("objective", "goals/{objective}/", LIST_MS),
     Page("KPI catalogue", "kpis/", LIST_MS),
     Page("KPI", "kpis/{kpi}/"),
@@ -82,7 +82,10 @@ def _cost(found: Organisation, size: Size, page: Page) -> tuple[Taken, int]:
     with scope.organisation(found.pk):
         person = Person.objects.get(user=user).pk
     address = page.address.format(
-        objective=shown.objective_of(size), kpi=shown.kpi_of(size), person=person
+        objective=shown.objective_of(size),
+        above=shown.above_of(found),
+        kpi=shown.kpi_of(size),
+        person=person,
     )
     path = f"/o/{found.slug}/{address}"
     client = Client(SERVER_NAME="localhost")

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db.models import Count
+
 from bench.sizes import CYCLE, LAST_WEEK_ENDS, TODAY, Size
 from okapi.base import clock, scope
 from okapi.core.forecast import SEASONS, forecast
@@ -20,6 +22,7 @@ from okapi.orgs.models import Organisation, Person
 STEPS = 13
 VALUES = 100
 EVERY = 5
+BELOW = 8
 
 
 def objective_of(size: Size) -> str:
@@ -30,6 +33,13 @@ def objective_of(size: Size) -> str:
 def kpi_of(size: Size) -> str:
     """The key of the KPI whose page is measured; the other parts write no values of it."""
     return f"kpi-{size.kpis // 2:06}"
+
+
+def above_of(found: Organisation) -> str:
+    """The key of the objective whose level of the map is measured: eight contribute to it."""
+    with scope.organisation(found.pk):
+        counted = Objective.objects.annotate(below=Count("supported_by"))
+        return counted.filter(below=BELOW).order_by("key").values_list("key", flat=True)[0]
 
 
 def prepare(found: Organisation, size: Size) -> None:

@@ -33,6 +33,29 @@ def test_what_is_shown(query: str, shown: str) -> None:
     assert put_back(masked, hidden) == f"{HOST}?{query}"
 
 
+@pytest.mark.parametrize(
+    ("way", "shown"),
+    [
+        ("/services/T00000000/B0/a1B2c3D4e5F6g7H8i9J0", f"/services/T00000000/B0/{MASK}"),
+        ("/open-apis/bot/v2/hook/1f0c9a3e-77b2-4d1e-9c55-0a8e6f2b4d10",
+         f"/open-apis/bot/v2/hook/{MASK}"),
+        ("/data/monthly-report-2026-q1.csv", "same"),
+        ("/exports/sales_2026-W07_europe_v2.xlsx", "same"),
+        ("/", "same"),
+        ("", "same"),
+    ],
+)  # fmt: skip
+def test_what_is_secret_on_the_way(way: str, shown: str) -> None:
+    """Chats give addresses whose last step is the secret."""
+    url = f"https://chat.example{way}"
+    masked, hidden = hide(url)
+    assert masked == (url if shown == "same" else f"https://chat.example{shown}")
+    assert put_back(masked, hidden) == retyped(masked, masked, hidden) == url
+    if hidden:
+        with pytest.raises(Refused):
+            retyped(masked.replace("chat", "other"), masked, hidden)
+
+
 def test_what_is_never_sent_is_left_out() -> None:
     assert hide(f"{HOST}#token=abc") == (HOST, {})
 

@@ -47,7 +47,7 @@ SMALL_EAST = np.where(inside({"region": "e"}), 40.0, 200.0)
     [
         # A whole region up, another down: the total hardly moves.
         ([({"region": "e"}, 300), ({"region": "w"}, -280)], BASE, 1.0),
-        ([({"region": "e"}, 300), ({"region": "w"}, -280)], BASE, 12.0),
+        ([({"region": "e"}, 300), ({"region": "w"}, -280)], BASE, 5.0),
         ([({"region": "e"}, 300), ({"region": "w"}, -300)], BASE, 1.0),
         # The larger one is below.
         ([({"region": "e"}, 250), ({"region": "w"}, -320)], BASE, 1.0),

@@ -146,6 +146,14 @@ def test_several_by_the_keyboard(visitor: Come) -> None:
     page.keyboard.press("j")
     page.keyboard.press("x")
     expect(bar).to_be_visible()
+    expect(bar.locator("[data-chosen]")).to_have_text("2")
+    bar.get_by_role("button", name=mia.says("bulk.choose_none")).click()
+    expect(bar).to_be_hidden()
+    expect(page.locator(".row-pick").first).to_be_focused()
+    for _ in range(2):
+        page.keyboard.press("x")
+        page.keyboard.press("j")
+    expect(bar.locator("[data-chosen]")).to_have_text("2")
     bar.get_by_role("button", name=mia.says("field.pillar")).click()
     dialog = page.locator("dialog[open]")
     expect(dialog).to_contain_text(mia.says("bulk.pillar", n=2))
@@ -169,6 +177,8 @@ def test_a_target_is_spread_while_one_looks(visitor: Come, picture: Picture) -> 
     page.get_by_role("button", name=mia.says("kpi.targets.save")).click()
     expect(page.locator(".targets-one")).to_have_count(1)
     expect(page.locator(".toast")).to_contain_text(mia.says("done.kpi.set_targets"))
+    page.goto(mia.at("kpis/answer-time/targets"))
+    expect(rows).to_have_count(4)
 
 
 def test_who_signs_out_leaves_no_draft(visitor: Come) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from okapi.base import scope
@@ -317,3 +319,37 @@ def test_a_stored_definition_or_check_in_is_never_edited(db, monday, full):
         ("definition.changed", KPIS, 15, "text"),
         ("check_in.changed", "check_ins/2026Q4.csv", 2, "happened"),
     } == set(places(refusals(full)))
+
+
+@pytest.mark.parametrize(
+    ("name", "make", "code"),
+    [
+        ("measurements/gone.csv", lambda path: path.symlink_to("nowhere.csv"), "files.unreadable"),
+        ("measurements/self.csv", lambda path: path.symlink_to("self.csv"), "files.unreadable"),
+        ("people.csv", os.mkfifo, "files.unreadable"),
+        ("measurements/zero.csv", lambda path: path.symlink_to("/dev/zero"), "files.unreadable"),
+        ("targets", lambda path: path.symlink_to("measurements"), "files.folder_link"),
+        ("kpis/more", lambda path: path.symlink_to("."), "files.folder_link"),
+    ],
+)
+def test_what_is_no_file_is_told(db, small, name, make, code):
+    place = small / name
+    place.unlink(missing_ok=True)
+    make(place)
+    (error,) = [one for one in refusals(small) if one.code.startswith("files.")]
+    assert (error.code, error.data["file"]) == (code, name)
+
+
+def test_a_folder_may_be_called_like_a_file_and_links_elsewhere_are_left_alone(db, small):
+    (small / "measurements/x.csv").mkdir()
+    (small / VALUES).rename(small / "measurements/x.csv/y.csv")
+    (small / "pictures").symlink_to("/")
+    assert apply_files(small, "acme").new == 4
+
+
+def test_line_ends_of_old_macs(db, small):
+    for name in ("people.csv", VALUES):
+        path = small / name
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r"))
+    (error,) = refusals(small)
+    assert places([error]) == [("csv.line_ends", VALUES, 1, None)]

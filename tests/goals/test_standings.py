@@ -262,6 +262,33 @@ def test_stale_outranks_and_keeps_the_last_figure(cast: Cast) -> None:
     assert standings.turn(cast.organisation.pk, fresh.turns_on) == 0
 
 
+def test_a_gap_at_the_end_of_a_span_is_not_waited_for_once_later_values_are_there(
+    cast: Cast,
+) -> None:
+    """Freshness is told from the newest period covered, and that is after the span by then."""
+    kpi = make_kpi(cast)
+    cycle = Cycle.objects.create(
+        organisation=cast.organisation, key="q", title="q",
+        starts=date(2026, 7, 1), ends=date(2026, 9, 30), state="running",
+    )  # fmt: skip
+    objective = make_objective(cast, cycle=cycle)
+    key_result = make_key_result(objective, kpi, start=0, target=10)
+    measure(cast, kpi, {"2026-07": 3, "2026-08": 4})
+    renewed([objective], today=date(2026, 11, 2))
+    assert standing(key_result).reason == "health.stale"
+    measure(cast, kpi, {"2026-10": 9})
+    renewed([objective], today=date(2026, 11, 2))
+    found = standing(key_result)
+    assert (found.current, found.covered_on) == (4, date(2026, 8, 31))
+    assert (found.health, found.reason) == ("off_track", "health.pace")
+    # The KPI may fall asleep again: what lies in the span is known by then as well as ever.
+    assert standings.turn(cast.organisation.pk, date(2027, 6, 1)) == 0
+    assert standing(key_result).health == "off_track"
+    measure(cast, kpi, {"2026-09": 10})
+    renewed([objective], today=date(2027, 6, 1))
+    assert (standing(key_result).current, standing(key_result).health) == (10, "on_track")
+
+
 def test_one_off_of_two_is_at_risk(cast: Cast) -> None:
     good, bad = make_kpi(cast), make_kpi(cast)
     objective = make_objective(cast)

@@ -141,3 +141,49 @@ def test_an_empty_workbook_is_a_form(cast: Cast, browser: Open, home: Path) -> N
     at = bring(mia, path)
     assert mia.post(at, {"take": "1"}).status_code == 302
     assert Objective.objects.get(title="My own").owner == cast.mia
+
+
+def test_a_workbook_brought_again_shows_what_is_here_already(
+    cast: Cast, goal: Objective, browser: Open, home: Path
+) -> None:
+    lea = browser(cast.lea)
+    path = downloaded(lea, home / "goals.xlsx")
+    books.edited(path, _add)
+    lea.post(bring(lea, path), {"take": "1"})
+    made = Objective.objects.get(title="Brand new")
+
+    at = bring(lea, path)
+    page = lea.get(at).text
+    assert "Here already: 1" in page
+    assert f"{made.key} is this one" in page
+    assert lea.post(at, {"again": "add"}).status_code == 302
+    assert "Added: 1" in lea.get(at).text
+    lea.post(at, {"take": "1"})
+    assert Objective.objects.filter(title="Brand new").count() == 2
+
+
+def _add(sheet: books.Sheet) -> None:
+    sheet.add(title="Brand new", cycle="2026Q4", team="service")
+
+
+def test_owners_who_are_not_here_may_be_left_out_on_the_page(
+    cast: Cast, browser: Open, home: Path
+) -> None:
+    stella = browser(cast.stella)
+    rows = [["目标", "关键结果", "负责人"], ["更快", "三天内修好", "走了的人"]]
+    at = bring(stella, books.csv_file(home / "okr.csv", rows))
+    assert "走了的人" in stella.get(at).text
+    stella.post(at, {"owner": "none", "cycle": "2026Q4", "team": "company"})
+    assert stella.post(at, {"take": "1"}).status_code == 302
+    assert Objective.objects.get(title="更快").owner == cast.stella
+
+
+@pytest.mark.parametrize(("language", "kind"), [("en", "objective"), ("zh", "目标")])
+def test_what_may_not_be_done_is_told_in_words(
+    cast: Cast, goal: Objective, browser: Open, home: Path, language: str, kind: str
+) -> None:
+    path = downloaded(browser(cast.lea), home / "goals.xlsx")
+    books.edited(path, lambda sheet: sheet.set("RET", title="By Tom"))
+    tom = browser(cast.tom, language=language)
+    page = tom.get(bring(tom, path)).text
+    assert f"{kind} “RET”" in page or f"{kind}「RET」" in page

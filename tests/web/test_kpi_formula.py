@@ -158,6 +158,7 @@ def test_what_does_not_fit_comes_back_at_the_field(browser: Open, cast: Cast, ra
         ("", []),
         ("a" * 6_000, ["5,000 characters; 4,000 are allowed"]),
         ("(" * 3_000, ["more than 50 operations"]),
+        ("rolling(rate, 3, mean)", ["Leave “mean” at character 18 out"]),
     ],
 )
 def test_the_preview(browser: Open, cast: Cast, rate: Kpi, formula: str, told: list[str]) -> None:

@@ -397,3 +397,19 @@ def test_limits_that_the_kpi_takes_no_more_do_not_come_back(
     actions.redefine_kpi(sten, "sales", definition, reason="A range from now on")
     assert lea.post(way_back).status_code == 422
     assert not Target.objects.exists()
+
+
+def test_what_is_broken_down_is_seen_when_it_is_opened(
+    browser: Open, cast: Cast, sales: Kpi
+) -> None:
+    """Without naming the year it begins with: the page comes first, its parts follow."""
+    lea = browser(cast.lea)
+    follows = 'look-again from:closest form, load"'
+    assert follows not in text_of(lea.get(PATH))
+    shares = {f"shares-{at}-": share for at, share in enumerate(("10", "20", "30", "40"))}
+    lea.post(PATH, {**YEAR, "method": "typed", "frequency": "quarter", **shares})
+    page = text_of(lea.get(PATH))
+    assert follows in page
+    looked = text_of(look(lea, {**YEAR, "method": "typed", "frequency": "quarter"}))
+    assert follows not in looked
+    assert 'name="shares-3-" value="40"' in looked

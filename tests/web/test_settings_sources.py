@@ -113,6 +113,21 @@ def test_the_trial_alone_where_a_script_asks(browser: Open, cast: Cast, folder: 
     part = sten.post(f"{PATH}new", wrong, htmx=True)
     assert part.status_code == 422
     assert "does more than read" in text_of(part)
+    assert "<b>Query</b>" in text_of(part)  # the form above stays as it is
+
+
+@pytest.mark.parametrize(
+    ("change", "label"), [({"port": "99999"}, "Port"), ({"host": "127.0.0.1"}, "Host")]
+)
+def test_a_trial_names_the_field_that_is_wrong(
+    browser: Open, cast: Cast, settings: Any, change: dict[str, str], label: str
+) -> None:
+    settings.REACHABLE_HOSTS = ["127.0.0.1"]
+    place = {"host": "127.0.0.1", "port": "9", "database": "facts", "user": "okapi"}
+    sent = {"name": "Facts", "kind": "postgresql", "query": "select 1 as n", "do": "try"}
+    part = browser(cast.sten).post(f"{PATH}new", sent | place | change, htmx=True)
+    assert part.status_code == 422
+    assert f"<b>{label}</b>" in text_of(part)
 
 
 @pytest.mark.parametrize(

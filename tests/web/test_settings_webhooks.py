@@ -101,3 +101,30 @@ def test_statements(browser: Open, cast: Cast, statements: Any, outside: Any, n:
     with outside(), statements() as asked:
         assert ada.get(PATH).status_code == 200
     assert len(asked) == 3  # session, user with their places, the webhooks
+
+
+def test_administrators_are_told_on_home_that_one_was_paused(browser: Open, cast: Cast) -> None:
+    hook = made(browser, cast)
+    told = "is told nothing any more"
+    assert told not in text_of(browser(cast.ada).get(""))
+    Webhook.objects.update(paused="failures")
+    home = text_of(browser(cast.ada).get(""))
+    assert told in home
+    assert f"{PATH}{hook.pk}/" in home
+    assert told not in text_of(browser(cast.mia).get(""))
+
+
+def test_a_token_in_the_address_is_not_shown(browser: Open, cast: Cast) -> None:
+    ada = browser(cast.ada)
+    ada.post(PATH, {**FORM, "url": "https://chat.example/in?token=s3cret"})
+    hook = Webhook.objects.get()
+    one = f"{PATH}{hook.pk}/"
+    page = text_of(ada.get(one))
+    assert "token=•••" in page
+    assert "s3cret" not in page + text_of(ada.get(PATH))
+    sent = {**FORM, "url": "https://chat.example/in?token=•••", "version": "1", "name": "Chat"}
+    assert ada.post(one, sent).status_code == 302
+    elsewhere = {**sent, "url": "https://other.example/in?token=•••", "version": "2"}
+    refused = ada.post(one, elsewhere)
+    assert refused.status_code == 422
+    assert "It would be sent to another place" in text_of(refused)

@@ -25,12 +25,17 @@ class Receiver:
     def __init__(self) -> None:
         self.url = ""
         self.status = 204
+        self.body = b""
+        self.paths: list[str] = []
+        self.more: dict[str, str] = {}
         self.got: list[tuple[dict[str, str], bytes]] = []
 
     def handle(self, one: BaseHTTPRequestHandler) -> None:
         body = one.rfile.read(int(one.headers["Content-Length"]))
         self.got.append(({name.lower(): value for name, value in one.headers.items()}, body))
-        send(one, b"", self.status, **({"Location": self.url} if self.status == 302 else {}))
+        self.paths.append(one.path)
+        moved = {"Location": self.url} if self.status == 302 else {}
+        send(one, self.body, self.status, **moved, **self.more)
 
     @property
     def told(self) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from okapi.base import clock
+from okapi.base.fetching import Answer
 from okapi.kpis.models import Kpi
 from okapi.webhooks import actions, sending
 from okapi.webhooks.models import Delivery, Webhook
@@ -112,7 +113,7 @@ def test_what_was_removed_is_not_brought_back(
             delivering.deliver(claimed)
         else:
             Delivery.objects.all().delete()
-            delivering._settle(claimed, 204, None)
+            delivering._settle(claimed, Answer(204, {}, ""), None)
     assert receiver.got == []
     assert not Delivery.objects.exists()
 
@@ -122,7 +123,7 @@ def test_who_took_it_over_says_what_became_of_it(one: Webhook, receiver: Receive
         worker.gather_all()
         (slow,) = worker.claim(10)
     turn(worker.LEASE + timedelta(seconds=3))
-    delivering._settle(slow, 500, None)
+    delivering._settle(slow, Answer(500, {}, ""), None)
     found = Delivery.objects.get()
     assert (found.state, found.attempt, found.status) == ("delivered", 2, 204)
 
@@ -150,3 +151,25 @@ def test_old_messages_are_forgotten(one: Webhook, receiver: Receiver) -> None:
     assert sending.forget_old() == 0
     with clock.at(NOW + timedelta(days=8)):
         assert sending.forget_old() == 1
+
+
+def test_who_asks_to_wait_is_left_for_so_long(one: Webhook, receiver: Receiver) -> None:
+    receiver.status, receiver.more = 429, {"Retry_After": "7200"}
+    turn(timedelta(seconds=2))
+    found = Delivery.objects.get()
+    assert found.state == "waiting"
+    wait = found.due_at - (NOW + timedelta(seconds=2))
+    assert timedelta(hours=2) <= wait <= timedelta(hours=2.5)
+
+
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [(b"x" * 200_000, {}), (b"\x1f\x8b", {"Content_Encoding": "gzip"}), (b"ok", {})],
+)
+def test_what_is_answered_beside_the_status_does_not_matter(
+    one: Webhook, receiver: Receiver, body: bytes, more: dict[str, str]
+) -> None:
+    """Else it would be sent again and again to somebody who has it."""
+    receiver.status, receiver.body, receiver.more = 200, body, more
+    turn(timedelta(seconds=2))
+    assert [found.state for found in Delivery.objects.all()] == ["delivered"]

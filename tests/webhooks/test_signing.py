@@ -5,10 +5,16 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import re
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 
 from okapi.base import clock
 from okapi.base.models import Change
-from okapi.webhooks import actions, queries
+from okapi.webhooks import actions, queries, signing
 from tests.cast import NOW, Cast
 from tests.web.conftest import make_goal
 from tests.webhooks.receiving import Receiver, make_hook, say, turn
@@ -38,8 +44,6 @@ def test_messages_are_signed_as_standard_webhooks_has_it(cast: Cast, receiver: R
 
 
 def test_an_example_of_the_specification() -> None:
-    from okapi.webhooks import signing
-
     secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
     made = signing.signature(
         secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1614265330, b'{"test": 2432232314}'
@@ -72,3 +76,32 @@ def test_the_secret_is_shown_once_and_kept_sealed(cast: Cast, receiver: Receiver
     for one in (secret, second):
         assert one not in kept + shown
         assert one.removeprefix("whsec_") not in kept + shown
+
+
+@pytest.mark.parametrize("name", ["webhooks.md", "webhooks.zh-CN.md"])
+def test_the_code_of_the_documents_works(cast: Cast, receiver: Receiver, name: str) -> None:
+    """It takes a message and each signature of a rotation, and refuses what others could send."""
+    text = (Path(__file__).parents[2] / "docs" / "reference" / name).read_text("utf-8")
+    ((code),) = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
+    told: dict[str, Any] = {}
+    exec(compile(code, name, "exec"), told)
+    is_ours = told["is_ours"]
+    now = int(NOW.timestamp())
+    told["time"] = SimpleNamespace(time=lambda: now)  # the receiver's own clock
+    hook, old = make_hook(cast, receiver)
+    _, new = actions.rotate(cast.actor(cast.ada), hook.pk)
+    make_goal(cast, "O-1")
+    say(cast)
+    turn()
+    headers, body = receiver.got[0]
+    assert is_ours(old, headers, body)
+    assert is_ours(new, headers, body)
+    assert not is_ours(new, headers, body + b" ")
+    assert not is_ours("whsec_" + base64.b64encode(b"x" * 32).decode(), headers, body)
+    assert not is_ours(new, {**headers, "webhook-id": "msg_other"}, body)
+    assert not is_ours(new, {**headers, "webhook-signature": "v1,密"}, body)
+    for missing in ("webhook-id", "webhook-timestamp", "webhook-signature"):
+        assert not is_ours(new, {k: v for k, v in headers.items() if k != missing}, body)
+    for at in (now - 600, now + 600):
+        late = signing.headers([new], headers["webhook-id"], at, body)
+        assert not is_ours(new, {**headers, **late}, body)

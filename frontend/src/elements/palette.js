@@ -72,6 +72,11 @@ export class OkapiPalette extends HTMLElement {
       event.preventDefault();
       this.chosen.click();
       this.querySelector("dialog").close();
+    } else if (event.key === "Escape") {
+      // A search input would only be emptied by it.
+      event.preventDefault();
+      clearTimeout(this.#timer);
+      this.querySelector("dialog").close();
     }
   }
 

@@ -19,11 +19,6 @@ document.addEventListener("htmx:responseError", (event) => {
 document.addEventListener("htmx:sendError", () => toast(document.querySelector("#toasts")?.dataset.offline));
 document.addEventListener("htmx:timeout", () => toast(document.querySelector("#toasts")?.dataset.offline));
 
-// What was changed together is chosen no longer.
-document.addEventListener("okapi-bulk-done", () => {
-  for (const box of document.querySelectorAll(".row-pick:checked")) box.checked = false;
-});
-
 document.addEventListener("okapi-close", () => document.querySelector("dialog[open]")?.close());
 
 // A form that was answered well is empty again, and its dialog closes; a look at it is no answer.

@@ -13,11 +13,13 @@ import threading
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from datetime import UTC
+from email.utils import parsedate_to_datetime
 from typing import BinaryIO
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from okapi import __version__
-from okapi.base import outward
+from okapi.base import clock, outward
 from okapi.base.outward import UnreachableError
 from okapi.core.errors import Refused, TooLarge
 
@@ -67,7 +69,27 @@ def checked_url(text: str, name: str = "url") -> str:
     return url
 
 
-def fetch(asked: Asked, limits: Limits, into: BinaryIO, *, follow: bool = True) -> Answer:
+def wait_of(answer: Answer) -> float | None:
+    """How many seconds the server asks to wait before the next try (`Retry-After`), if it does."""
+    text = answer.headers.get("retry-after", "").strip()
+    if text.isascii() and text.isdecimal():
+        return float(text[:9])
+    try:
+        moment = parsedate_to_datetime(text)
+        return max(0.0, (moment.astimezone(UTC) - clock.now()).total_seconds())
+    except (ValueError, OverflowError):
+        return None
+
+
+def tell(asked: Asked, limits: Limits) -> Answer:
+    """Ask once, for what follows from the status alone: what else is answered is not read.
+
+    `UnreachableError` and `Refused` as `fetch`.
+    """
+    return _once(asked, limits, None)
+
+
+def fetch(asked: Asked, limits: Limits, into: BinaryIO) -> Answer:
     """Ask, and write what comes into a file; follow to where it has moved, looking at each step.
 
     `UnreachableError` (`outward.…`, `fetch.too_slow`, `fetch.broken`, `fetch.tls`); `Refused`
@@ -77,7 +99,7 @@ def fetch(asked: Asked, limits: Limits, into: BinaryIO, *, follow: bool = True) 
     for _ in range(_MOST_REDIRECTS + 1):
         answer = _once(asked, limits, into)
         where = answer.headers.get("location", "")
-        if not follow or answer.status not in _MOVED or not where:
+        if answer.status not in _MOVED or not where:
             return answer
         asked = _moved(asked, where)
         into.seek(0)
@@ -97,7 +119,7 @@ def _moved(asked: Asked, where: str) -> Asked:
     return replace(asked, url=url, secret=asked.secret if is_same else {})
 
 
-def _once(asked: Asked, limits: Limits, into: BinaryIO) -> Answer:
+def _once(asked: Asked, limits: Limits, into: BinaryIO | None) -> Answer:
     parts = _split(asked.url, "url")
     host = str(parts.hostname)
     kind = _Secure if parts.scheme == "https" else _Plain
@@ -126,7 +148,7 @@ def _exchange(
     asked: Asked,
     parts: SplitResult,
     limits: Limits,
-    into: BinaryIO,
+    into: BinaryIO | None,
 ) -> Answer:
     path = quote(parts.path or "/", safe=_KEPT)
     query = f"?{quote(parts.query, safe=_KEPT)}" if parts.query else ""
@@ -139,6 +161,8 @@ def _exchange(
     connection.request(asked.method, path + query, body=asked.body, headers=headers)
     with connection.getresponse() as response:
         told = {name.lower(): value for name, value in response.getheaders()}
+        if into is None:
+            return Answer(response.status, told, asked.url)
         if told.get("content-encoding", "identity").lower() not in ("identity", ""):
             raise Refused("fetch.encoded", found=told["content-encoding"][:40])
         size = 0

@@ -20,10 +20,11 @@ def start() -> None:
 def actor(slug: str, email: str = "") -> Actor:
     """Who acts by a command: a person of the organisation, or, without an address, the system."""
     from okapi.base import actor as actors
-    from okapi.base import scope
+    from okapi.base import schema, scope
     from okapi.base.actor import Door
     from okapi.orgs import access, queries
 
+    schema.refuse_newer()
     organisation = queries.settings_by_slug(slug)
     system = actors.system(organisation.organisation_id, Door.COMMAND)
     if not email:

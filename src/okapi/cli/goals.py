@@ -15,7 +15,7 @@ from okapi.wording import say
 if TYPE_CHECKING:
     from okapi.exchange.goal_files.imports import Looked
 
-_KINDS = ("okapi", "viva", "quantive", "betterworks", "15five", "burningokr")
+_KINDS = ("okapi", "viva", "quantive", "betterworks", "15five", "burningokr", "sheet")
 
 
 @click.command()

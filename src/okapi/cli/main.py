@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -38,6 +39,13 @@ COMMANDS = {
 REFUSED = 2
 """Exit status when the input, the installation or the organisation forbids what was asked."""
 INTERRUPTED = 130
+
+# What the machine forbids: no room, no right, read-only.
+_OF_THE_SYSTEM = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EACCES, errno.EPERM}
+_OF_THE_FILE = (
+    "SQLITE_CANTOPEN", "SQLITE_CORRUPT", "SQLITE_FULL", "SQLITE_IOERR", "SQLITE_NOTADB",
+    "SQLITE_PERM", "SQLITE_READONLY",
+)  # fmt: skip
 
 
 class Commands(click.Group):
@@ -114,16 +122,35 @@ def _of_the_installation(error: Exception) -> str | None:
     exceptions, db = (sys.modules.get(f"django.{name}") for name in ("core.exceptions", "db"))
     if exceptions is not None and isinstance(error, exceptions.ImproperlyConfigured):
         return f"okapi: {error}"
-    # A database that lacks a table or a column, or cannot be reached.
-    if db is not None and isinstance(error, (db.OperationalError, db.ProgrammingError)):
-        from okapi.cli import migrate
+    if isinstance(error, OSError) and error.errno in _OF_THE_SYSTEM:
+        code = "cli.system_refuses_file" if error.filename else "cli.system_refuses"
+        return say(code, file=str(error.filename), why=error.strerror or "")
+    return (
+        None if db is None or not isinstance(error, db.DatabaseError) else _of_the_database(error)
+    )
 
-        try:
-            missing = len(migrate.pending())
-        except db.Error:
-            return say("cli.database_unreachable", why=str(error).strip())
-        return say("serve.migrations_missing", n=missing) if missing else None
-    return None
+
+def _of_the_database(error: Exception) -> str | None:
+    """The database lacks a table or a column, cannot be reached or written, or is no longer whole.
+
+    What SQLite says of a file has a name of its own; that of a wrong statement is SQLITE_ERROR.
+    """
+    from django import db
+    from django.conf import settings
+
+    from okapi.cli import migrate
+
+    why = str(error).strip()
+    name = getattr(error.__cause__, "sqlite_errorname", "SQLITE_ERROR")
+    if name.startswith(_OF_THE_FILE):
+        return say("cli.database_file", file=settings.DATABASES["default"]["NAME"], why=why)
+    if not isinstance(error, (db.OperationalError, db.ProgrammingError)):
+        return None
+    try:
+        missing = len(migrate.pending())
+    except db.Error:
+        return say("cli.database_unreachable", why=why)
+    return say("serve.migrations_missing", n=missing) if missing else None
 
 
 def _language() -> str:

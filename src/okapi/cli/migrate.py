@@ -23,6 +23,9 @@ def bring_up_to_date() -> list[str]:
     from django.conf import settings
     from django.core.management import call_command
 
+    from okapi.base import schema
+
+    schema.refuse_newer()
     settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
     applied = pending()
     if applied:
@@ -31,13 +34,21 @@ def bring_up_to_date() -> list[str]:
 
 
 def make_if_missing() -> None:
-    """Make the database where there is none yet; one that is there is left as it is."""
+    """Make the database where there is none yet; one that is there is left as it is.
+
+    Raises:
+        Refused: `serve.database_newer`.
+    """
     from django.conf import settings
     from django.db import connection
+
+    from okapi.base import schema
 
     settings.HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
     if not connection.introspection.table_names():
         first_tables.make()
+    else:
+        schema.refuse_newer()
 
 
 @click.command()

@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, Warning, register  # noqa: A
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
+from okapi.base import schema
 from okapi.config import secret
 from okapi.wording import say
 
@@ -80,12 +81,16 @@ def database(app_configs: Apps, **_: Any) -> list[CheckMessage]:  # noqa: ARG001
 
 @register("okapi_migrations")
 def migrations(app_configs: Apps, **_: Any) -> list[CheckMessage]:  # noqa: ARG001 - Django's signature
-    """Every migration is applied."""
+    """Every migration is applied, and none that is not known here."""
     try:
         executor = MigrationExecutor(connection)
+        later = schema.newer()
     except DatabaseError:
         # Told by the check before.
         return []
+    if later:
+        told = say("serve.database_newer", found=later[-1])
+        return [Error(told, id="okapi.E007")]
     missing = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
     if not missing:
         return []

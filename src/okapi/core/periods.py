@@ -277,6 +277,7 @@ def _period_at(index: int, frequency: Frequency, fiscal_month: int, first_weekda
     return _named(span, _naming(fiscal_month, first_weekday))
 
 
+@lru_cache(maxsize=4096)
 def _beside(period: Period, steps: int, naming: Naming) -> Period:
     try:
         span = shifted(period.first, period.last, steps)

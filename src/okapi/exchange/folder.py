@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -56,6 +57,8 @@ def read(path: Path) -> Folder:
     """
     if not path.is_dir():
         raise Refused("folder.missing", found=str(path))
+    if not _is_open(path):
+        raise Refused("files.unreadable", file=str(path))
     things = Things()
     folder = Folder(path, things.records, errors=things.errors)
     found = 0
@@ -70,14 +73,22 @@ def read(path: Path) -> Folder:
 
 
 def _files(path: Path) -> Iterator[Path]:
-    """Files that end like ours, in the same order everywhere; hidden ones are left out."""
+    """What ends like our files, in the same order everywhere; hidden ones are left out.
+
+    Folders that cannot be gone into, links to folders among them, come as they are.
+    """
     for entry in sorted(path.iterdir(), key=lambda entry: entry.name):
         if entry.name.startswith("."):
             continue
-        if entry.is_dir() and not entry.is_symlink():
+        if entry.is_dir() and not entry.is_symlink() and _is_open(entry):
             yield from _files(entry)
-        elif entry.suffix in _ENDINGS and entry.is_file():
+        elif entry.is_dir() or entry.suffix in _ENDINGS:
             yield entry
+
+
+def _is_open(path: Path) -> bool:
+    """Whether a file may be read, and a folder gone into."""
+    return os.access(path, os.R_OK | os.X_OK if path.is_dir() else os.R_OK)
 
 
 def _take(path: Path, name: str, folder: Folder, things: Things) -> int:
@@ -85,6 +96,14 @@ def _take(path: Path, name: str, folder: Folder, things: Things) -> int:
     place, _, rest = name.partition("/")
     stem, ending = (place if rest else path.stem), path.suffix
     if name in IGNORED:
+        return 0
+    if path.is_dir():
+        if place in YAML_FOLDERS | CSV_FOLDERS or name in YAML_FOLDERS | CSV_FOLDERS:
+            code = "files.folder_link" if path.is_symlink() else "files.unreadable"
+            things.errors.append(Refused(code, file=name))
+        return 0
+    if not path.is_file() or not _is_open(path):
+        things.errors.append(Refused("files.unreadable", file=name))
         return 0
     if ending == ".csv" and (rest or name == f"{_MEASUREMENTS}.csv") and stem == _MEASUREMENTS:
         folder.measurements.append((path, name))

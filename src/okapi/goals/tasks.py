@@ -40,6 +40,8 @@ from okapi.orgs.events import (
     TeamsMoved,
 )
 
+# What is judged anew when a calendar or a threshold moves: drafts show figures too.
+_OPEN = (GoalState.DRAFT.value, GoalState.AGREED.value)
 # Up to so many key results are renewed in the writer's transaction.
 AT_ONCE = 500
 
@@ -156,7 +158,7 @@ def on_cycles(event: CyclesChanged) -> None:
 
 
 def on_judged_otherwise(event: JudgedOtherwise | PeriodsMoved) -> None:
-    """Every agreed goal is judged anew, after the commit."""
+    """Every open goal is judged anew, after the commit; what has ended stands as it stood."""
     _judge(event.organisation_id, _all())
 
 
@@ -166,8 +168,8 @@ def _all() -> QuerySet[Objective]:
 
 
 def _judge(organisation_id: UUID, rows: QuerySet[Objective]) -> None:
-    agreed = rows.filter(state=GoalState.AGREED.value).order_by("pk")
-    standings.leave(organisation_id, Dirt.OBJECTIVE, agreed.values_list("pk", flat=True))
+    still_open = rows.filter(state__in=_OPEN).order_by("pk")
+    standings.leave(organisation_id, Dirt.OBJECTIVE, still_open.values_list("pk", flat=True))
 
 
 def on_handing_over(event: HandingOver) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
-from okapi.base import changes, clock, fetching, sealing
+from okapi.base import addresses, changes, clock, fetching, sealing
 from okapi.base.actor import Actor
 from okapi.base.fields import new_id
 from okapi.core.errors import Refused
@@ -29,11 +30,13 @@ def create(actor: Actor, *, name: str, url: str, events: Sequence[str]) -> tuple
     """A new webhook and its secret, which is shown this once. It is told what happens from now."""
     access.require(actor)
     uid, secret, now = new_id(), signing.new_secret(), clock.now()
+    shown, hidden = _address(url)
     made: Webhook = Webhook.objects.create(
         id=uid,
         organisation_id=actor.organisation_id,
         name=fields.title(name, "name"),
-        url=fetching.checked_url(url),
+        url=shown,
+        in_address=sealing.seal(uid, hidden),
         events=_events(events),
         secret=sealing.seal(uid, {"current": secret}),
         told_from=now,
@@ -54,13 +57,13 @@ def edit(
     events: Sequence[str],
     version: int | None = None,
 ) -> Webhook:
-    """Change its name, address or events."""
+    """Change its name, address or events. What is masked in the address stays as it was."""
     held = _hold(actor, uid, version)
-    values = {
-        "name": fields.title(name, "name"),
-        "url": fetching.checked_url(url),
-        "events": _events(events),
-    }
+    before = sealing.unseal(held.pk, held.in_address)
+    shown, hidden = _address(url, held.url, before)
+    values = {"name": fields.title(name, "name"), "url": shown, "events": _events(events)}
+    if hidden != before:
+        values["in_address"] = sealing.seal(held.pk, hidden)
     _change(actor, "edit", held, values)
     return held
 
@@ -99,7 +102,7 @@ def resume(actor: Actor, uid: UUID, *, version: int | None = None) -> Webhook:
 def remove(actor: Actor, uid: UUID, *, version: int | None = None) -> None:
     """Put it away with its secret and what waits for it."""
     held = _hold(actor, uid, version)
-    _change(actor, "archive", held, {"archived_at": clock.now(), "secret": ""})
+    _change(actor, "archive", held, {"archived_at": clock.now(), "secret": "", "in_address": ""})
     Delivery.objects.filter(webhook=held).delete()
 
 
@@ -118,6 +121,13 @@ def send_again(actor: Actor, uid: UUID, delivery: UUID) -> Delivery:
     return found
 
 
+def _address(
+    text: str, before: str = "", hidden: Mapping[str, str] = MappingProxyType({})
+) -> tuple[str, dict[str, str]]:
+    """The address as it is shown, and what is secret in it. `Refused`."""
+    return addresses.hide(addresses.retyped(fetching.checked_url(text), before, hidden))
+
+
 def _events(given: Sequence[str]) -> list[str]:
     chosen = [fields.choice(EventType, one, "events") for one in dict.fromkeys(given)]
     if not chosen:
@@ -133,7 +143,7 @@ def _hold(actor: Actor, uid: UUID, version: int | None = None) -> Webhook:
 
 
 # Of these a change record says no more than the verb.
-_UNTOLD = frozenset({"secret", "failing_since", "told_from", "read_to"})
+_UNTOLD = frozenset({"secret", "in_address", "failing_since", "told_from", "read_to"})
 
 
 def _change(actor: Actor, verb: str, held: Webhook, values: Mapping[str, Any]) -> None:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from okapi.base.actor import Actor
+from okapi.base.actor import Actor, Role
 from okapi.core.errors import OkapiError, Refused
 from okapi.orgs import access as orgs_access
 from okapi.webhooks import access
-from okapi.webhooks.choices import DeliveryState
+from okapi.webhooks.choices import DeliveryState, HookPaused
 from okapi.webhooks.models import Delivery, Webhook
 
 
@@ -61,6 +61,17 @@ def newest_webhooks(
     if before is not None:
         rows = rows.filter(pk__lt=before)
     return tuple(_line(row) for row in rows[:most])
+
+
+def given_up(actor: Actor) -> tuple[tuple[UUID, str], ...]:
+    """Id and name of those that were paused since nothing came through.
+
+    For administrators one statement; nothing is asked for others.
+    """
+    if not actor.has(Role.ADMINISTRATOR):
+        return ()
+    rows = access.visible(actor).filter(paused=HookPaused.FAILURES.value).order_by("name", "id")
+    return tuple(rows.values_list("pk", "name")[:5])
 
 
 def webhook(actor: Actor, uid: UUID) -> WebhookLine:

@@ -8,7 +8,7 @@ from okapi.wording.catalogue import Phrase, codes, has, phrase
 from okapi.wording.dates import ago, day, moment, period
 from okapi.wording.languages import LANGUAGES, current_language, language, speaking, zone
 from okapi.wording.numbers import number, percent, readable_digits
-from okapi.wording.refusals import refusal_lines
+from okapi.wording.refusals import refusal_lines, refusal_sentence
 from okapi.wording.sentences import code_of, listing, say
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "phrase",
     "readable_digits",
     "refusal_lines",
+    "refusal_sentence",
     "say",
     "speaking",
     "zone",

@@ -156,11 +156,11 @@ def _three_digits(value: Decimal) -> Decimal:
 
 
 def _with_unit(mark: str, figure: str, unit: str, language: str) -> str:
+    if not unit or unit in _TOUCHING:
+        return f"{mark}{figure}{unit}"
     money, per, thing = unit.partition("/")
     if money in _MONEY:
         return f"{mark}{_MONEY[money]}{figure}{per}{thing}"
-    if unit in _TOUCHING:
-        return f"{mark}{figure}{unit}"
     if unit == "pp":
         return f"{mark}{figure}{_POINTS[language]}"
     known = _units().get(unit)

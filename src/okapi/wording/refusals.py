@@ -13,9 +13,13 @@ def refusal_lines(error: OkapiError, *, language: str | None = None) -> list[str
     """One line for each thing refused; where it came from a file, its place stands before it."""
     if isinstance(error, Refusals):
         return [line for inner in error.errors for line in refusal_lines(inner, language=language)]
-    sentence = say(error.code, language=language, **_in_words(error.data, language))
     place = _place(error.data, language)
-    return [f"{place}{sentence}"]
+    return [f"{place}{refusal_sentence(error, language=language)}"]
+
+
+def refusal_sentence(error: OkapiError, *, language: str | None = None) -> str:
+    """What one refusal says, without its place."""
+    return say(error.code, language=language, **_in_words(error.data, language))
 
 
 def _in_words(data: dict[str, Any], language: str | None) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
 
@@ -11,6 +11,7 @@ import pytest
 from okapi.base import clock
 from okapi.base.actor import Door
 from okapi.core.errors import Refusals
+from okapi.exchange.models import SourceRun
 from okapi.exchange.sources import actions, due, running
 from okapi.exchange.tables import ColumnMapping
 from tests.cast import NOW, Cast
@@ -125,3 +126,51 @@ def test_the_own_network_is_refused(cast: Cast, settings: Any) -> None:
     with serving(lambda one: send(one, CSV)) as url:
         done = run(cast, make_source(cast, **web(url)))
     assert (done.state, done.code) == ("failed", "outward.private")
+
+
+@pytest.mark.parametrize(
+    ("asked", "least", "most"),
+    [
+        ("3600", 60, 75), ("Mon, 23 Nov 2026 06:00:00 GMT", 120, 150), ("9999999999999", 360, 450),
+        ("soon", 1, 1.25), ("0", 1, 1.25), ("Mon, 01 Jan 2001 00:00:00 GMT", 1, 1.25),
+    ],
+)  # fmt: skip
+def test_who_asks_to_wait_is_left_for_so_long(
+    cast: Cast, asked: str, least: float, most: float
+) -> None:
+    """`Retry-After` as seconds or as a moment, within reason."""
+    with clock.at(datetime(2026, 11, 23, 4, tzinfo=UTC)):
+        with serving(lambda one: send(one, b"", 429, Retry_After=asked)) as url:
+            done = run(cast, make_source(cast, **web(url)))
+        wait = (done.due_at - clock.now()).total_seconds() / 60
+    assert (done.state, done.code) == ("waiting", "source.status")
+    assert least <= wait <= most
+
+
+def test_who_pauses_stops_the_next_try_too(cast: Cast) -> None:
+    source = make_source(cast, cron="0 6 * * *", **web("http://127.0.0.1:9"))
+    failed = run(cast, source)
+    assert failed.state == "waiting"
+    actions.pause(steward(cast), source.pk)
+    failed.refresh_from_db()
+    assert (failed.state, failed.code) == ("failed", "outward.no_answer")
+    with clock.at(failed.due_at + timedelta(days=1)):
+        assert turn() == []
+        assert run(cast, source).attempt == 1  # a person may still ask
+
+
+def test_who_pauses_before_it_began_leaves_no_run(cast: Cast) -> None:
+    source = make_source(cast, **web("http://127.0.0.1:9"))
+    actions.run_now(steward(cast), source.pk)
+    actions.pause(steward(cast), source.pk)
+    assert turn() == []
+    assert not SourceRun.objects.exists()
+
+
+@pytest.mark.parametrize("space", ["", " \n  "])
+def test_json_is_told_by_its_content(cast: Cast, space: str) -> None:
+    """An API's address has no ending, and it may say nothing of what kind its answer is."""
+    body = f'{space}[{space}{{"kpi": "returns", "period": "2026-W45", "value": 12}}]'.encode()
+    with serving(lambda one: send(one, body)) as url:
+        done = run(cast, make_source(cast, **web(f"{url}/v1/measurements")))
+    assert (done.state, done.new) == ("done", 1)

@@ -109,7 +109,7 @@ class Reader:
         if told and told[-1].kind is Kind.HOW:
             how = How(told[-1].value)
             if how in _ADDED and is_ratio(inner, self.parts):
-                raise refusal_at("formula.ratio_window", told[-1], found=how)
+                raise refusal_at("formula.ratio_window", told[-1], found=how.value)
             return Typed(window.over(read.expression, how), read.unit, node)
         return pushed(self, inner, window, in_total=in_total).at(node)
 

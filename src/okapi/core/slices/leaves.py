@@ -86,9 +86,9 @@ def read_leaves(
     of_length("actual", figures[1], n)
     before, after = _pair(weights, n)
     if before is not None and after is not None:
-        known = before > 0
-        figures = _at_later_weights(figures[0], before, after), np.where(known, figures[1], 0.0)
-        after = np.where(known, after, 0.0)
+        had = before > 0
+        figures = _at_later_weights(figures[0], before, after), np.where(had, figures[1], 0.0)
+        after = np.where(had, after, 0.0)
     names, codes, values = [], [], []
     for name, column in cells.items():
         of_length(name, column, n)

@@ -99,7 +99,7 @@ def explain(
     if not tell.any() or top < 1:
         return Explanation((), 0.0, np.full(len(tell), -1))
     leaves, search = whole.only(tell), Search(_of_plain_size(learned.only(tell)))
-    named = list(islice(causes(search), top))
+    named = list(islice(causes(search, _of_plain_size(seldom.only(tell))), top))
     size = (np.abs(seldom.expected) + np.abs(seldom.actual))[tell] / 2
     drifted = (search.drift if seldom is whole else -search.drift) * size
     with np.errstate(over="ignore"):

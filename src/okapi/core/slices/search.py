@@ -209,15 +209,6 @@ class Search:
         )
         return alone + others - together
 
-    def strength(self, rows: Ints) -> float:
-        """The strength of the common shift of some cells."""
-        sums = self._sums(rows)
-        return float(self._evidence.gain.strength(sums.precision, sums.pull)[0])
-
-    def amount(self, rows: Ints) -> float:
-        """By how much more came in some cells than was expected."""
-        return float((self._leaves.actual[rows] - self._leaves.expected[rows]).sum())
-
     # Parts ----------------------------------------------------------------------------------------
 
     def _finer(self, cause: Cause) -> Cause | None:

@@ -355,4 +355,4 @@ def _placed(error: OkapiError, entry: Entry, bundle: _Bundle | None) -> OkapiErr
     column = _COLUMN_OF.get(parts[-1], parts[-1])
     if column == "moves":
         column = "kpi"
-    return entry.at(error, column if column in entry.cells else "")
+    return entry.at(error, column if entry.has(column) else "")

@@ -54,6 +54,10 @@ class Entry:
         cell = self.cells.get(column)
         return "" if cell is None else cell.text
 
+    def has(self, column: str) -> bool:
+        """Whether the file has a cell that says it."""
+        return column in self.cells or _SAID_BY.get(column, "") in self.cells
+
     def refused(self, code: str, column: str = "", **data: Any) -> Refused:
         """A refusal at the cell of a column, or at the row."""
         return Refused(code, **self.place(column), **data)

@@ -26,6 +26,7 @@ from okapi.exchange.goal_files.known import Known, known_to
 from okapi.exchange.goal_files.plan import Clashing, Does, Plan, plan_of
 from okapi.exchange.goal_files.reading import FileRead, key_of, read
 from okapi.exchange.goal_files.recognising import recognise_below, recognise_objectives
+from okapi.exchange.goal_files.rehearsing import rehearse
 from okapi.exchange.goal_files.settling import Missing, Settled, settle
 from okapi.exchange.goal_files.values import several
 from okapi.exchange.models import GoalImport
@@ -124,11 +125,8 @@ def look(
     read.
     """
     orgs_access.require_member(actor)
-    with transaction.atomic():
-        planned = _planned(actor, path, name, said or Said(), tell)
-        looked = planned.carried(dry_run=True) if errors is None else planned.looked(errors)
-        transaction.set_rollback(True)
-    return looked
+    planned = _planned(actor, path, name, said or Said(), tell)
+    return planned.rehearsed() if errors is None else planned.looked(errors)
 
 
 def take(
@@ -148,7 +146,7 @@ def take(
     with transaction.atomic():
         lock_renewer(actor.organisation_id)
         with changes.gather() as records:
-            looked = _planned(actor, path, name, said or Said(), tell).carried(dry_run=False)
+            looked = _planned(actor, path, name, said or Said(), tell).carried()
             if looked.errors:
                 raise Refusals(looked.errors)
         kept = _record(actor, path, name, looked, records, uid or new_id())
@@ -185,14 +183,22 @@ class _Planned:
     reason: str
     tell: Tell
 
-    def carried(self, *, dry_run: bool) -> Looked:
-        """With what the actions refuse: all is done, for a dry run too."""
+    def rehearsed(self) -> Looked:
+        """With what the actions would refuse; nothing stays."""
+        return self._with(rehearse(self.actor, self.plan, reason=self.reason, tell=self.tell))
+
+    def carried(self) -> Looked:
+        """With what the actions refuse: all is done, unless something is wrong with a row."""
         plan = self.plan
-        refused = carry(
-            self.actor, plan, reason=self.reason, dry_run=dry_run or bool(plan.errors),
-            tell=self.tell,
-        )  # fmt: skip
-        errors = sorted([*plan.errors, *refused], key=_place)
+        is_wrong = bool(plan.errors)
+        return self._with(
+            carry(self.actor, plan, reason=self.reason, dry_run=is_wrong, tell=self.tell)
+        )
+
+    def _with(self, refused: Sequence[OkapiError]) -> Looked:
+        # A cell that is of two things is told once.
+        told = {str(error): error for error in (*self.plan.errors, *refused)}
+        errors = sorted(told.values(), key=_place)
         return self.looked([error.at(Place(file=self.name)) for error in errors])
 
     def looked(self, errors: Sequence[OkapiError]) -> Looked:

@@ -15,7 +15,8 @@ from okapi.exchange.goal_files.now import Goal, Now, measure_key
 from okapi.exchange.goal_files.reading import FileRead
 from okapi.exchange.goal_files.values import one_line, read, several, show, tidy
 
-_ROW = "row:"
+ROW = "row:"
+"""Before the row of a thing that the file adds, where others have a key."""
 _BOUND = {"kpi": MOVE - {"kpi"}}
 
 
@@ -110,10 +111,17 @@ class _Planner:
             self._plan.there.append(entry)
         elif entry.act is Act.ARCHIVE:
             self._archive(entry, goal)
-        elif goal is None:
-            self._add(entry)
-        else:
+        elif goal is not None:
             self._change(entry, goal)
+        elif any(one.is_broken for one in self._above_in_file(entry)):
+            entry.is_broken = True  # why is told there
+        else:
+            self._add(entry)
+
+    def _above_in_file(self, entry: Entry) -> Iterator[Entry]:
+        """What a row that is not an objective stands below."""
+        if entry.thing is not Thing.OBJECTIVE:
+            yield from (self._rows[row] for row in entry.parent_rows if row in self._rows)
 
     def _goal(self, entry: Entry) -> Goal | None:
         """The stored thing that a row is about."""
@@ -155,7 +163,7 @@ class _Planner:
         above = "" if entry.thing is Thing.OBJECTIVE else self._above(entry)
         fields = {name: ("", text) for name, text in mine.items() if text}
         key = entry.key
-        if entry.thing is Thing.MEASURE and not key and not above.startswith(_ROW):
+        if entry.thing is Thing.MEASURE and not key and not above.startswith(ROW):
             key = measure_key(above, mine)
             if (Thing.MEASURE, key) in self._plan.now:
                 raise entry.refused("key.taken", "kpi", found=key)
@@ -284,7 +292,7 @@ class _Planner:
             above = self._rows.get(row)
             if above is None:
                 raise entry.refused("goalfile.no_row", "parent_rows", found=row)
-            yield above.key if (above.thing, above.key) in self._plan.now else f"{_ROW}{row}"
+            yield above.key if (above.thing, above.key) in self._plan.now else f"{ROW}{row}"
 
     def _above(self, entry: Entry) -> str:
         """What a new key result or part belongs to: exactly one thing."""
@@ -295,11 +303,9 @@ class _Planner:
             code = "goalfile.one_above" if above else "goalfile.no_above"
             raise entry.refused(code, "parents", found=", ".join(above)[:80])
         wanted = Thing.OBJECTIVE if entry.thing is Thing.KEY_RESULT else Thing.KEY_RESULT
-        row = self._rows.get(above[0].removeprefix(_ROW)) if above[0].startswith(_ROW) else None
+        row = self._rows.get(above[0].removeprefix(ROW)) if above[0].startswith(ROW) else None
         if row is not None and row.thing is not wanted:
             raise entry.refused("goalfile.wrong_above", "parent_rows", found=row.thing.value)
-        if row is not None and row.is_broken:
-            raise entry.refused("goalfile.above_wrong", "parent_rows", found=str(row.line))
         if row is None and (wanted, above[0]) not in self._plan.now:
             raise entry.refused("goalfile.unknown_above", "parents", found=above[0][:80])
         return above[0]
@@ -318,4 +324,4 @@ class _Planner:
 
 def row_of(above: str) -> str:
     """The row that `above` names, empty where it is a key."""
-    return above.removeprefix(_ROW) if above.startswith(_ROW) else ""
+    return above.removeprefix(ROW) if above.startswith(ROW) else ""

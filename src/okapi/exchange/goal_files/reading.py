@@ -203,11 +203,11 @@ class _Repeated:
                 below[name.removeprefix("kr.")] = cell
             else:
                 above[name] = cell
-        self._take_objective(line, above)
+        self._take_objective(line, above, below)
         if any(not is_empty(one.raw) for one in below.values()):
             self._take_key_result(line, below)
 
-    def _take_objective(self, line: int, cells: dict[str, Found]) -> None:
+    def _take_objective(self, line: int, cells: dict[str, Found], below: dict[str, Found]) -> None:
         entry = Entry(Thing.OBJECTIVE, self._header.sheet, line, cells)
         if not entry.text("title"):
             return
@@ -217,6 +217,8 @@ class _Repeated:
         self._current = entry.row
         if entry.row == f"line {line}":
             entry.key = key_of(self._header.form, entry.text("key"))
+            if "owner" not in cells and "owner" in below:  # one column of owners is of both
+                entry.cells = {**cells, "owner": below["owner"]}
             self._found.entries.append(entry)
 
     def _take_key_result(self, line: int, cells: dict[str, Found]) -> None:

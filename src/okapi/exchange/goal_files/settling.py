@@ -12,14 +12,14 @@ from datetime import date
 
 from okapi.base.actor import Actor
 from okapi.core.errors import OkapiError, Refused
-from okapi.core.periods import parse_period
 from okapi.core.progress import KeyResultKind
-from okapi.exchange.goal_files.columns import Thing
+from okapi.exchange.goal_files.columns import Act, Thing
+from okapi.exchange.goal_files.cycle_words import span_of
 from okapi.exchange.goal_files.entries import Entry
 from okapi.exchange.goal_files.known import Known
 from okapi.exchange.goal_files.nesting import Named, flatten, leave_out
 from okapi.exchange.goal_files.reading import FileRead, key_of
-from okapi.exchange.goal_files.values import day_of, one_line, read, several, tidy
+from okapi.exchange.goal_files.values import day_of, one_line, person, several, tidy
 from okapi.exchange.tables.cells import folded
 from okapi.goals import access
 from okapi.orgs.queries import settings_of
@@ -81,6 +81,8 @@ class _Settler:
         for entry in self._found.entries:
             self._try(entry, self._parent)
         flatten(self._found.form, self._found.entries, self.settled.named)
+        for entry in self._found.entries:
+            self._try(entry, self._owner)
 
     def _try(self, entry: Entry, settle: Callable[[Entry], None]) -> None:
         if entry.is_broken:
@@ -98,7 +100,6 @@ class _Settler:
         values["title"] = one_line(entry.text("title"))
         values["cycle"] = self._cycle(entry)
         values["team"] = self._team(entry)
-        self._owner(entry)
         if text := tidy(entry.text("text")):
             values["text"] = text
 
@@ -131,13 +132,8 @@ class _Settler:
 
     def _cycle_of_period(self, word: str) -> str:
         year, month = self._settings.today.year, self._settings.fiscal_month
-        for text in (word, _turned(word), f"{year} {word}"):
-            try:
-                period = parse_period(text, fiscal_month=month).period
-            except OkapiError:
-                continue
-            return self._known.cycle_of_days(period.first, period.last)
-        return ""
+        span = span_of(word, year=year, fiscal_month=month)
+        return "" if span is None else self._known.cycle_of_days(*span)
 
     def _days(self, entry: Entry) -> tuple[date, date] | tuple[()]:
         found = {name: day_of(entry.cells[name]) for name in ("first", "last") if entry.text(name)}
@@ -159,14 +155,17 @@ class _Settler:
             return self._missing.team
 
     def _owner(self, entry: Entry) -> None:
-        """Leave known owners as they stand; others get the one that was said, if any was."""
-        if not self._missing.owner or not entry.text("owner"):
+        """The first one that is named; for one who is not here, whom was said, if anybody was."""
+        text = entry.text("owner")
+        if not text or entry.act is Act.LEAVE:
             return
+        first, *others = [part.removeprefix("@") for part in several(text)] or [""]
         try:
-            read(self._known, entry, "owner")
+            entry.values["owner"] = person(self._known.people, first if others else text)
+            self.settled.notes["goalfile.note.owners"] += bool(others)
         except Refused as unknown:
-            if unknown.code != "goalfile.no_person":
-                raise
+            if unknown.code != "goalfile.no_person" or not self._missing.owner:
+                raise _at_owner(unknown) from None
             given = self._missing.owner
             entry.values["owner"] = "" if given == NOBODY else given.lower()
             self.settled.notes["goalfile.note.owner"] += 1
@@ -174,7 +173,6 @@ class _Settler:
     def _key_result(self, entry: Entry) -> None:
         values, form = entry.values, self._found.form
         values["title"] = one_line(entry.text("title"))
-        self._owner(entry)
         texts = [tidy(entry.text("text"))]
         is_task = form.is_done_or_not(entry.text("thing"))
         kind = KeyResultKind.YES_NO if is_task else KeyResultKind.METRIC
@@ -243,15 +241,16 @@ class _Settler:
         return False
 
 
+def _at_owner(error: Refused) -> Refused:
+    """An owner who is not here has a way on: to say whose such rows are."""
+    code = "goalfile.no_owner" if error.code == "goalfile.no_person" else error.code
+    return Refused(code, **{**error.data, "field": "owner"})
+
+
 def _words(entry: Entry) -> tuple[str, ...]:
     """What a row says of what is above it: the cell whole, then its parts; nothing for nothing."""
     words = several(entry.text("parent")) if "parent" in entry.cells else ()
     return (entry.text("parent"), *words) if words else ()
-
-
-def _turned(word: str) -> str:
-    """`Q1 2026` → `2026 Q1`."""
-    return " ".join(reversed(word.split()))
 
 
 def _in_parts(texts: list[str]) -> Iterable[list[str]]:

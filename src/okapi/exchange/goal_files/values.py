@@ -24,6 +24,7 @@ NUMBERS = frozenset({"weight", "start", "target", "low", "high"})
 DAYS = frozenset({"due"})
 _OF_KPI = frozenset({"start", "target", "low", "high"})
 _DAY = re.compile(r"(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?")
+_SERIAL = re.compile(r"[2-7]\d{4}")
 _BETWEEN = re.compile(r"[,;，；、\n|]+")
 _AUTOMATIC = frozenset({"auto", "automatic", "自动"})
 
@@ -63,7 +64,7 @@ def read(known: Known, entry: Entry, column: str, *, kpi: str = "") -> str:
         return ""
     names = _names(known, column)
     if names is not None:
-        return _person(names, found.text) if column == "owner" else names.key_of(found.text)
+        return person(names, found.text) if column == "owner" else names.key_of(found.text)
     if column in ("kind", "measured"):
         return words.code_of(column, found.text)
     if column in NUMBERS:
@@ -84,7 +85,7 @@ def _names(known: Known, column: str) -> Names | None:
     }.get(column)
 
 
-def _person(people: Names, text: str) -> str:
+def person(people: Names, text: str) -> str:
     """A person by e-mail address, with a name before it or alone; else by a name of one person."""
     address = re.search(r"[^\s<>,;()]+@[^\s<>,;()]+", text)
     email = (address[0] if address else text).lower()
@@ -116,6 +117,8 @@ def day_of(found: Found) -> date:
             return date(int(parts[1]), int(parts[2]), int(parts[3]))
         if isinstance(raw, Typed) and raw.kind is Kind.NUMBER and raw.number is not None:
             return _serial(raw.number)
+        if _SERIAL.fullmatch(text):  # as CSV keeps the days of a spreadsheet
+            return _serial(Decimal(text))
     except (ValueError, OkapiError):
         raise Refused("value.day", found=text[:40], expected="2026-11-23") from None
     readings = sorted(set(days.ways(text).values()))

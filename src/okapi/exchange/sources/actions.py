@@ -16,7 +16,7 @@ from okapi.core.errors import Conflict, Forbidden
 from okapi.exchange.models import Source, SourceRun
 from okapi.exchange.sources import access, drafts
 from okapi.exchange.sources.drafts import SourceDraft
-from okapi.exchange.sources.kinds import OPEN, Paused
+from okapi.exchange.sources.kinds import OPEN, Paused, RunState
 from okapi.exchange.sources.schedule import checked_cron, next_after
 from okapi.orgs import queries as orgs_queries
 from okapi.orgs.actions import fields, holding
@@ -114,8 +114,11 @@ def run_now(actor: Actor, ref: UUID | str) -> SourceRun:
 
 @transaction.atomic
 def pause(actor: Actor, ref: UUID | str, *, version: int | None = None) -> Source:
-    """Let it no longer run by its plan."""
+    """Let it no longer run by its plan; what waits to be tried again is left as it failed."""
     held = hold(actor, ref, version)
+    waiting = SourceRun.objects.filter(source=held, state=RunState.WAITING.value)
+    waiting.filter(attempt=0).delete()
+    waiting.update(state=RunState.FAILED.value, ended_at=clock.now())
     _change(actor, "pause", held, {"paused": Paused.PERSON.value, "next_at": None})
     return held
 

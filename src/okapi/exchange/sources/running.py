@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 TRIES = 4
 PAUSED_AFTER = 5
 _PAUSES = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=20))
+_LONGEST_WAIT = timedelta(hours=6)
+"""What a server may ask for; a plan's next time is seldom further."""
 _KEPT_REFUSALS = 50
 _CHANCE = random.SystemRandom()
 
@@ -172,7 +174,7 @@ def _fail(run: SourceRun, refused: OkapiError) -> None:
     may_help = isinstance(refused, UnreachableError) and held.archived_at is None
     if may_help and run.attempt < TRIES:
         run.state = RunState.WAITING.value
-        run.due_at = now + _PAUSES[run.attempt - 1] * (1 + _CHANCE.random() / 4)
+        run.due_at = now + _pause(run, refused)
         run.save()
         actions.tell(held)
         return
@@ -188,6 +190,12 @@ def _fail(run: SourceRun, refused: OkapiError) -> None:
         changes.record(system, "pause", actions.KIND, held.pk, after=after)
     held.save(update_fields=["failures", "paused", "next_at", "version"])
     actions.tell(held)
+
+
+def _pause(run: SourceRun, refused: OkapiError) -> timedelta:
+    """Until the next try: longer each time, and not before the server asks for it again."""
+    asked = timedelta(seconds=min(refused.data.get("wait") or 0, _LONGEST_WAIT.total_seconds()))
+    return max(_PAUSES[run.attempt - 1], asked) * (1 + _CHANCE.random() / 4)
 
 
 def _kept(error: OkapiError) -> dict[str, Any]:

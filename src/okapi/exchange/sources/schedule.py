@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -11,7 +11,7 @@ from croniter import CroniterError, croniter
 from okapi.core.errors import Refused
 
 OFTENEST = timedelta(minutes=5)
-_FIELDS = 5
+_FIELDS, _HOUR = 5, 1
 _LOOKED_AT = 60  # times in a row, to find how often it is
 _LONGEST = 100
 _NAMES = "mon tue wed thu fri sat sun jan feb mar apr may jun jul aug sep oct nov dec"
@@ -48,14 +48,26 @@ def next_after(cron: str, zone: str, moment: datetime) -> datetime | None:
     """The first time after a moment, in UTC; None without a plan.
 
     Counted by the clock on the wall there: where it is put forward a time that it leaps over is
-    taken at the leap, where it is put back a time that comes twice counts once.
+    taken as much later, where it is put back a time that comes twice counts once. A plan for every
+    hour goes on through both.
     """
     if not cron:
         return None
     place = ZoneInfo(zone)
+    if cron.split(" ")[_HOUR] == "*" and (on := _going_on(cron, place, moment)) is not None:
+        return on
     times = croniter(cron, moment.astimezone(place).replace(tzinfo=None))
     while True:
         wall: datetime = times.get_next(datetime)
         found = wall.replace(tzinfo=place).astimezone(UTC)
         if found > moment:
             return found
+
+
+def _going_on(cron: str, place: ZoneInfo, moment: datetime) -> datetime | None:
+    """The next time if the clock there stayed as it is now; None where it is then no such time."""
+    here = moment.astimezone(place)
+    wall: datetime = croniter(cron, here.replace(tzinfo=None)).get_next(datetime)
+    found = wall.replace(tzinfo=timezone(here.utcoffset() or timedelta())).astimezone(UTC)
+    is_time: bool = croniter.match(cron, found.astimezone(place).replace(tzinfo=None))
+    return found if is_time else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from okapi.core.errors import Refused
@@ -25,6 +26,7 @@ _OTHERS = (
     b"7z\xbc\xaf",
     b"PAR1",
 )
+_OBJECTS = re.compile(rb"\[\s*\{")  # an array as APIs answer it, at addresses without an ending
 _PAGES = (
     b"<!--",
     b"<!doctype",
@@ -69,7 +71,8 @@ def open_table(
         raise Refused("tables.file.other", file=name)
     if begin.startswith(b"{"):
         return open_json(file, name, is_array=False, encoding=encoding)
-    if begin.startswith(b"[") and file.suffix.casefold() in (".json", ".jsonl", ".ndjson"):
+    is_named = file.suffix.casefold() in (".json", ".jsonl", ".ndjson")
+    if _OBJECTS.match(begin) or (is_named and begin.startswith(b"[")):
         return open_json(file, name, is_array=True, encoding=encoding)
     return open_delimited(file, name, encoding=encoding, delimiter=delimiter)
 

@@ -59,14 +59,14 @@ def _curve(values: Values, steps: Sequence[Step]) -> Curve:
     if kind is KeyResultKind.MILESTONE:
         return milestone_curve(span, [s.due for s in steps], [float(s.value) for s in steps])
     if kind is KeyResultKind.METRIC and values["mode"] != Mode.KEEP.value:
-        return Curve(span)
-    return Curve(span, CurveKind.NONE)
+        return _plain(span, CurveKind.LINEAR)
+    return _plain(span, CurveKind.NONE)
 
 
 def _span(values: Values) -> Span:
     """As the product says; what was agreed on after its end has that one day."""
     first = max(values["agreed_on"] or values["cycle_first"], values["cycle_first"])
-    return Span(first, max(values["due"] or values["cycle_last"], first))
+    return _between(first, max(values["due"] or values["cycle_last"], first))
 
 
 def expected_at(asking: Asking, curve: Curve, on: date | None) -> float | None:
@@ -80,4 +80,6 @@ def expected_at(asking: Asking, curve: Curve, on: date | None) -> float | None:
 
 
 # Most key results of a page have the same span and day.
+_between = lru_cache(maxsize=4096)(Span)
+_plain = lru_cache(maxsize=4096)(Curve)
 _linear = lru_cache(maxsize=4096)(expected_linear)

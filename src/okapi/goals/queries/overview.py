@@ -12,10 +12,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
-    DateField,
     Exists,
-    F,
-    JSONField,
     OuterRef,
     Q,
     QuerySet,
@@ -24,7 +21,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Cast, JSONObject
+from django.db.models.functions import JSONObject
 
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
@@ -41,7 +38,7 @@ from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, sha
 from okapi.goals.queries.listing import FEW
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
-from okapi.orgs.queries import TeamTree, team_tree, teams_as_text, tree_from
+from okapi.orgs.queries import TeamTree, team_tree, tree_part
 
 _BRANCH = ("on_track", "at_risk", "off_track", "no_data", "none", "progress")
 
@@ -107,72 +104,53 @@ class Overview:
 
 def choices(asking: Asking) -> Choices:
     """Cycles, pillars and teams, with one statement."""
-    names = ("what", *_CHOICE)
-    found = [dict(zip(names, row, strict=True)) for row in _CHOICES.rows(asking.actor)]
-    cycles = [row for row in found if row["what"] == "cycle"]
-    pillars = [row for row in found if row["what"] == "pillar"]
-    teams = next((row["title"] for row in found if row["what"] == "teams"), "")
+    actor = asking.actor
+    with Round() as asked:
+        cycles, pillars = asked(_CYCLES.part(actor)), asked(_PILLARS.part(actor))
+        teams = asked(tree_part(in_other=_in_other(asking)))
     return Choices(
-        tuple(
-            CycleRow(
-                row["id"],
-                row["key"],
-                asking.text(row["title"], row["title_other"]),
-                row["starts"],
-                row["ends"],
-                CycleState(row["state"]),
-                None if row["whole"] is None else Branch(**row["whole"]),
-            )
-            for row in sorted(cycles, key=lambda row: (row["starts"], row["ends"]), reverse=True)
-        ),
-        tuple(
-            PillarRow(row["key"], asking.text(row["title"], row["title_other"]))
-            for row in sorted(pillars, key=lambda row: row["position"])
-        ),
-        tree_from(teams, in_other=_in_other(asking)),
+        tuple(_cycle(asking, row) for row in cycles()),
+        tuple(PillarRow(key, asking.text(*titles)) for key, *titles in pillars()),
+        teams(),
     )
 
 
-# What a part of the choices does not have.
-_NOTHING: Mapping[str, Any] = {
-    "id": Cast(Value(None), UUIDField()),
-    "key": Value(""),
-    "title": Value(""),
-    "title_other": Value(""),
-    "starts": Cast(Value(None), DateField()),
-    "ends": Cast(Value(None), DateField()),
-    "state": Value(""),
-    "position": Value(0),
-    "whole": Cast(Value(None), JSONField()),
-}
-_CHOICE = tuple(_NOTHING)
+def _cycle(asking: Asking, row: Row) -> CycleRow:
+    pk, key, title, title_other, starts, ends, state, whole = row
+    return CycleRow(
+        pk,
+        key,
+        asking.text(title, title_other),
+        starts,
+        ends,
+        CycleState(state),
+        None if whole is None else Branch(**whole),
+    )
 
 
-def _choices(reader: Actor) -> QuerySet[Any, Any]:
+def _cycles(reader: Actor) -> QuerySet[Any, Any]:
     whole = BranchStanding.objects.filter(
         kind=BranchOf.ORGANISATION.value,
         object_id=OuterRef("organisation_id"),
         cycle_id=OuterRef("pk"),
     ).values(data=JSONObject(**{name: name for name in _BRANCH}))
-    own = ("id", "key", "title", "title_other")
-    cycles = orgs_access.visible_cycles(reader).filter(archived_at__isnull=True)
-    pillars = orgs_access.visible_pillars(reader).filter(archived_at__isnull=True)
-    return _part(cycles, "cycle", *own, "starts", "ends", "state", whole=Subquery(whole[:1])).union(
-        _part(pillars, "pillar", *own, "position"),
-        _part(teams_as_text(), "teams", title=F("text")),
-        all=True,
+    rows = orgs_access.visible_cycles(reader).filter(archived_at__isnull=True)
+    rows = rows.annotate(whole=Subquery(whole[:1])).order_by("-starts", "-ends", "id")
+    found: QuerySet[Any, Any] = rows.values_list(
+        "id", "key", "title", "title_other", "starts", "ends", "state", "whole"
     )
+    return found
 
 
-def _part(rows: QuerySet[Any, Any], what: str, *own: str, **more: Any) -> QuerySet[Any, Any]:
-    """Rows with the same columns as every other part: their own, some more, else nothing."""
-    columns = {**_NOTHING, **{name: F(name) for name in own}, **more}
-    named = {f"its_{name}": column for name, column in columns.items()}
-    found: QuerySet[Any, Any] = rows.annotate(its_what=Value(what), **named)
-    return found.values_list("its_what", *named)
+def _pillars(reader: Actor) -> QuerySet[Any, Any]:
+    rows = orgs_access.visible_pillars(reader).filter(archived_at__isnull=True)
+    found: QuerySet[Any, Any] = rows.order_by("position", "id").values_list(
+        "key", "title", "title_other"
+    )
+    return found
 
 
-_CHOICES = ReadersQuestion(_choices)
+_CYCLES, _PILLARS = ReadersQuestion(_cycles), ReadersQuestion(_pillars)
 
 
 def tree(asking: Asking) -> TeamTree:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from okapi.core.expected import Curve
@@ -134,11 +134,10 @@ class KeyResultRow:
         return frozenset(move.kpi_id for move in self.moves)
 
 
-@dataclass(frozen=True, slots=True)
-class KeyResultBrief:
+class KeyResultBrief(NamedTuple):
     """As much of a key result as its objective is judged and shown by; see `KeyResultRow`.
 
-    `kpis` tells the KPIs that it moves apart, no more.
+    A page has a hundred and fifty of them. `kpis` tells the KPIs that it moves apart, no more.
     """
 
     kind: KeyResultKind

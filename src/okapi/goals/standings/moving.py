@@ -77,7 +77,8 @@ class Moving:
 class _Rows:
     """The readings of each move: rows from `low` to before `high`, ended periods before `ended`.
 
-    All are empty until a period of the span has ended.
+    All are empty until a period of the span has ended. `is_past`: one after the span has a value,
+    so that what the span lacks is a gap, and no longer waited for.
     """
 
     low: Ints
@@ -85,6 +86,7 @@ class _Rows:
     ended: Ints
     newest: Ints
     newest_at_all: Ints
+    is_past: Bools
 
 
 def moving(goals: Goals, spans: Sequence[Span]) -> Moving:
@@ -132,8 +134,11 @@ def _rows(goals: Goals, readings: Readings, spans: Sequence[Span]) -> _Rows:
     high = np.where(has, np.maximum(high, low), low)
     at_all = readings.has_row_before(series, np.where(has, high, low))
     ends = readings.last if len(readings.last) else np.zeros(1, dtype=np.int64)
+    by_now = readings.up_to(series, np.full_like(last, today))
+    is_past = has & (by_now > readings.up_to(series, last))
     newest = np.where(at_all, ends[np.maximum(np.where(has, high, low) - 1, 0)], NEVER)
-    return _Rows(low, high, np.where(has, ended, low), np.where(has, newest, NEVER), newest)
+    inside = np.where(has, newest, NEVER)
+    return _Rows(low, high, np.where(has, ended, low), inside, newest, is_past)
 
 
 def _figures(
@@ -184,7 +189,7 @@ def _figures(
         current=current,
         newest=rows.newest,
         is_complete=is_complete,
-        stale_on=np.where(is_complete, NEVER, _stale_on(moves, rows.newest_at_all)),
+        stale_on=np.where(is_complete | rows.is_past, NEVER, _stale_on(moves, rows.newest_at_all)),
         first_due=np.where(timing.first_end == NEVER, NEVER, timing.first_end + 1),
         is_waiting=~keeps & np.isnan(floats(start)),
         inside=inside,

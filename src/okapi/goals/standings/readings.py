@@ -38,6 +38,11 @@ WHERE {_OWN} AND o.first <= {{day}} AND o.last = (
     SELECT max(x.last) FROM {{table}} x WHERE x.organisation_id = %s
     AND x.{{series}} = w.slice_id{{other_known}} AND x.last < w.since AND x.first <= {{day}}
 )
+UNION ALL SELECT {_COLUMNS} FROM {{windows}} {{join}} {{table}} o
+WHERE {_OWN} AND o.last = (
+    SELECT max(x.last) FROM {{table}} x WHERE x.organisation_id = %s
+    AND x.{{series}} = w.slice_id{{other_known}} AND x.last > w.until AND x.last <= {{day}}
+)
 """  # noqa: S608 - names of ours
 _NEWEST_TWO = f"""
 SELECT {_COLUMNS} FROM {{windows}} {{join}} {{table}} o
@@ -120,14 +125,14 @@ def in_windows(
 ) -> Readings:
     """The values of each series whose period ends in its window and has begun by `until`.
 
-    With them, per series, those of the newest period that ended before the window: from them one
-    knows how old the data are.
+    With them, per series, those of the newest period that ended before the window, and of the
+    newest one after it: from them one knows how old the data are.
     """
     organisation, day = id_param(organisation_id), _param(until)
 
     def params(windows_: list[Any]) -> list[Any]:
-        own = [*windows_, organisation, day]
-        return [*own, *own, organisation, day]
+        own = [*windows_, organisation]
+        return [*own, day, *own, day, organisation, day, *own, organisation, day]
 
     return _read(_IN_WINDOWS, [(one, *days) for one, days in sorted(wanted.items())], params)
 

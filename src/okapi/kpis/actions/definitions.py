@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from okapi.base.actor import Actor
 from okapi.core.errors import Refused
+from okapi.core.formulas.parsing import LONGEST
 from okapi.core.frequencies import Frequency
 from okapi.core.quantities import Direction
 from okapi.core.series import Aggregation
@@ -38,7 +39,7 @@ def checked(draft: DefinitionDraft) -> dict[str, Any]:
         "unit": fields.short(draft.unit, "unit", 60),
         "source": fields.short(draft.source, "source"),
         "text": fields.long(draft.text, "text"),
-        "formula": fields.long(draft.formula, "formula"),
+        "formula": fields.long(draft.formula, "formula", LONGEST),
     }
     _within("decimals", draft.decimals or 0, MOST_DECIMALS)
     _within("delay_days", draft.delay_days, LONGEST_DELAY)

@@ -33,8 +33,9 @@ class Lines:
 
     Every other column is a dimension by its name; an empty cell is no value in it. A column `slice`
     holds whole slices in the form of `core.slices`. UTF-8, with or without a byte order mark.
-    Errors that end the reading (`file.encoding`, `csv.unreadable`, `csv.missing_column`,
-    `csv.column_twice`, `csv.empty`, `csv.long_line`) are raised with their line.
+    Errors that end the reading (`file.encoding`, `csv.unreadable`, `csv.line_ends`,
+    `csv.missing_column`, `csv.column_twice`, `csv.empty`, `csv.long_line`) are raised with their
+    line.
     """
 
     stream: IO[bytes]
@@ -52,7 +53,7 @@ class Lines:
             lines = chain([head + "\n"], _lines_of(body), rest)
             yield from self._quoted(lines, 1, None)
         else:
-            header = self._header(next(csv.reader([head], strict=True), []))
+            header = self._header(self._cells(head))
             yield from self._plain(header, start + 1, body, blocks)
         self.content_hash = digest.hexdigest()
 
@@ -103,6 +104,11 @@ class Lines:
                 yield _of_rows(header, begins[:-1], rows)
         except csv.Error as error:
             raise self._unreadable(start - 1 + reader.line_num, error) from None
+
+    def _cells(self, head: str) -> list[str]:
+        if "\r" in head.removesuffix("\r"):
+            raise Refused("csv.line_ends", file=self.file_name, line=1)
+        return next(iter(self._read(csv.reader([head], strict=True), 0)), [])
 
     def _header(self, names: list[str]) -> list[str]:
         header = [name.strip() for name in names]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -20,7 +21,7 @@ from okapi.kpis import access
 from okapi.kpis.choices import RemarkState
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.catalogue import ME, Filter, counted_by_team
-from okapi.kpis.queries.remarks import Wanted, matching
+from okapi.kpis.queries.remarks import Wanted, given_by, matching
 from okapi.kpis.queries.rows import ATTENTION, Age, Shown, age_of
 
 LATE = 20
@@ -40,15 +41,6 @@ class Ages:
     def total(self) -> int:
         """All KPIs."""
         return self.fresh + self.due + self.stale + self.empty
-
-    def plus(self, other: Ages) -> Ages:
-        """Both together."""
-        return Ages(
-            self.fresh + other.fresh,
-            self.due + other.due,
-            self.stale + other.stale,
-            self.empty + other.empty,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,39 +67,50 @@ class Health:
     @property
     def all_ages(self) -> Ages:
         """Of all KPIs."""
-        whole = Ages()
-        for one in self.ages.values():
-            whole = whole.plus(one)
-        return whole
+        each = self.ages.values()
+        return Ages(
+            sum(one.fresh for one in each),
+            sum(one.due for one in each),
+            sum(one.stale for one in each),
+            sum(one.empty for one in each),
+        )
 
 
 def health(asking: Asking, wanted: Wanted) -> Health:
     """The data of the visible KPIs of these teams; three statements, of stored things only."""
     by_team: dict[UUID | None, int] = {}
     by_kind = dict.fromkeys(RemarkKind, 0)
-    rows = matching(asking, replace(wanted, kind=None, state=RemarkState.OPEN))
-    counted = rows.order_by().values_list("kpi__team_id", "kind").annotate(n=Count("pk"))
-    for team, kind, n in counted:
+    given = given_by(asking, replace(wanted, kind=None, state=RemarkState.OPEN))
+    for team, kind, n in _OPEN.rows(asking.actor, tuple(given), **given):
         by_team[team] = by_team.get(team, 0) + n
         by_kind[RemarkKind(kind)] += n
     return Health(_ages(asking, wanted), by_team, by_kind, _late(asking, wanted))
 
 
+def _open(reader: Actor, names: tuple[str, ...]) -> QuerySet[Any, Any]:
+    rows = matching(reader, names).order_by().values_list("kpi__team_id", "kind")
+    counted: QuerySet[Any, Any] = rows.annotate(n=Count("pk"))
+    return counted
+
+
+_OPEN = ReadersQuestion(_open)
+
+
 def _ages(asking: Asking, wanted: Wanted) -> dict[UUID | None, Ages]:
     """From the catalogue, so that they say the same as its lists, to which they lead."""
-    ages: dict[UUID | None, Ages] = {}
     listed = Filter(teams=wanted.teams, owner=ME if wanted.mine else "")
+    counted: dict[UUID | None, Counter[str]] = defaultdict(Counter)
     for team, shown, is_due, n in counted_by_team(asking, listed):
-        ages[team] = ages.get(team, Ages()).plus(_age(shown, n, is_due=is_due))
-    return ages
+        counted[team][_age(shown, is_due=is_due)] += n
+    return {team: Ages(**counts) for team, counts in counted.items()}
 
 
-def _age(shown: Shown, n: int, *, is_due: bool) -> Ages:
+def _age(shown: Shown, *, is_due: bool) -> str:
     if shown is Shown.STALE:
-        return Ages(stale=n)
+        return "stale"
     if is_due:
-        return Ages(due=n)
-    return Ages(empty=n) if shown is Shown.NO_DATA else Ages(fresh=n)
+        return "due"
+    return "empty" if shown is Shown.NO_DATA else "fresh"
 
 
 _STANDING = "kpi__standing__"

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import CharField, IntegerField, Q, QuerySet, UUIDField
 
+from okapi.base.actor import Actor
+from okapi.base.arrays import Among
+from okapi.base.given import Given, GivenIds
+from okapi.base.prepared import ReadersQuestion
+from okapi.base.statements import Row
 from okapi.core.frequencies import Frequency
 from okapi.core.quality import RemarkKind
 from okapi.kpis import access
@@ -115,6 +120,7 @@ _PLAIN = {
         )
     },
 }  # fmt: skip
+_COLUMNS = (*_PLAIN.values(), *_TEXTS.values(), *(f"{one}_other" for one in _TEXTS.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,53 +142,92 @@ class Wanted:
     mine: bool = False
 
 
-def matching(asking: Asking, wanted: Wanted) -> QuerySet[DataRemark]:
-    """The remarks on visible KPIs that are asked for, in no order."""
-    rows = access.visible_remarks(asking.actor)
+def given_by(asking: Asking, wanted: Wanted) -> dict[str, Any]:
+    """What is asked by, by name: the shape of the question, with its values."""
     given: dict[str, Any] = {
-        "kpi__key": wanted.kpi or None,
-        "kpi__team__key": wanted.team or None,
-        "kpi__owner__email": wanted.owner.lower() or None,
+        "kpi": wanted.kpi or None,
+        "team": wanted.team or None,
+        "owner": wanted.owner.lower() or None,
         "kind": wanted.kind and wanted.kind.value,
         "state": wanted.state and wanted.state.value,
-        "kpi__team_id__in": wanted.teams,
-        "kpi__owner_id": asking.actor.person_id if wanted.mine else None,
+        "below": wanted.teams,
+        "me": asking.actor.person_id if wanted.mine else None,
     }
-    found: QuerySet[DataRemark] = rows.filter(
-        **{name: value for name, value in given.items() if value is not None}
-    )
-    return found
+    return {name: value for name, value in given.items() if value is not None}
+
+
+_ASKED_BY = {
+    "kpi": Q(kpi__key=Given("kpi", CharField())),
+    "team": Q(kpi__team__key=Given("team", CharField())),
+    "owner": Q(kpi__owner__email=Given("owner", CharField())),
+    "kind": Q(kind=Given("kind", CharField())),
+    "state": Q(state=Given("state", CharField())),
+    "below": Q(Among("kpi__team_id", GivenIds("below"))),
+    "me": Q(kpi__owner_id=Given("me", UUIDField())),
+}
+
+
+def matching(reader: Actor, names: Iterable[str]) -> QuerySet[DataRemark]:
+    """The remarks on visible KPIs that are asked for by these names, in no order."""
+    rows = access.visible_remarks(reader)
+    for name in names:
+        rows = rows.filter(_ASKED_BY[name])
+    return rows
 
 
 def remarks(asking: Asking, wanted: Wanted) -> list[RemarkRow]:
     """The severest first, of those the newest; one statement."""
-    rows = matching(asking, wanted)
-    if wanted.after is not None:
-        severity, pk = wanted.after
+    given = given_by(asking, wanted)
+    severity, pk = wanted.after or (None, None)
+    shape = (tuple(given), wanted.after is not None, wanted.most)
+    return list(
+        _rows(asking, _SEVEREST.rows(asking.actor, *shape, **given, severity=severity, pk=pk))
+    )
+
+
+def _severest(
+    reader: Actor, names: tuple[str, ...], goes_on: bool, most: int | None
+) -> QuerySet[DataRemark, Any]:
+    rows = matching(reader, names)
+    if goes_on:
+        severity, pk = Given("severity", IntegerField()), Given("pk", UUIDField())
         rows = rows.filter(Q(severity__lt=severity) | Q(severity=severity, pk__lt=pk))
-    return list(_rows(asking, rows.order_by("-severity", "-pk")[: wanted.most]))
+    return rows.order_by("-severity", "-pk").values_list(*_COLUMNS)[:most]
+
+
+_SEVEREST = ReadersQuestion(_severest)
 
 
 def newest(asking: Asking, wanted: Wanted) -> list[RemarkRow]:
     """Those found last first; one statement."""
-    rows = matching(asking, wanted)
-    if wanted.before is not None:
-        rows = rows.filter(pk__lt=wanted.before)
-    return list(_rows(asking, rows.order_by("-pk")[: wanted.most]))
+    given, before = given_by(asking, wanted), wanted.before
+    shape = (tuple(given), before is not None, wanted.most)
+    return list(_rows(asking, _NEWEST.rows(asking.actor, *shape, **given, before=before)))
+
+
+def _newest(
+    reader: Actor, names: tuple[str, ...], goes_on: bool, most: int | None
+) -> QuerySet[DataRemark, Any]:
+    rows = matching(reader, names)
+    if goes_on:
+        rows = rows.filter(pk__lt=Given("before", UUIDField()))
+    return rows.order_by("-pk").values_list(*_COLUMNS)[:most]
+
+
+_NEWEST = ReadersQuestion(_newest)
 
 
 def one_remark(asking: Asking, kpi_id: UUID, remark: UUID) -> RemarkRow:
     """A remark of a KPI that the reader sees; `NotFound` for none."""
     rows = DataRemark.objects.filter(kpi__in=access.visible(asking.actor), kpi_id=kpi_id, pk=remark)
-    found = list(_rows(asking, rows))
+    found = list(_rows(asking, rows.values_list(*_COLUMNS)))
     if not found:
         raise orgs_access.missing("remark", remark)
     return found[0]
 
 
-def _rows(asking: Asking, rows: QuerySet[DataRemark]) -> Iterator[RemarkRow]:
-    columns = (*_PLAIN.values(), *_TEXTS.values(), *(f"{one}_other" for one in _TEXTS.values()))
-    for values in rows.values_list(*columns):
+def _rows(asking: Asking, rows: Iterable[Row]) -> Iterator[RemarkRow]:
+    for values in rows:
         told = dict(zip(_PLAIN, values, strict=False))
         texts, others = values[len(_PLAIN) : -len(_TEXTS)], values[-len(_TEXTS) :]
         names: dict[str, Any] = {

@@ -17,7 +17,7 @@ from okapi.orgs.queries.organisations import (
     sign_ins,
     working_calendar,
 )
-from okapi.orgs.queries.teams import TeamRow, TeamTree, team_tree, teams_as_text, tree_from
+from okapi.orgs.queries.teams import TeamRow, TeamTree, team_tree, tree_part
 from okapi.orgs.queries.visits import Visit, actor_for_person, actor_for_user, visit
 
 __all__ = [
@@ -42,8 +42,7 @@ __all__ = [
     "settings_of",
     "sign_ins",
     "team_tree",
-    "teams_as_text",
-    "tree_from",
+    "tree_part",
     "visit",
     "working_calendar",
 ]

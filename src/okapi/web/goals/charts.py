@@ -8,9 +8,6 @@ from datetime import date
 from decimal import Decimal
 from itertools import accumulate
 
-import numpy as np
-
-from okapi.core.expected import Curves
 from okapi.core.frequencies import Frequency
 from okapi.core.periods import Period, next_period
 from okapi.core.progress import Mode
@@ -20,6 +17,7 @@ from okapi.goals.choices import ObjectiveKind
 from okapi.goals.queries import ahead as queries
 from okapi.goals.queries.ahead import KeyResultAhead, adds_up, ahead_of
 from okapi.goals.queries.asking import Asking
+from okapi.goals.queries.curves import expected_at
 from okapi.goals.queries.objective import ObjectivePage
 from okapi.goals.queries.rows import KeyResultRow, MoveRow
 from okapi.goals.queries.series import PointRow
@@ -215,18 +213,16 @@ def _expected(
     """What the value should be at the end of each period of the span; nothing without a path."""
     if row.mode is not Mode.REACH or move.start is None or move.target is None:
         return []
-    ends = np.asarray([place.period.last.toordinal() for place in places], dtype=np.int64)
-    rows = np.zeros(len(ends), dtype=np.int64)
-    shares = Curves.of([row.curve], who.calendar).at(rows, ends).tolist()
     start, way = float(move.start), float(move.target - move.start)
-    elapsed = [
-        who.calendar.elapsed(row.first, row.last, place.period.last) if cumulates else 1.0
-        for place in places
-    ]
-    return [
-        start * part + way * share if row.first <= place.period.last <= row.last else None
-        for place, share, part in zip(places, shares, elapsed, strict=True)
-    ]
+
+    def at(day: date) -> float | None:
+        share = expected_at(who, row.curve, day) if row.first <= day <= row.last else None
+        if share is None:
+            return None
+        part = who.calendar.elapsed(row.first, row.last, day) if cumulates else 1.0
+        return start * part + way * share
+
+    return [at(place.period.last) for place in places]
 
 
 def _events(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,20 +26,24 @@ def cone_of(
     """The layer of the chart; `places` are those of periods by their last day."""
     if found is None:
         return None
-    steps = [_step(step, places[last], move) for last, step in found.steps if last in places]
+    shares = [percent(level) for level in LEVELS]
+    steps = [
+        _step(step, places[last], move, shares) for last, step in found.steps if last in places
+    ]
     if not steps:
         return None
     return ChartCone(steps, say("chart.forecast_ends", value=steps[-1].text), start=newest)
 
 
-def _step(step: ConeStep, at: int, move: MoveRow) -> cones.ConeStep:
+def _step(step: ConeStep, at: int, move: MoveRow, shares: Sequence[str]) -> cones.ConeStep:
+    """`shares` are those of the bands, in words."""
     ranges = tuple(
         say(
             "chart.range_of",
-            share=percent(level),
+            share=share,
             range=say("chart.range", low=_words(low, move), high=_words(high, move)),
         )
-        for level, (low, high) in zip(LEVELS, step.bands, strict=True)
+        for share, (low, high) in zip(shares, step.bands, strict=True)
     )
     return cones.ConeStep(at, step.median, step.bands, _words(step.median, move), ranges)
 

@@ -21,7 +21,7 @@ from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.overview import choices
 from okapi.orgs.choices import CycleState
 from okapi.web.components import Cell, Choice, Column, DataTable, Field
-from okapi.wording import listing, moment, number, say
+from okapi.wording import listing, moment, number, refusal_sentence, say
 
 MOST_LINES = 300
 _MOST_WRONG = 100
@@ -104,7 +104,7 @@ def counts(counted: Mapping[str, int]) -> list[tuple[str, str]]:
 
 def told(refused: Sequence[OkapiError]) -> list[Wrong]:
     """The first refusals, each with its place, and how many there are beyond."""
-    found = [Wrong(_place(one), say(one.code, **one.data)) for one in refused[:_MOST_WRONG]]
+    found = [Wrong(_place(one), refusal_sentence(one)) for one in refused[:_MOST_WRONG]]
     if len(refused) > _MOST_WRONG:
         found.append(Wrong("", say("file.more_refusals", n=len(refused) - _MOST_WRONG)))
     return found
@@ -162,7 +162,7 @@ def kept(actor: Actor, taken: TakenBack) -> list[Wrong]:
     """What stays as it is although the import was taken back, and why."""
     names = imports.names_of(actor, taken)
     first = [
-        Wrong(names.get(record.object_id, ""), say(error.code, **error.data))
+        Wrong(names.get(record.object_id, ""), refusal_sentence(error))
         for record, error in taken.kept[:_MOST_WRONG]
     ]
     if len(taken.kept) > _MOST_WRONG:

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from okapi.goals.queries import tree as queries
 from okapi.goals.queries.asking import Asking
 from okapi.goals.queries.objective import objective_line
-from okapi.goals.queries.overview import Overview, overview
+from okapi.goals.queries.overview import branches_of, overview
 from okapi.goals.queries.tree import Place
 from okapi.web import http
 from okapi.web.goals import asked, listing
@@ -51,7 +51,9 @@ def goals(request: OrgRequest) -> HttpResponse:
 
 
 def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
-    drawing, stands = _drawn(request, who, found, _open(request, found))
+    drawing = _read(request, who, found, _open(request, found))
+    stands = overview(who, found.filter, found.cycle, found.teams, drawing.seen())
+    drawing.branches = stands.teams
     rows = [row for level in drawing.read.levels.values() for row in level.rows]
     is_there = bool(rows or drawing.read.has_personal or drawing.read.matches)
     if drawing.read.matches is None:
@@ -67,18 +69,13 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
     }
 
 
-def _drawn(
-    request: OrgRequest, who: Asking, found: Asked, pages: Mapping[Place, int]
-) -> tuple[Drawing, Overview]:
-    """The tree with these levels open, and how the cycle stands."""
+def _read(request: OrgRequest, who: Asking, found: Asked, pages: Mapping[Place, int]) -> Drawing:
+    """The tree with these levels open; how its teams stand is still to be said."""
     several = request.GET.get("kr") == "1"
     keys = frozenset(request.GET.getlist("goal"))
     total = 0 if found.cycle.whole is None else found.cycle.whole.total
     read = queries.goals(who, found.filter, found.teams, pages, total=total, opened=(several, keys))
-    drawing = Drawing(request, who, found, read, pages)
-    stands = overview(who, found.filter, found.cycle, found.teams, drawing.seen())
-    drawing.branches = stands.teams
-    return drawing, stands
+    return Drawing(request, who, found, read, pages)
 
 
 def _open(request: OrgRequest, found: Asked) -> Mapping[Place, int]:
@@ -123,7 +120,8 @@ def _level(request: OrgRequest, who: Asking, found: Asked) -> Group:
     if team is None and key != PERSONAL:
         raise Http404(key)
     place = None if team is None else team.id
-    drawing, _ = _drawn(request, who, found, {place: page})
+    drawing = _read(request, who, found, {place: page})
+    drawing.branches = branches_of(found.cycle.id, drawing.seen())
     top = min((root.depth for root in drawing.roots), default=0)
     return drawing.level(place, 1 if team is None else team.depth - top + 1)
 

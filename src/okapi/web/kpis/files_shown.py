@@ -16,7 +16,7 @@ from okapi.web.components import Cell as TableCell
 from okapi.web.components import Choice, DataTable, Field
 from okapi.web.components import Column as TableColumn
 from okapi.web.http import OrgRequest
-from okapi.wording import current_language, number, period, say
+from okapi.wording import current_language, number, period, refusal_sentence, say
 
 MOST_CELLS = 120
 MOST_REFUSALS = 50
@@ -56,7 +56,7 @@ def told(errors: Sequence[OkapiError]) -> list[Wrong]:
 
 def sentence_of(error: OkapiError) -> str:
     """What was refused, without its place."""
-    return say(error.code, **error.data)
+    return refusal_sentence(error)
 
 
 def _place(error: OkapiError) -> str:

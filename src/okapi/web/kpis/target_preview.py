@@ -37,13 +37,17 @@ class PartRow:
 
 @dataclass(frozen=True, slots=True)
 class Spread(Component):
-    """The preview of a target: what it is, its parts, and what they come to."""
+    """The preview of a target: what it is, its parts, and what they come to.
+
+    `waits` says that there are parts which are not here yet: they follow once the page is there.
+    """
 
     found: TargetPreview | None
     measure: Measure
     filling: Filling
     action: str
     error: str = ""
+    waits: bool = False
     template: ClassVar[str] = "kpis/target_preview.html"
 
     @property

@@ -64,9 +64,14 @@ def blank(period: str, slice_key: str = "") -> dict[str, str]:
 
 
 def read(post: QueryDict) -> Sent:
-    """What was sent; shares stand in inputs of their own, one for each period."""
+    """What was sent; shares stand in inputs of their own, one for each period.
+
+    A form that was sent before they were there leaves them as they are.
+    """
     found = sent.read(post, NAMES)
     shares = [row[""] for _, row in _numbered(post)]
+    if not shares and f"take-{SHARES}" not in post:
+        return found
     text = ", ".join(shares) if any(shares) else ""
     return found.with_texts(**{SHARES: sent.taken(post, SHARES, found, text)})
 

@@ -161,7 +161,8 @@ def _ask(
     at = http.at(request)
     preview, error = _look(who, found, filling) if looks or came_back else (None, "")
     error = error if looks else filling.errors.get(texts.SHARES, "")
-    spread = Spread(preview, measure_of(found), filling, request.path, error)
+    waits = not looks and not came_back and bool(filling.of("method"))
+    spread = Spread(preview, measure_of(found), filling, request.path, error, waits=waits)
     if looks and request.htmx:
         return http.part(request, "editing/alone.html", {"form": spread})
     fields = (*_fields(found, filling), *_spreading(found, filling))

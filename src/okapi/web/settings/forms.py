@@ -214,7 +214,10 @@ class Drawer:
         whose = self._whose(name, is_flag=kind == "checkbox")
         mine, theirs = self._words(name, more.get("choices", ()))
         by = self._answer.by or say("form.somebody")
-        now = {Whose.THEIRS: say("form.theirs", by=by), Whose.UNKNOWN: say("form.now", value=theirs)}
+        now = {
+            Whose.THEIRS: say("form.theirs", by=by),
+            Whose.UNKNOWN: say("form.now", value=theirs),
+        }
         made = Field(
             name,
             label or say("form.title" if name == "title" else f"{self._area}.{name}"),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from django.http import HttpResponse
 from django.views.decorators.http import require_http_methods
 
 from okapi.base.actor import Role
-from okapi.core.errors import Forbidden, NotFound, OkapiError, Refused
+from okapi.core.errors import Forbidden, NotFound, OkapiError, Refusals, Refused
 from okapi.exchange.sources import actions, fetching, queries
 from okapi.exchange.sources.drafts import SourceDraft
 from okapi.exchange.sources.fetching import Trial
@@ -117,7 +118,8 @@ def _try(
     except (NotFound, Forbidden):
         raise
     except OkapiError as refused:
-        return _tried(request, kind, line, Answer.refused(sent, refused), _refused(refused, sent))
+        told = _refused(refused, sent, kind)
+        return _tried(request, kind, line, Answer.refused(sent, refused), told)
     shown = _shown(request, trial, draft.mapping)
     return _tried(request, kind, line, Answer(sent), shown)
 
@@ -135,8 +137,26 @@ def _tried(
     return _page(request, kind, line, answer, trial)
 
 
-def _refused(refused: OkapiError, sent: Sent) -> dict[str, Any]:
-    return {"wrong": files_shown.refusals_of(refused), "kept": sent.long_text("mapping")}
+def _refused(refused: OkapiError, sent: Sent, kind: SourceKind) -> dict[str, Any]:
+    """What was refused below the form: at its cell, or by the name of its field."""
+    errors = refused.errors if isinstance(refused, Refusals) else (refused,)
+    wrong = [
+        replace(told, place=told.place or _label(error.field or "", kind))
+        for told, error in zip(files_shown.refusals_of(refused), errors, strict=False)
+    ]
+    return {"wrong": wrong, "kept": sent.long_text("mapping")}
+
+
+def _label(field: str, kind: SourceKind) -> str:
+    """How the form names a field; empty for what it has no field of."""
+    if field == "secret":
+        return _secret_label(kind)
+    is_named = field in ("name", "query", "cron", *PLACES[kind])
+    return say(f"{_AREA}.{field}") if is_named else ""
+
+
+def _secret_label(kind: SourceKind) -> str:
+    return say(f"settings.sources.secret_{'web' if kind is SourceKind.WEB else 'password'}")
 
 
 def _shown(request: OrgRequest, trial: Trial, mapping: ColumnMapping | None) -> dict[str, Any]:
@@ -277,10 +297,9 @@ def _of_secret(
     if not kind.is_server and kind is not SourceKind.WEB:
         return ()
     is_kept = line is not None and line.has_secret
-    label = say(f"settings.sources.secret_{'web' if kind is SourceKind.WEB else 'password'}")
     note = say("settings.sources.secret_again" if is_kept else "settings.sources.secret_note")
     secret = draw.text(
-        "secret", kind="password", label=label, note=note, autocomplete="new-password"
+        "secret", kind="password", label=_secret_label(kind), note=note, autocomplete="new-password"
     )
     header = draw.text(
         "header", placeholder="Authorization", note=say("settings.sources.header_note")

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.safestring import SafeString
 
 from okapi import wording
@@ -99,6 +102,20 @@ def status(kind: str, pill: bool = False, bare: bool = False) -> Component:
 def mismatch(small: bool = False) -> Component:
     """The sign that confidence and data disagree."""
     return marks.Mismatch(small=small)
+
+
+@register.simple_tag
+def kept(name: str, **data: Hashable) -> SafeString:
+    """`{% kept "components/frame/keys.html" places=frame.places %}`: an include, kept.
+
+    It is given these data alone, of which there are few, and written once for each language.
+    """
+    return _written(name, wording.current_language(), tuple(data.items()))
+
+
+@lru_cache(maxsize=512)
+def _written(name: str, _language: str, data: tuple[tuple[str, Hashable], ...]) -> SafeString:
+    return render_to_string(name, dict(data))
 
 
 class _Constant(template.Node):

@@ -10,13 +10,15 @@ from okapi.base.models import OrgModel, Thing
 class Webhook(Thing):
     """An address that is told of some events.
 
-    `secret` is sealed: the current one, and the one before until `previous_until`. It is told of
+    `secret` is sealed: the current one, and the one before until `previous_until`; so is what is
+    secret in `url`, which is shown without it (`in_address`, see `base.addresses`). It is told of
     what happened from `told_from` on; `read_to` is how far the outbox was read for it.
     `failing_since` is set while nothing comes through.
     """
 
     name = models.CharField(max_length=200)
     url = models.CharField(max_length=2000)
+    in_address = models.TextField(blank=True, default="")
     events = models.JSONField(default=list)
     secret = models.TextField()
     previous_until = models.DateTimeField(null=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import random
 from datetime import timedelta
@@ -11,9 +10,9 @@ import orjson
 from django.db import transaction
 
 from okapi.base import actor as actors
-from okapi.base import changes, clock, fetching, sealing
+from okapi.base import addresses, changes, clock, fetching, sealing
 from okapi.base.actor import Door
-from okapi.base.fetching import Asked, Limits
+from okapi.base.fetching import Answer, Asked, Limits
 from okapi.core.errors import OkapiError, Refused
 from okapi.webhooks import signing
 from okapi.webhooks.choices import DeliveryState, EventType, HookPaused
@@ -42,21 +41,21 @@ _CHANCE = random.SystemRandom()
 
 def deliver(delivery: Delivery) -> None:
     """Send a message that was claimed, in the scope of its organisation."""
-    status: int | None = None
+    answer: Answer | None = None
     refused: OkapiError | None = None
     try:
         hook = Webhook.objects.filter(pk=delivery.webhook_id, archived_at__isnull=True).first()
         if hook is None or not _may_be_told(delivery):
             delivery.delete()
             return
-        status = _send(hook, delivery)
+        answer = _send(hook, delivery)
     except OkapiError as error:
         refused = error
     except Exception:
         # One message that cannot be sent never keeps those of others from being sent.
         log.exception("message %s", delivery.pk)
         refused = Refused("webhook.bug")
-    _settle(delivery, status, refused)
+    _settle(delivery, answer, refused)
 
 
 def _may_be_told(delivery: Delivery) -> bool:
@@ -64,7 +63,7 @@ def _may_be_told(delivery: Delivery) -> bool:
     return delivery.object_id in public.facts(EventType(delivery.type), [delivery.object_id])
 
 
-def _send(hook: Webhook, delivery: Delivery) -> int:
+def _send(hook: Webhook, delivery: Delivery) -> Answer:
     now = clock.now()
     body = orjson.dumps(delivery.body)
     secrets = sealing.unseal(hook.pk, hook.secret)
@@ -74,14 +73,15 @@ def _send(hook: Webhook, delivery: Delivery) -> int:
     message = f"msg_{delivery.pk.hex}"
     told = signing.headers(keys, message, int(now.timestamp()), body)
     headers = {"Content-Type": "application/json", **told}
-    asked = Asked(hook.url, "POST", headers=headers, body=body)
-    return fetching.fetch(asked, LIMITS, io.BytesIO(), follow=False).status
+    url = addresses.put_back(hook.url, sealing.unseal(hook.pk, hook.in_address))
+    return fetching.tell(Asked(url, "POST", headers=headers, body=body), LIMITS)
 
 
 @transaction.atomic
-def _settle(claimed: Delivery, status: int | None, refused: OkapiError | None) -> None:
+def _settle(claimed: Delivery, answer: Answer | None, refused: OkapiError | None) -> None:
     """Keep what became of it, unless it was removed meanwhile or somebody else took it over."""
     now = clock.now()
+    status = None if answer is None else answer.status
     rows = Delivery.objects.select_for_update(of=("self",))
     delivery = rows.filter(pk=claimed.pk, attempt=claimed.attempt).first()
     if delivery is None:
@@ -100,11 +100,18 @@ def _settle(claimed: Delivery, status: int | None, refused: OkapiError | None) -
     delivery.data = {name: str(value)[:200] for name, value in error.data.items()}
     if delivery.attempt <= len(PAUSES) and status != _GONE:
         delivery.state = DeliveryState.WAITING.value
-        delivery.due_at = now + PAUSES[delivery.attempt - 1] * (1 + _CHANCE.random() / 4)
+        delivery.due_at = now + _pause(delivery, answer)
     else:
         delivery.state, delivery.ended_at = DeliveryState.FAILED.value, now
     delivery.save()
     _count(hook, is_gone=status == _GONE)
+
+
+def _pause(delivery: Delivery, answer: Answer | None) -> timedelta:
+    """Until the next try: longer each time, and not before the receiver asks for it again."""
+    asked = None if answer is None else fetching.wait_of(answer)
+    wait = timedelta(seconds=min(asked or 0, PAUSES[-1].total_seconds()))
+    return max(PAUSES[delivery.attempt - 1], wait) * (1 + _CHANCE.random() / 4)
 
 
 def _count(hook: Webhook, *, is_gone: bool) -> None:

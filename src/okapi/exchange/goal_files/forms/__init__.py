@@ -4,6 +4,7 @@ from okapi.exchange.goal_files.forms import (
     betterworks,
     burning_okr,
     fifteen_five,
+    plain,
     quantive,
     round_trip,
     viva,
@@ -15,6 +16,7 @@ FORMS: tuple[Form, ...] = (
     viva.FORM,
     quantive.FORM,
     betterworks.FORM,
+    plain.FORM,
     fifteen_five.FORM,
     burning_okr.FORM,
 )

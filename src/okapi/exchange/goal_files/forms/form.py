@@ -29,6 +29,7 @@ class Form:
             or id, `first` and `last` are days that tell the cycle.
         marks: the columns without which a file is not of this form.
         things: what its words for kinds of rows mean; other words are objectives.
+        beside: columns that, to the right of the key result's title, say it of the key result.
         done_or_not: words for rows that are done or not: tasks, projects.
         lost: words in its header that are known and not carried over, with the phrase that says
             why.
@@ -41,6 +42,7 @@ class Form:
     headers: Mapping[str, str]
     marks: frozenset[str]
     things: Mapping[str, Thing] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
     done_or_not: str = ""
     lost: Mapping[str, str] = field(default_factory=dict)
     shape: Shape = Shape.TYPED
@@ -66,6 +68,8 @@ class Form:
         found: dict[str, int] = {}
         for at, text in enumerate(header):
             column = self._columns.get(folded(text))
+            if column is not None and "kr.title" in found:
+                column = self.beside.get(column, column)
             if column is not None:
                 found.setdefault(column, at)
         return found

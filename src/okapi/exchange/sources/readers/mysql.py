@@ -122,7 +122,7 @@ def _read(
         _leave(cursor)
 
 
-def _bits(value: bytes) -> int:
+def _bits(value: Any) -> int:
     """A column of bits as the number that it is: `BIT(1)` is 0 or 1."""
     return int.from_bytes(value)
 

@@ -87,4 +87,5 @@ def redacted(text: str, secrets: Mapping[str, str]) -> str:
 def told(kind: type[OkapiError], code: str, error: Exception, wanted: Wanted) -> OkapiError:
     """What a database refused, in its own words but without secrets (and without its number)."""
     words = error.args[1] if len(error.args) == 2 else error
-    return kind(code, field="query", why=redacted(str(words), wanted.secrets))
+    field = "host" if code == "source.connect" else "query"
+    return kind(code, field=field, why=redacted(str(words), wanted.secrets))

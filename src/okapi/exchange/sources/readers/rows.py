@@ -78,7 +78,7 @@ def _bytes(value: bytes) -> str:
         text = value.decode()
     except UnicodeDecodeError:
         text = ""
-    return text if text.isprintable() and text or not value else f"0x{value.hex()}"
+    return text if (text.isprintable() and text) or not value else f"0x{value.hex()}"
 
 
 def _number(value: bool | float | Decimal | None) -> str:

@@ -30,7 +30,9 @@ class WebReader:
         if answer.status == 304 and wanted.known:
             return Brought(wanted.known, is_known=True)
         if answer.status in _LATER:
-            raise UnreachableError("source.status", field="url", status=answer.status)
+            wait = fetching.wait_of(answer)
+            told = {"status": answer.status, "wait": wait}
+            raise UnreachableError("source.status", field="url", **told)
         if answer.status != 200:
             raise Refused("source.status", field="url", status=answer.status)
         with into.open("rb") as stream:
