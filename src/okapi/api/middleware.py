@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from okapi.api.problems import problem
 from okapi.base import scope
 from okapi.base.actor import Actor
-from okapi.core.errors import Forbidden, NotFound, Refused
+from okapi.core.errors import Conflict, Forbidden, NotFound, Refused
 from okapi.orgs import queries
 from okapi.orgs.actions import tokens
 from okapi.orgs.queries import Settings
@@ -89,4 +89,7 @@ def _spared(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBas
         response["ETag"] = f'"{hashlib.blake2b(response.content, digest_size=8).hexdigest()}"'
     response["Cache-Control"] = "private, no-cache"
     patch_vary_headers(response, ("Authorization", "Accept-Language"))
-    return get_conditional_response(request, etag=response["ETag"], response=response) or response
+    found = get_conditional_response(request, etag=response["ETag"], response=response)
+    if found is not None and found.status_code == 412:
+        return problem(Conflict("request.not_as_it_was", field="If-Match"), status=412)
+    return found or response

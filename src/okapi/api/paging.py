@@ -16,9 +16,12 @@ T = TypeVar("T")
 def key_of(cursor: str) -> str:
     """The key after which the page begins; `Refused` (`request.cursor`) for no cursor of ours."""
     try:
-        return base64.b64decode(cursor, altchars=b"-_", validate=True).decode("utf-8")
+        key = base64.b64decode(cursor, altchars=b"-_", validate=True).decode("utf-8")
     except (ValueError, binascii.Error) as wrong:
         raise Refused("request.cursor", field="cursor", found=cursor[:60]) from wrong
+    if "\0" in key:  # no database keeps it, and PostgreSQL does not even compare it
+        raise Refused("request.cursor", field="cursor", found=cursor[:60])
+    return key
 
 
 def id_of(cursor: str) -> UUID | None:

@@ -61,6 +61,8 @@ class PerToken(SimpleRateThrottle):
         return f"throttle-token-{getattr(request, 'auth', '')}"
 
 
+_NO_JSON = "Cannot parse request body"
+"""By which ninja says that a body is not JSON: it has no class of its own for it."""
 api = Described(
     title="Okapi",
     version=__version__,
@@ -142,4 +144,6 @@ def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:  # noqa: 
 @api.exception_handler(HttpError)
 def misused(request: HttpRequest, error: HttpError) -> HttpResponse:  # noqa: ARG001 - the signature that ninja calls
     """What ninja itself refuses: a body that is no JSON, say."""
+    if str(error) == _NO_JSON:
+        return problem(Refused("request.no_json"), status=error.status_code)
     return problem(Refused("request.unreadable", why=str(error)), status=error.status_code)

@@ -12,7 +12,6 @@ from okapi.exchange.tables.cells import (
     Note,
     Raw,
     cell_at,
-    folded,
     is_copy,
     letters,
     note,
@@ -114,7 +113,7 @@ class Finder:
     def _column(self, index: int, raw: Raw) -> Column:
         header = shown(raw)
         target = self.mapping.target_of(header, index)
-        base, unit = without_bracket(header)
+        unit = without_bracket(header)[1]
         if target:
             head, _, rest = target.partition(":")
             if rest and head == "slice":
@@ -124,11 +123,12 @@ class Finder:
                 key = named.kpi.key if named else rest
                 return Column(index, header, Role.VALUE, kpi=key, unit=unit)
             return Column(index, header, Role(target), unit=unit)
-        for name in (header, base):
-            if folded(name) in self.kpis.dimensions:
-                dimension = self.kpis.dimensions[folded(name)]
-                return Column(index, header, Role.DIMENSION, dimension=dimension)
         role = role_of(header)
+        dimension = self.kpis.dimensions.called(header)
+        if not dimension and role is None:
+            dimension = self.kpis.dimensions.meant(header)
+        if dimension:
+            return Column(index, header, Role.DIMENSION, dimension=dimension)
         has_unit = unit and role in (Role.VALUE, *PARTS)
         return Column(index, header, role or Role.IGNORED, unit=unit if has_unit else "")
 

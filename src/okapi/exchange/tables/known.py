@@ -22,6 +22,7 @@ from okapi.exchange.tables.cells import (
     without_bracket,
     without_item,
 )
+from okapi.exchange.tables.dimension_words import Dimensions
 from okapi.exchange.tables.units import is_unit
 
 LEFT_OUT = "-"
@@ -93,7 +94,7 @@ class Kpis:
         for kpi in self.all:
             for name in {folded(text) for text in kpi.names}:
                 self._by_name.setdefault(name, []).append(kpi)
-        self.dimensions = {folded(name): name for kpi in self.all for name in kpi.dimensions}
+        self.dimensions = Dimensions(name for kpi in self.all for name in kpi.dimensions)
         self._found: dict[str, Named | Refused] = {}
         self._searches = 0
 

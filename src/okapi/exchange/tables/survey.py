@@ -220,6 +220,11 @@ class _Survey:
             reasons.append(note("tables.around.kpi", kpi=layout.kpi))
         if layout.period:
             reasons.append(note("tables.around.period", period=layout.period))
+        reasons += [
+            note("tables.column.dimension", column=column.header[:60], dimension=column.dimension)
+            for column in layout.having(Role.DIMENSION)
+            if not self.kpis.dimensions.called(column.header)
+        ]
         left_out = [c.header for c in layout.columns if c.role is Role.IGNORED and c.header]
         if left_out:
             reasons.append(note("tables.column.ignored", columns=", ".join(left_out)[:200]))

@@ -9,7 +9,7 @@ from typing import Any
 
 from okapi.core.errors import OkapiError, Refusals
 from okapi.exchange import measurement_files
-from okapi.exchange.tables import Cell, ColumnMapping, Layout, Outcome, Preview, Role
+from okapi.exchange.tables import Cell, Column, ColumnMapping, Layout, Outcome, Preview, Role
 from okapi.exchange.tables.cells import letters
 from okapi.exchange.uploads import Upload
 from okapi.web.components import Cell as TableCell
@@ -109,7 +109,7 @@ def names_of(request: OrgRequest) -> Names:
     called = request.organisation.in_language
     return Names(
         {kpi.key: called(kpi.name, kpi.name_other, language) for kpi in known.all},
-        tuple(known.dimensions.values()),
+        known.dimensions.names,
     )
 
 
@@ -187,7 +187,7 @@ def columns_of(
     for column in layout.columns:
         named = letters(column.index)
         target = mapping.target_of(column.header, column.index)
-        as_found = say("file.as_found", role=say(f"file_role.{column.role.value}"))
+        as_found = say("file.as_found", role=_held_by(column))
         yield Field(
             f"column-{named}",
             f"{named} · {column.header or say('file.no_header')}",
@@ -197,6 +197,13 @@ def columns_of(
                 *(Choice(value, text, value == target) for value, text in offered),
             ),
         )
+
+
+def _held_by(column: Column) -> str:
+    """What a column holds, as found."""
+    if column.dimension:
+        return say("file.slice", name=column.dimension)
+    return say(f"file_role.{column.role.value}")
 
 
 def _sheets(upload: Upload) -> tuple[str, ...]:
