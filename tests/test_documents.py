@@ -94,7 +94,7 @@ def test_the_environment_is_told_as_it_is_read(document: str) -> None:
 @pytest.mark.parametrize("document", ["command-line.md", "command-line.zh-CN.md"])
 def test_every_command_is_told_with_its_options(document: str) -> None:
     text = (ROOT / "docs" / "reference" / document).read_text(encoding="utf-8")
-    named = r"^    okapi ((?:(?:token|source|webhook|file) )?[a-z]+)(.*)$"
+    named = r"^    okapi ((?:(?:token|source|webhook|file) )?[a-z]+)(.*(?:\n {8}.*)*)$"
     lines = re.findall(named, text, re.MULTILINE)
     told = {name: set(re.findall(r"--[a-z-]+", rest)) for name, rest in lines}
     assert told == commands(main.okapi)
