@@ -46,7 +46,7 @@ def test_a_form_in_a_dialog(visitor: Come, language: str) -> None:
     expect(form.locator("[data-draft-told]")).to_be_visible()
     expect(form.locator('[name="why"]')).to_have_value(WHY)
     form.get_by_role("button", name=mia.says("editing.save")).click()
-    expect(page.locator("h1")).to_be_visible()
+    page.wait_for_url("**/goals/O-2/")  # saved, and led there
     page = mia.open("goals/O-2/edit")
     expect(page.locator('#objective-form [name="why"]')).to_have_value(WHY)
 

@@ -39,6 +39,7 @@ from tests.cast import TODAY, Cast
 from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
+from tests.web.matrix.row import Row
 
 UPLOAD = b"kpi,period,value\nkpi-O-1,2026-W43,80\n"
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
@@ -90,14 +91,15 @@ class World:
         if name in WITHIN:
             args = {**args, "slug": slug}
         found = {one: self.found.get(value, value) for one, value in args.items()}
-        query = f"?{TABLE[name].query}" if TABLE[name].query else ""
-        return reverse(name, kwargs=found) + query
+        return reverse(name, kwargs=found)
 
-    def ask(self, who: str, method: str, path: str, data: Any = None) -> Any:
+    def ask(self, who: str, method: str, path: str, row: Row | None = None) -> Any:
         """The answer to somebody; what it wrote is taken back."""
         # A view's mistake has to be seen as the status that a visitor would get.
         client = Client(SERVER_NAME="localhost", raise_request_exception=False)
         person, headers = self.person(who), {"accept-language": "en"}
+        data = None if row is None else row.data
+        query = "" if row is None else row.query.get(method, "")
         sent: dict[str, Any] = {"data": data or {}}
         outside = scope._current.set(None)
         try:
@@ -113,7 +115,7 @@ class World:
                     client.force_login(person.user)  # type: ignore[arg-type]  # everybody of the cast has a user
                 if method == "GET":
                     sent = {}
-                answer = getattr(client, method.lower())(path, headers=headers, **sent)
+                answer = getattr(client, method.lower())(f"{path}?{query}", headers=headers, **sent)
                 if answer.streaming:
                     answer.text_of_stream = b"".join(answer.streaming_content)
                 transaction.set_rollback(True)
@@ -260,7 +262,7 @@ def test_everybody_at_every_address(world: World, name: str) -> None:
     row = TABLE[name]
     path = world.path(name, row.args)
     for method, expected in row.allowed.items():
-        answers = {who: world.ask(who, method, path, row.data) for who in PEOPLE}
+        answers = {who: world.ask(who, method, path, row) for who in PEOPLE}
         assert {who: one.status_code for who, one in answers.items()} == expected, method
         for who in INSIDE:
             text = _content(answers[who])
@@ -275,7 +277,7 @@ def test_everybody_in_the_other_organisation(world: World, name: str) -> None:
     row = TABLE[name]
     path = world.path(name, row.args, "rival")
     for method in row.allowed:
-        statuses = {who: world.ask(who, method, path, row.data).status_code for who in INSIDE}
+        statuses = {who: world.ask(who, method, path, row).status_code for who in INSIDE}
         assert statuses == dict.fromkeys(INSIDE, 404), method
 
 
@@ -287,7 +289,7 @@ def test_in_their_own_organisation_strangers_do_not_find_our_things(
     ours = {one: "cost" if one == "key" else value for one, value in row.args.items()}
     path = world.path(name, ours, "rival")
     for method in row.allowed:
-        assert world.ask("stranger", method, path, row.data).status_code == 404, method
+        assert world.ask("stranger", method, path, row).status_code == 404, method
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if TABLE[name].private])
@@ -295,7 +297,7 @@ def test_private_things_are_not_there_for_others(world: World, name: str) -> Non
     row = TABLE[name]
     path = world.path(name, row.private)
     for method, expected in row.allowed.items():
-        statuses = {who: world.ask(who, method, path, row.data).status_code for who in PEOPLE}
+        statuses = {who: world.ask(who, method, path, row).status_code for who in PEOPLE}
         private = dict.fromkeys(PEOPLE, 404) | {"nobody": expected["nobody"]}
         if name in API and not row.private.keys() & {"uid", "comment"}:
             private["stranger"] = expected["stranger"]  # their own thing of that key
@@ -323,7 +325,7 @@ def test_ids_of_nothing_are_not_found(world: World, name: str) -> None:
             ids = UNREADABLE if argument == "key" else (str(uuid4()), str(UUID(int=0)))
             for wrong in ids:
                 path = world.path(name, {**row.args, argument: wrong})
-                status = world.ask(who, method, path, row.data).status_code
+                status = world.ask(who, method, path, row).status_code
                 assert status == 404, (method, argument, wrong)
 
 
@@ -333,7 +335,7 @@ def test_unknown_organisations_are_not_found(world: World) -> None:
             row = TABLE[name]
             for method in row.allowed:
                 path = world.path(name, row.args, slug)
-                status = world.ask("mia", method, path, row.data).status_code
+                status = world.ask("mia", method, path, row).status_code
                 assert status == 404, (slug, name, method)
 
 

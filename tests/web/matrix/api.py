@@ -65,7 +65,7 @@ GOALS = {
             args=GOAL,
             private=PRIVATE_GOAL,
             data={"why": "Customers wait."},
-            query="reason=merged",
+            query={"DELETE": "reason=merged"},
         ),
         "objective",
         "edit_objective",
@@ -108,7 +108,7 @@ GOALS = {
         {"DELETE": leads(404)},
         args=GOAL | {"kpi": "kpi-O-1"},
         private=PRIVATE_GOAL | {"kpi": "kpi-O-2"},
-        query="reason=enough",
+        query={"DELETE": "reason=enough"},
     ),
     "api:inform": Row(
         {"POST": edits(200)}, args=GOAL, private=PRIVATE_GOAL, data={"kpi": "kpi-O-1"}
@@ -142,8 +142,8 @@ GOALS = {
         "edit_comment",
         "remove_comment",
     ),
-    "api:standings": Row({"GET": OWN}, query="kind=objective"),
-    "api:branches": Row({"GET": OWN}, query="kind=team"),
+    "api:standings": Row({"GET": OWN}, query={"GET": "kind=objective"}),
+    "api:branches": Row({"GET": OWN}, query={"GET": "kind=team"}),
 }
 
 KEY_RESULTS = {
@@ -162,7 +162,7 @@ KEY_RESULTS = {
             args=KEY_RESULT,
             private=PRIVATE_KEY_RESULT,
             data={"description": "Counted by week."},
-            query="reason=double",
+            query={"DELETE": "reason=double"},
         ),
         "key_result",
         "edit_key_result",
@@ -257,7 +257,7 @@ KPIS = {
         {"DELETE": token(403, stranger=404, lea=204, mia=204, sten=204)},
         args={**KPI, "uid": "<mark>"},
         private={**PRIVATE_KPI, "uid": "<private mark>"},
-        query="reason=mistaken",
+        query={"DELETE": "reason=mistaken"},
     ),
     "api:kpi_grid": Row({"GET": OWN}, args=KPI, private=PRIVATE_KPI),
     "api:remarks": Row({"GET": OWN}),
@@ -292,7 +292,7 @@ KPIS = {
             args=KPI,
             private=PRIVATE_KPI,
             data={"targets": [{"period": "2026-W48", "value": 85}]},
-            query="period=2026-W49",
+            query={"DELETE": "period=2026-W49"},
         ),
         "targets",
         "set_targets",
@@ -324,7 +324,7 @@ KPIS = {
 }
 
 ROWS: dict[str, Row] = {
-    "api:search": Row({"GET": OWN}, query="q=first"),
+    "api:search": Row({"GET": OWN}, query={"GET": "q=first"}),
     "api:openapi-json": Row({"GET": PUBLIC}),
     "api:api-root": Row({"GET": people(404, nobody=401)}),
     **GOALS,

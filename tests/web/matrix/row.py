@@ -27,7 +27,7 @@ class Row:
     private: dict[str, str] = field(default_factory=dict)  # the same address of a private thing
     private_readers: tuple[str, ...] = ("mia",)  # its owner; nobody else is named
     data: Any = None
-    query: str = ""
+    query: dict[str, str] = field(default_factory=dict)  # by method: another's would be refused
 
 
 READ = people(200)

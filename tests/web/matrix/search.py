@@ -5,6 +5,6 @@ from __future__ import annotations
 from tests.web.matrix.row import READ, Row
 
 ROWS: dict[str, Row] = {
-    "search:search": Row({"GET": READ}, query="q=first"),
-    "search:palette": Row({"GET": READ}, query="q=first"),
+    "search:search": Row({"GET": READ}, query={"GET": "q=first"}),
+    "search:palette": Row({"GET": READ}, query={"GET": "q=first"}),
 }
