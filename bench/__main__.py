@@ -3,7 +3,7 @@
 `python -m bench trust` is another: formulas, signals, forecasts and causes (see `bench.trust`).
 Each database in a process of its own, in a folder that is thrown away; with `--home` it stays, and
 a later run finds its organisations seeded. PostgreSQL is a cluster in that folder, which
-`tools/with-postgresql.sh` starts, or the one in OKAPI_BENCH_DATABASE_URL.
+`tools/with-postgresql.sh` starts with `SETTINGS`, or the one in OKAPI_BENCH_DATABASE_URL.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ from bench import runs
 
 ROOT = Path(__file__).parent.parent
 TOOL = ROOT / "tools" / "with-postgresql.sh"
+SETTINGS = "shared_buffers=1GB max_wal_size=4GB"
+"""What the reference tells operators of so large an organisation to set."""
 
 
 def main() -> int:
@@ -59,6 +61,7 @@ def _child(database: str, options: argparse.Namespace) -> int:
         environment["OKAPI_HOME"] = str(home)
         if database == "postgresql" and "OKAPI_BENCH_DATABASE_URL" not in os.environ:
             command = [str(TOOL), *command]
+            environment["OKAPI_POSTGRESQL_SETTINGS"] = SETTINGS
             if options.home:
                 environment["OKAPI_POSTGRESQL_FOLDER"] = str(home / "cluster")
         return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
