@@ -6,6 +6,7 @@ import { waterfall } from "./waterfall.js";
 
 const pen = document.createElement("canvas").getContext("2d");
 const NEAR = "400px";
+let library;
 
 export class OkapiChart extends HTMLElement {
   #controller;
@@ -22,6 +23,7 @@ export class OkapiChart extends HTMLElement {
     document.addEventListener("okapi:theme", () => this.draw(true), { signal });
     document.addEventListener("okapi:renewed", () => this.draw(), { signal });
     document.addEventListener("htmx:afterSettle", () => this.draw(), { signal });
+    window.addEventListener("beforeprint", () => this.#open(), { signal });
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       seen.disconnect();
@@ -79,9 +81,14 @@ export class OkapiChart extends HTMLElement {
   }
 
   async #load() {
-    const { init } = await import(/* @vite-ignore */ this.dataset.library);
-    if (!this.isConnected || this.#chart) return;
-    this.#chart = init(this.plot, null, { renderer: "svg" });
+    library = await import(/* @vite-ignore */ this.dataset.library);
+    this.#open();
+  }
+
+  /** Begin to draw, once there is the library; on paper at once, whether in sight or not. */
+  #open() {
+    if (!library || !this.isConnected || this.#chart) return;
+    this.#chart = library.init(this.plot, null, { renderer: "svg" });
     this.draw();
     const sized = new ResizeObserver(() => {
       if (!this.#chart || this.plot.clientWidth === this.#chart.getWidth()) return;
