@@ -78,6 +78,8 @@ export class OkapiChart extends HTMLElement {
     const build = data.kind === "waterfall" ? waterfall : option;
     const drawing = build({ data, colour, language, wide: this.plot.clientWidth, measure });
     this.#chart.setOption(drawing, { notMerge: true });
+    // With it the drawing shrinks as a whole where paper is narrower than the screen was.
+    this.plot.querySelector("svg")?.setAttribute("viewBox", `0 0 ${this.#chart.getWidth()} ${this.#chart.getHeight()}`);
   }
 
   async #load() {
