@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import html
 import io
+import re
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -271,6 +273,26 @@ def test_fragments_are_parts_of_the_page(browser: Open, cast: Cast, goal: Object
     line = browser(cast.mia).get("goals/O-1/?fragment=line&kr=1", htmx=True)
     assert line.content.decode().lstrip().startswith('<tbody class="goal"')
     assert 'class="goal-sub"' in line.content.decode()
+
+
+def test_a_line_that_comes_anew_stands_where_it_stood(
+    browser: Open, cast: Cast, goal: Objective
+) -> None:
+    seen = browser(cast.mia).get("goals/?kr=1").content.decode()
+    found = re.search(r'<tbody class="goal"[^>]*data-fragment="([^"]+)"', seen)
+    assert found is not None
+    assert "indent-1" in seen
+    path = html.unescape(found[1]).removeprefix("/o/acme/")
+    line = browser(cast.mia).get(path, htmx=True)
+    assert line.content.decode().strip() in seen
+
+
+@pytest.mark.parametrize("depth", ["-1", "7", "x", "1000000000000", ""])
+def test_a_depth_that_is_none_is_the_root(
+    browser: Open, cast: Cast, goal: Objective, depth: str
+) -> None:
+    line = browser(cast.mia).get(f"goals/O-1/?fragment=line&depth={depth}", htmx=True)
+    assert "indent-0" in line.content.decode()
 
 
 def test_the_file_has_every_matching_row_and_no_formula(browser: Open, cast: Cast) -> None:

@@ -26,6 +26,9 @@ from okapi.web.goals import shown
 from okapi.web.http import Addresses
 from okapi.wording import percent, say
 
+DEEPEST = 6
+"""How far a line can be moved in; what is deeper stands there too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Guarded:
@@ -160,9 +163,11 @@ def line_of(
     """The line of an objective."""
     href = at.objective(row.key)
     several = "&kr=1" if with_key_results else ""
+    depth = min(depth, DEEPEST)
+    place = f"&depth={depth}" if depth else ""
     return Line(
         topic=f"objective:{row.id}",
-        fragment=f"{href}?fragment=line{several}",
+        fragment=f"{href}?fragment=line{several}{place}",
         pick=row.key if who.actor.has(Role.MEMBER) else "",
         title=row.title,
         href=href,

@@ -25,7 +25,7 @@ from okapi.web.editing import told
 from okapi.web.following.button import FollowButton, address
 from okapi.web.goals import cards, doing, guards, shown, signals, talk
 from okapi.web.goals.goal_card import card_of
-from okapi.web.goals.lines import line_of
+from okapi.web.goals.lines import DEEPEST, line_of
 from okapi.web.goals.map_items import card_on_map
 from okapi.web.goals.table import counts_of
 from okapi.web.goals.tree_items import item_of
@@ -54,7 +54,8 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
     at, fragment = http.at(request), request.GET.get("fragment")
     if fragment == "line":
         several = request.GET.get("kr") == "1"
-        line = line_of(objective_line(who, key), who, at, with_key_results=several)
+        found, depth = objective_line(who, key), _depth(request)
+        line = line_of(found, who, at, with_key_results=several, depth=depth)
         return http.part(request, "goals/line.html", {"line": line})
     if fragment in ("row", "map"):
         found = objective_line(who, key)
@@ -65,6 +66,12 @@ def objective(request: OrgRequest, key: str) -> HttpResponse:
         card = card_of(objective_line(who, key), who, at)
         return http.part(request, "goals/card.html", {"card": card})
     return http.page(request, TEMPLATE, context_of(request, who, key))
+
+
+def _depth(request: OrgRequest) -> int:
+    """How far a line is moved in where it is shown; what is no such number is 0."""
+    given = request.GET.get("depth", "")
+    return int(given) if given in map(str, range(DEEPEST + 1)) else 0
 
 
 class Beside:

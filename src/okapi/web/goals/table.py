@@ -10,7 +10,7 @@ from okapi.core.branches import Branch
 from okapi.core.health import Health
 from okapi.web.components import Component, StatusCount
 from okapi.web.components.writing import icon, text
-from okapi.web.goals.lines import Line
+from okapi.web.goals.lines import DEEPEST, Line
 from okapi.wording import percent, say
 
 SHOWN = (Health.ON_TRACK, Health.AT_RISK, Health.OFF_TRACK, Health.NO_DATA)
@@ -53,12 +53,12 @@ class Group:
         return f"{self._head()}\n{lines}" if self.title else lines
 
     def _head(self) -> str:
-        title = text(self.title)
+        title, depth = text(self.title), min(self.depth, DEEPEST)
         if self.href:
             title = f'<a href="{text(self.href)}">{title}</a>'
         return (
             '<tbody class="goals-group">\n<tr class="group">\n'
-            f'<th scope="rowgroup" colspan="2" class="goal-cell-title indent-{self.depth}">'
+            f'<th scope="rowgroup" colspan="2" class="goal-cell-title indent-{depth}">'
             f"{title}{self._note()}</th>\n"
             f'<td class="goal-cell-health" colspan="2"><span class="goals-counts">{self._counts()}'
             f"{self._mean()}</span></td>\n"
