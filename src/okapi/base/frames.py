@@ -28,9 +28,8 @@ def roomy(function: Callable[P, R]) -> Callable[P, R]:
     frames are kept in another way it does nothing.
     """
 
-    @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
         return function(*args, **kwargs)
 
     call.__code__ = call.__code__.replace(co_stacksize=_SLOTS)
-    return call
+    return wraps(function)(call)
