@@ -33,7 +33,9 @@ from okapi.web.http import OrgRequest
 from okapi.wording import say
 
 TEMPLATE = "goals/links.html"
-DOES = ("contribute", "withdraw", "guard", "unguard", "inform", "uninform")
+ADDS = {"withdraw": "contribute", "unguard": "guard", "uninform": "inform"}
+"""Where one goes on after a link was taken off: with the small form that adds of its kind."""
+DOES = (*ADDS, *ADDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +155,7 @@ def _done(
         said = "" if change is None else f"?said={change.number}"
         return HttpResponseRedirect(f"{http.at(request).objective(found.key)}links{said}")
     toast = told.toast_of(request, change)
-    return _show(request, who, found, Typed(), toast=toast)
+    return _show(request, who, found, Typed(typed.does), toast=toast)
 
 
 def _show(
@@ -222,6 +224,7 @@ def _informed(one: InformRow, page: ObjectivePage) -> Link:
 
 def _picker(does: str, label: str, find: str, typed: Typed) -> Picker:
     is_meant = typed.does == does
+    goes_on = ADDS.get(typed.does, typed.does) or "contribute"
     pick = typed.pick if is_meant else Pick()
     return Picker(
         "link",
@@ -230,6 +233,7 @@ def _picker(does: str, label: str, find: str, typed: Typed) -> Picker:
         text=pick.text,
         find=find,
         error=typed.filling.errors.get("link", "") if is_meant else "",
+        autofocus=goes_on == does,
         id=f"links-{does}",
     )
 
