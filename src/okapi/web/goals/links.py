@@ -78,7 +78,7 @@ def links(request: OrgRequest, key: str) -> HttpResponse:
         except OkapiError as refused:
             wrong = _told(refused)
         else:
-            return _done(request, who, found, made[:1])
+            return _done(request, who, found, typed.does, made[:1])
     filling = Filling(typed.filling.texts, errors=wrong)
     return _show(request, who, found, Typed(typed.does, typed.pick, filling), status=422)
 
@@ -147,7 +147,7 @@ def _told(refused: OkapiError) -> dict[str, str]:
 
 
 def _done(
-    request: OrgRequest, who: Asking, found: ObjectiveToEdit, made: list[changes.Record]
+    request: OrgRequest, who: Asking, found: ObjectiveToEdit, does: str, made: list[changes.Record]
 ) -> HttpResponse:
     """The links as they are now, with a word and the way back."""
     change = made[0] if made else None
@@ -155,7 +155,7 @@ def _done(
         said = "" if change is None else f"?said={change.number}"
         return HttpResponseRedirect(f"{http.at(request).objective(found.key)}links{said}")
     toast = told.toast_of(request, change)
-    return _show(request, who, found, Typed(typed.does), toast=toast)
+    return _show(request, who, found, Typed(does), toast=toast)
 
 
 def _show(
