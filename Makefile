@@ -29,7 +29,7 @@ demo: ## Set up, load both example organisations and serve them: make demo PORT=
 test: ## Set up and run every check: style, types, layers, tests on both databases, browser
 	@tools/system-packages.sh chromium fonts-noto-cjk libatomic1 postgresql
 	@$(MAKE) .make/venv
-	@$(MAKE) --jobs 2 --output-sync .make/dev front-end
+	@$(MAKE) --jobs 2 .make/dev front-end
 	@tools/test.sh
 
 .PHONY: lint

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -29,6 +30,8 @@ def pytest_configure() -> None:
     from django.conf import settings as django_settings
 
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Read by now: a process that a test starts is told its database, or has a home of its own.
+    os.environ.pop("OKAPI_DATABASE_URL", None)
 
 
 @pytest.hookimpl(tryfirst=True)  # before `-m` chooses
