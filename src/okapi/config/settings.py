@@ -119,10 +119,14 @@ LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
 
-# Ten failures for one name from one address: a quarter of an hour's pause.
+# Ten failures for one name from one address: a quarter of an hour's pause, which ends by itself,
+# whatever is tried meanwhile. Names and addresses alone count less: see the handler.
 AXES_FAILURE_LIMIT = env_int("OKAPI_SIGN_IN_FAILURES", 10, least=1)
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # and not our user's "email", which nobody sends
+AXES_HANDLER = "okapi.orgs.queries.throttle.Throttle"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
