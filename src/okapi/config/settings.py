@@ -66,7 +66,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # The API: a token in place of a session.
     "okapi.api.middleware.TokenMiddleware",
-    "okapi.web.middleware.NulMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view needs a login unless it says otherwise (login_not_required).
@@ -77,6 +76,8 @@ MIDDLEWARE = [
     # The reader's language; who visits which organisation, whose scope is then open.
     "okapi.web.middleware.LanguageMiddleware",
     "okapi.web.middleware.OrgMiddleware",
+    # The first that reads what was sent: its refusals are in that language and frame.
+    "okapi.web.middleware.NulMiddleware",
     # Counts failed sign-ins; must be the last.
     "axes.middleware.AxesMiddleware",
 ]
@@ -230,11 +231,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"incident": {"()": "okapi.config.logs.Incident"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "okapi": {"level": LOG_LEVEL},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"filters": ["incident"]},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         # Told to the person on the page and counted; names of people stay out of the log.
         "axes": {"level": "ERROR"},

@@ -78,7 +78,7 @@ def locked_out(
     """Too many failures of the name or the address: django-axes asks for this answer."""
     name = request.POST.get("username", "")
     minutes = round(settings.AXES_COOLOFF_TIME * 60)
-    return _form(request, name=name, error=say("sign_in.locked", minutes=minutes), status=429)
+    return _form(request, name=name, error=say("sign_in.locked", n=minutes), status=429)
 
 
 def _form(
