@@ -122,6 +122,19 @@ def test_somebody_leaves_and_comes_back(cast: Cast, ada: Program) -> None:
     assert Membership.objects.get(person=cast.mia).ends == date(2026, 11, 23)
 
 
+def test_what_somebody_holds_is_counted_whole(
+    cast: Cast, ada: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("okapi.api.people.MOST", 2)
+    reports = [cast.rob, cast.tom, cast.mia]
+    for person in reports:
+        person.manager = cast.lea
+        person.save(update_fields=["manager"])
+    held = ada.get("people/lea@acme.example/holdings").json()["reports"]
+    first = ["mia@acme.example", "rob@acme.example"]
+    assert held == {"total": 3, "hidden": 0, "items": first}
+
+
 def test_what_somebody_holds_hides_what_is_private(cast: Cast, ada: Program) -> None:
     make_goal(cast, "O-2", visibility="named")
     held = ada.get("people/mia@acme.example/holdings").json()

@@ -41,6 +41,7 @@ from okapi.orgs.actions import invitations, leaving
 from okapi.orgs.actions import people as actions
 from okapi.orgs.choices import Holding
 from okapi.orgs.queries import lists
+from okapi.orgs.queries import people as queries
 
 router = Router(tags=["People"])
 
@@ -113,6 +114,7 @@ def holdings(request: TokenRequest, key: str) -> HttpResponse:
     require(request, Role.ADMINISTRATOR)
     who = asking(request)
     goals, kpis = held_goals(who, found.id), held_kpis(who, found.id)
+    own = queries.held_by(request.actor, found.id, most=MOST)
     return one(
         HoldingsOut(
             goals=HoldingOut(
@@ -121,23 +123,16 @@ def holdings(request: TokenRequest, key: str) -> HttpResponse:
             kpis=HoldingOut(
                 total=kpis.total, hidden=kpis.hidden, items=[key for key, _ in kpis.kpis]
             ),
-            **_own(request, found.email),
+            teams=_own(own.teams),
+            reports=_own(own.reports),
+            pillars=_own(own.pillars),
         )
     )
 
 
-def _own(request: TokenRequest, email: str) -> dict[str, HoldingOut]:
-    """What of the organisation itself somebody holds; nobody's is hidden."""
-    actor, today = request.actor, request.organisation.today
-    wanted = lists.Wanted(most=MOST)
-    found = {
-        "teams": [row.key for row in lists.teams(actor, today, wanted, lead=email)],
-        "reports": [row.email for row in lists.people(actor, today, wanted, manager=email)],
-        "pillars": [row.key for row in lists.pillars(actor, wanted, owner=email)],
-    }
-    return {
-        kind: HoldingOut(total=len(items), hidden=0, items=items) for kind, items in found.items()
-    }
+def _own(held: queries.HeldKind) -> HoldingOut:
+    """Of the organisation itself; nobody's is hidden."""
+    return HoldingOut(total=held.total, hidden=0, items=[key for key, *_ in held.first])
 
 
 @router.post("/people/{key}/leave", response={200: PersonOut, **CHANGES})

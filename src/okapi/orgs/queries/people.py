@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Window
 
 from okapi.base import clock, cursors
 from okapi.base.actor import Actor, Role
@@ -106,12 +106,20 @@ class PersonPage:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
-    """What of the organisation itself a person holds, by the names in both languages."""
+class HeldKind:
+    """The first of a kind, by key (of people the address) and the names in both languages."""
 
-    teams: tuple[tuple[str, str], ...]
-    reports: tuple[tuple[str, str], ...]
-    pillars: tuple[tuple[str, str], ...]
+    first: tuple[tuple[str, str, str], ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What of the organisation itself a person holds."""
+
+    teams: HeldKind
+    reports: HeldKind
+    pillars: HeldKind
 
 
 def page(
@@ -170,16 +178,21 @@ def like(actor: Actor, typed: str, *, most: int) -> list[Short]:
 
 
 def held_by(actor: Actor, pk: UUID, *, most: int = 20) -> Held:
-    """The teams that a person leads, who reports to them, their pillars; three statements."""
+    """The teams that a person leads, who reports to them, their pillars; three statements.
 
-    def names(rows: QuerySet[Any], column: str) -> tuple[tuple[str, str], ...]:
-        return tuple(rows.order_by(column).values_list(column, f"{column}_other")[:most])
+    At most so many of each kind; the totals are of all.
+    """
+
+    def kind(rows: QuerySet[Any], key: str, name: str) -> HeldKind:
+        counted = rows.annotate(total=Window(Count("pk"))).order_by(name, "pk")
+        found = list(counted.values_list(key, name, f"{name}_other", "total")[:most])
+        return HeldKind(tuple(row[:3] for row in found), found[0][3] if found else 0)
 
     there: dict[str, Any] = {"organisation_id": actor.organisation_id, "archived_at__isnull": True}
     return Held(
-        teams=names(Team.objects.filter(lead_id=pk, **there), "name"),
-        reports=names(Person.objects.filter(manager_id=pk, **there), "name"),
-        pillars=names(Pillar.objects.filter(owner_id=pk, **there), "title"),
+        teams=kind(Team.objects.filter(lead_id=pk, **there), "key", "name"),
+        reports=kind(Person.objects.filter(manager_id=pk, **there), "email", "name"),
+        pillars=kind(Pillar.objects.filter(owner_id=pk, **there), "key", "title"),
     )
 
 

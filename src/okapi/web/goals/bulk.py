@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -16,19 +16,25 @@ from okapi.goals.queries.asking import Asking
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
 from okapi.web import http
-from okapi.web.components import Choice, Crumb
+from okapi.web.components import Choice
 from okapi.web.components.base import Component
-from okapi.web.editing import form as forms
-from okapi.web.editing import picks, several
+from okapi.web.editing import chosen as choosing
+from okapi.web.editing import several
+from okapi.web.editing.chosen import Chosen
 from okapi.web.editing.filling import Filling, choices_of
-from okapi.web.editing.form import Form, Section
-from okapi.web.editing.sent import tidy
 from okapi.web.editing.several import Bar, Do, Several
 from okapi.web.goals.objective_fields import Around
 from okapi.web.http import OrgRequest
 from okapi.wording import say
 
-DOES = ("owner", "cycle", "pillar", "archive")
+GOALS = choosing.Kind(
+    box="goal",
+    codes="bulk",
+    place="goals",
+    back="nav.goals",
+    does=("owner", "cycle", "pillar", "archive"),
+    ends="archive",
+)
 
 
 def bar(request: OrgRequest) -> Bar:
@@ -51,41 +57,21 @@ def bulk(request: OrgRequest) -> HttpResponse:
     """Ask what is to become of the chosen ones (`goal`, `do`); with `apply` do it."""
     who, at = http.asking(request), http.at(request)
     orgs_access.require_member(who.actor)
-    does, keys = several.asked(request, "goal", DOES, codes="bulk")
+    chosen = choosing.asked(request, GOALS)
     if "apply" not in request.POST:
-        return _ask(request, who, does, keys, Filling(_beginning(who, does)))
-    pick = picks.person(who, request.POST, "owner")
-    texts = {name: tidy(request.POST.get(name, "")) for name in ("cycle", "pillar", "reason")}
-    filling = Filling({**texts, "owner": pick.value}, picks={"owner": pick})
-    wrong = _wrong(does, filling)
-    if wrong:
-        return _ask(request, who, does, keys, replace(filling, errors=wrong), came_back=True)
+        return _ask(request, who, chosen, choosing.beginning(who, chosen))
+    filling = choosing.filled(request, who, "cycle", "pillar", "reason")
+    if wrong := choosing.lacking(chosen, filling, "cycle"):
+        return _ask(request, who, chosen, replace(filling, errors=wrong), came_back=True)
     rows, made = several.each(
-        keys,
-        finding.titles(who, keys),
-        lambda key: _change(who, key, does, filling),
+        chosen.keys,
+        finding.titles(who, chosen.keys),
+        lambda key: _change(who, key, chosen.does, filling),
         at.objective,
-        stays=does != "archive",
+        stays=not chosen.ends,
     )
-    title = say(f"bulk.{does}", n=len(keys))
     back = (say("nav.goals"), at.goals)
-    return several.answer(request, Several(title, rows, made, "goals", back))
-
-
-def _beginning(who: Asking, does: str) -> dict[str, str]:
-    """Nothing is chosen before; a change of the owner is most often to oneself."""
-    return {"owner": finding.oneself(who).value} if does == "owner" else {}
-
-
-def _wrong(does: str, filling: Filling) -> dict[str, str]:
-    """What has to be said, and was not."""
-    if does == "owner":
-        pick = filling.picks["owner"]
-        lacks = "" if pick.value else say("text.empty")
-        return {"owner": pick.error or lacks} if pick.error or lacks else {}
-    if does == "cycle" and not filling.of("cycle"):
-        return {"cycle": say("text.empty")}
-    return {}
+    return several.answer(request, Several(chosen.title, rows, made, "goals", back))
 
 
 def _change(who: Asking, key: str, does: str, filling: Filling) -> None:
@@ -98,37 +84,21 @@ def _change(who: Asking, key: str, does: str, filling: Filling) -> None:
 
 
 def _ask(
-    request: OrgRequest,
-    who: Asking,
-    does: str,
-    keys: Sequence[str],
-    filling: Filling,
-    *,
-    came_back: bool = False,
+    request: OrgRequest, who: Asking, chosen: Chosen, filling: Filling, *, came_back: bool = False
 ) -> HttpResponse:
-    at = http.at(request)
-    if does == "owner" and not filling.names:
-        filling = replace(filling, names=finding.people_by_email(who, [filling.of("owner")]))
+    filling = choosing.named(who, chosen, filling)
     reason = filling.text(
         "reason", say("editing.reason"), kind="textarea", rows=2, help=say("bulk.reason_help")
     )
-    form = Form(
-        id="bulk-form",
-        title=say(f"bulk.{does}", n=len(keys)),
-        action=request.path,
-        save=say(f"bulk.{does}.do"),
-        sections=(Section((*_fields(request, who, does, filling), reason)),),
-        cancel=at.goals,
-        intro=say("bulk.intro"),
-        error=filling.rest((*DOES, "reason")),
-        hidden=(("do", does), ("apply", "1"), *(("goal", key) for key in keys)),
-        kind="danger" if does == "archive" else "primary",
-        after="",
-        target="#edit-body" if request.htmx else "",
+    return choosing.ask(
+        request,
+        chosen,
+        filling,
+        (*_fields(request, who, chosen.does, filling), reason),
+        save=say(f"bulk.{chosen.does}.do"),
+        back=http.at(request).goals,
         came_back=came_back,
     )
-    crumbs = (Crumb(say("nav.goals"), at.goals),)
-    return forms.show(request, form, place="goals", crumbs=crumbs, afresh=True)
 
 
 def _fields(request: OrgRequest, who: Asking, does: str, filling: Filling) -> Iterator[Component]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,25 +10,29 @@ from django.http import HttpResponse
 from django.middleware.csrf import get_token
 from django.views.decorators.http import require_POST
 
-from okapi.goals.queries import finding as people_finding
 from okapi.kpis import actions
 from okapi.kpis.queries import finding
 from okapi.kpis.queries.asking import Asking
 from okapi.orgs import access as orgs_access
 from okapi.web import http
-from okapi.web.components import Crumb
 from okapi.web.components.base import Component
-from okapi.web.editing import form as forms
-from okapi.web.editing import picks, several
+from okapi.web.editing import chosen as choosing
+from okapi.web.editing import several
+from okapi.web.editing.chosen import Chosen
 from okapi.web.editing.filling import Filling
-from okapi.web.editing.form import Form, Section
-from okapi.web.editing.sent import tidy
 from okapi.web.editing.several import Bar, Do, Several
 from okapi.web.http import OrgRequest
 from okapi.web.kpis.kpi_fields import Around, pillar_field, team_field
 from okapi.wording import say
 
-DOES = ("owner", "team", "pillar", "retire")
+KPIS = choosing.Kind(
+    box="kpi",
+    codes="kpi.bulk",
+    place="kpis",
+    back="nav.kpis",
+    does=("owner", "team", "pillar", "retire"),
+    ends="retire",
+)
 
 
 def bar(request: OrgRequest) -> Bar:
@@ -51,30 +55,21 @@ def bulk(request: OrgRequest) -> HttpResponse:
     """Ask what is to become of the chosen ones (`kpi`, `do`); with `apply` do it."""
     who, at = http.asking(request), http.at(request)
     orgs_access.require_member(who.actor)
-    does, keys = several.asked(request, "kpi", DOES, codes="kpi.bulk")
+    chosen = choosing.asked(request, KPIS)
     if "apply" not in request.POST:
-        beginning = {"owner": people_finding.oneself(who).value} if does == "owner" else {}
-        return _ask(request, who, does, keys, Filling(beginning))
-    pick = picks.person(who, request.POST, "owner")
-    texts = {name: tidy(request.POST.get(name, "")) for name in ("team", "pillar", "reason")}
-    filling = Filling({**texts, "owner": pick.value}, picks={"owner": pick})
-    lacks = "" if pick.value or does != "owner" else pick.error or say("text.empty")
-    if lacks:
-        filling = replace(filling, errors={"owner": lacks})
-        return _ask(request, who, does, keys, filling, came_back=True)
+        return _ask(request, who, chosen, choosing.beginning(who, chosen))
+    filling = choosing.filled(request, who, "team", "pillar", "reason")
+    if wrong := choosing.lacking(chosen, filling):
+        return _ask(request, who, chosen, replace(filling, errors=wrong), came_back=True)
     rows, made = several.each(
-        keys,
-        finding.names_of(who, keys),
-        lambda key: _change(who, key, does, filling),
+        chosen.keys,
+        finding.names_of(who, chosen.keys),
+        lambda key: _change(who, key, chosen.does, filling),
         at.kpi,
-        stays=does != "retire",
+        stays=not chosen.ends,
     )
     back = (say("nav.kpis"), at.kpis)
-    return several.answer(request, Several(_title(does, keys), rows, made, "kpis", back))
-
-
-def _title(does: str, keys: Sequence[str]) -> str:
-    return say(f"kpi.bulk.{does}", n=len(keys))
+    return several.answer(request, Several(chosen.title, rows, made, "kpis", back))
 
 
 def _change(who: Asking, key: str, does: str, filling: Filling) -> None:
@@ -86,35 +81,18 @@ def _change(who: Asking, key: str, does: str, filling: Filling) -> None:
 
 
 def _ask(
-    request: OrgRequest,
-    who: Asking,
-    does: str,
-    keys: Sequence[str],
-    filling: Filling,
-    *,
-    came_back: bool = False,
+    request: OrgRequest, who: Asking, chosen: Chosen, filling: Filling, *, came_back: bool = False
 ) -> HttpResponse:
-    at = http.at(request)
-    if does == "owner" and not filling.names:
-        owner = [filling.of("owner")]
-        filling = replace(filling, names=people_finding.people_by_email(who, owner))
-    form = Form(
-        id="bulk-form",
-        title=_title(does, keys),
-        action=request.path,
-        save=say("kpi.retire.do" if does == "retire" else f"kpi.bulk.{does}.do"),
-        sections=(Section(tuple(_fields(request, who, does, filling))),),
-        cancel=at.kpis,
-        intro=say("kpi.bulk.intro"),
-        error=filling.rest((*DOES, "reason")),
-        hidden=(("do", does), ("apply", "1"), *(("kpi", key) for key in keys)),
-        kind="danger" if does == "retire" else "primary",
-        after="",
-        target="#edit-body" if request.htmx else "",
+    filling = choosing.named(who, chosen, filling)
+    return choosing.ask(
+        request,
+        chosen,
+        filling,
+        _fields(request, who, chosen.does, filling),
+        save=say("kpi.retire.do" if chosen.ends else f"kpi.bulk.{chosen.does}.do"),
+        back=http.at(request).kpis,
         came_back=came_back,
     )
-    crumbs = (Crumb(say("nav.kpis"), at.kpis),)
-    return forms.show(request, form, place="kpis", crumbs=crumbs, afresh=True)
 
 
 def _fields(request: OrgRequest, who: Asking, does: str, filling: Filling) -> Iterator[Component]:

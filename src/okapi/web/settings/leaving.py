@@ -139,10 +139,13 @@ def _groups(request: OrgRequest, uid: UUID, draw: Drawer) -> Iterator[Group]:
             kpis.total,
             kpis.hidden,
         ),
-        Holding.TEAMS: ([Item(who.text(*names)) for names in own.teams], len(own.teams), 0),
-        Holding.REPORTS: ([Item(who.text(*names)) for names in own.reports], len(own.reports), 0),
-        Holding.PILLARS: ([Item(who.text(*names)) for names in own.pillars], len(own.pillars), 0),
     }
+    for kind, held in (
+        (Holding.TEAMS, own.teams),
+        (Holding.REPORTS, own.reports),
+        (Holding.PILLARS, own.pillars),
+    ):
+        listed[kind] = [Item(who.text(*names)) for _, *names in held.first], held.total, 0
     for kind, (items, total, hidden) in listed.items():
         if total:
             title = say(f"holding.{kind.value}")
