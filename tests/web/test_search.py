@@ -96,3 +96,11 @@ def test_statements_do_not_grow_with_what_is_found(
         counts.append(len(asked))
 
     assert counts[0] == counts[1] <= 12
+
+
+def test_who_only_reads_is_offered_nothing_that_is_refused(cast: Cast, browser: Open) -> None:
+    offers = ("goals/new", "kpis/new", "measurements/file/")
+    for person, expected in ((cast.vic, []), (cast.mia, list(offers))):
+        page = browser(person).get("palette?q=").text
+        assert [one for one in offers if f'href="/o/acme/{one}"' in page] == expected
+        assert 'href="/o/acme/goals/"' in page

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from okapi.base.actor import Actor, Role
 from okapi.core.words import terms, words
 from okapi.search.queries import search
 from okapi.web import http
@@ -31,6 +32,8 @@ _COMMANDS = (
     ("gallery.title", "gallery:templates", "lightbulb", ""),
     ("palette.settings", "settings:settings", "settings", "g s"),
 )
+# Who only reads is not led to a form that is refused.
+_WRITE = frozenset({"goals:new", "kpis:new", "kpis:file_new"})
 
 
 @require_safe
@@ -38,7 +41,7 @@ def palette(request: OrgRequest) -> HttpResponse:
     """The lines for `?q=`."""
     question = request.GET.get("q", "").strip()[:LONGEST]
     at = http.at(request)
-    commands = tuple(_commands(at.slug, question))
+    commands = tuple(_commands(request.actor, at.slug, question))
     groups = [Group("command", say("palette.commands"), commands)] if commands else []
     if question:
         found = search(http.asking(request), question, most=EACH)
@@ -47,9 +50,11 @@ def palette(request: OrgRequest) -> HttpResponse:
     return http.part(request, TEMPLATE, context)
 
 
-def _commands(slug: str, question: str) -> Iterator[Row]:
+def _commands(actor: Actor, slug: str, question: str) -> Iterator[Row]:
     """The commands whose words, in either language, answer the question."""
     for code, address, icon, keys in _COMMANDS:
+        if address in _WRITE and not actor.has(Role.MEMBER):
+            continue
         href = reverse(address, kwargs={"slug": slug})
         if _answers(f"{say(code, language='en')} {say(code, language='zh')}", question):
             yield Row(say(code), href, icon=icon, keys=keys)

@@ -119,7 +119,13 @@ def year_form(
         hidden=place.kept_next(request, following),
         rows=(
             (
-                draw.text("year", kind="number", required=True, note=_year_note(request)),
+                draw.text(
+                    "year",
+                    kind="number",
+                    required=True,
+                    autofocus=bool(following),
+                    note=_year_note(request),
+                ),
                 draw.select("parts", parts),
                 draw.select("cadence_days", _cadences()),
             ),

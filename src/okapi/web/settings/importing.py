@@ -118,6 +118,7 @@ def box_form(
         "list",
         kind="textarea",
         rows=10,
+        autofocus=not inside,
         note=say("settings.import.list_note"),
         placeholder=say("settings.import.example"),
     )

@@ -323,6 +323,7 @@ def paste_form(request: OrgRequest, answer: Answer, following: str = "") -> Form
         kind="textarea",
         rows=12,
         required=True,
+        autofocus=bool(following),
         note=say("settings.teams.outline_note"),
         placeholder=say("settings.teams.outline_example"),
     )

@@ -198,7 +198,9 @@ def _time(request: OrgRequest, answer: Answer) -> Form:
         version=settings.version,
         rows=(
             (
-                draw.select("fiscal_month", months(), note=say("setup.fiscal_note")),
+                draw.select(
+                    "fiscal_month", months(), autofocus=True, note=say("setup.fiscal_note")
+                ),
                 draw.select("first_weekday", weekdays()),
             ),
         ),
