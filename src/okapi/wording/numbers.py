@@ -32,6 +32,7 @@ def number(
     language: str | None = None,
     compact: bool = False,
     digits: int | None = None,
+    readable: bool = False,
     sign: bool = False,
 ) -> str:
     """A number with its unit, as people of the language write it.
@@ -44,6 +45,8 @@ def number(
         digits: places after the point. Unless given, a decimal keeps the precision that it came
             with (zeros at the end included), and a float has as many as tell something: two, or
             three leading digits below 1.
+        readable: with the places of `readable_digits`, where neither `digits` nor `compact` is
+            given.
         sign: write a plus before what is above zero.
     """
     if value is None:
@@ -51,6 +54,8 @@ def number(
     spoken = current_language(language)
     exact = _exact(value)
     step = ""
+    if digits is None and readable and not compact:
+        digits = _readable(exact)
     if compact and digits is None:
         exact, step = _shorten(exact, spoken)
     elif digits is not None:
@@ -74,9 +79,10 @@ def readable_digits(value: Decimal | float | None) -> int | None:
     More than two places tell something only below the third leading digit: 2.2599465 is 2.26,
     0.57348814 is 0.573. The exact value stands in files, tables of origin and tooltips.
     """
-    if value is None:
-        return None
-    exact = _exact(value)
+    return None if value is None else _readable(_exact(value))
+
+
+def _readable(exact: Decimal) -> int | None:
     places = -int(exact.as_tuple().exponent)
     if places <= 2 or exact == 0:
         return None

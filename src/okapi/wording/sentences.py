@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
@@ -43,6 +43,16 @@ def say(code: str, /, *, language: str | None = None, **data: Any) -> str:
         KeyError: there is no such phrase, or the phrase names data that was not given.
     """
     spoken = current_language(language)
+    return _filled(code, spoken, data) if data else _bare(code, spoken)
+
+
+@cache
+def _bare(code: str, spoken: str) -> str:
+    """A sentence without data is always the same."""
+    return _filled(code, spoken, {})
+
+
+def _filled(code: str, spoken: str, data: Mapping[str, Any]) -> str:
     sentence = catalogue.phrase(code).in_language(spoken, one=data.get("n") == 1)
     parts = []
     for text, name, form in _parse(sentence):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
+from operator import attrgetter
 from typing import Any, ClassVar
 
 from django.utils.safestring import SafeString
@@ -176,18 +178,21 @@ class RunChart(Component):
             Column(say("chart.source")),
         )
         places = range(len(self.points) - 1, -1, -1)
-        return DataTable(self.label, columns, [self._row(place) for place in places])
+        targets = [(one, self._words_of(one)) for one in self.targets if not one.old]
+        return DataTable(self.label, columns, [self._row(place, targets) for place in places])
 
-    def _row(self, place: int) -> list[Cell]:
+    def _row(self, place: int, targets: Sequence[tuple[ChartTarget, str]]) -> list[Cell]:
+        """`targets` are those that hold, in words."""
         point = self.points[place]
         mark: object = StatusMark(point.status) if point.status else ""
         foretold = [Cell(self.foretold.at(place), quiet=True)] if self.foretold else []
         value, source = self._value_at(place)
+        target = next((words for one, words in targets if one.first <= place <= one.last), "")
         return [
             Cell(point.label, note=point.days),
             value,
             *foretold,
-            Cell(self._target_at(place), quiet=True),
+            Cell(target, quiet=True),
             Cell(mark),
             Cell(source, quiet=True),
         ]
@@ -202,14 +207,10 @@ class RunChart(Component):
         ranges = say("chart.list_joint").join(step.ranges)
         return Cell(step.text, note=ranges), say("chart.forecast")
 
-    def _target_at(self, place: int) -> str:
-        for target in self.targets:
-            if target.old or not target.first <= place <= target.last:
-                continue
-            if target.value is not None:
-                return number(target.value, self.unit)
-            return f"{number(target.low)}–{number(target.high, self.unit)}"
-        return ""
+    def _words_of(self, target: ChartTarget) -> str:
+        if target.value is not None:
+            return number(target.value, self.unit)
+        return f"{number(target.low)}–{number(target.high, self.unit)}"
 
     def _point(self, point: ChartPoint) -> dict[str, Any]:
         return {**_plain(point), "text": number(point.value, self.unit)}
@@ -234,5 +235,9 @@ _Part = ChartPoint | ChartTarget | ChartLimits | ChartSpan | ChartEvent | ChartC
 
 def _plain(part: _Part) -> dict[str, Any]:
     """Its fields, decimals as JSON numbers: a pixel does not know the thirtieth digit."""
-    values = ((name, getattr(part, name)) for name in part.__slots__)
+    names = part.__slots__
+    values = zip(names, _taking(names)(part), strict=True)
     return {name: float(one) if isinstance(one, Decimal) else one for name, one in values}
+
+
+_taking = cache(lambda names: attrgetter(*names))

@@ -11,7 +11,7 @@ from django.utils.safestring import SafeString
 from okapi.core.quantities import Direction
 from okapi.web.components.base import Component
 from okapi.web.components.writing import text
-from okapi.wording import number, readable_digits, say
+from okapi.wording import number, say
 
 _FIGURE = re.compile(r"(?P<before>[^\d—]*)(?P<figure>[\d—][\d,.]*)(?P<unit>.*)", re.DOTALL)
 _SIGNS = {Direction.UP: "≥", Direction.DOWN: "≤", Direction.BAND: ""}
@@ -31,20 +31,20 @@ class Figure(Component):
     def text(self) -> str:
         """The same in one string, for a row, a title or a screen reader."""
         return number(
-            self.value, self.unit, compact=self.compact, digits=self._places, sign=self.sign
+            self.value,
+            self.unit,
+            compact=self.compact,
+            digits=self.digits,
+            readable=True,
+            sign=self.sign,
         )
-
-    @property
-    def _places(self) -> int | None:
-        if self.digits is not None or self.compact:
-            return self.digits
-        return readable_digits(self.value)
 
     def render(self) -> SafeString:
         """The figure, and its unit in an element of its own."""
-        found = _FIGURE.fullmatch(self.text)
+        words = self.text
+        found = _FIGURE.fullmatch(words)
         if found is None:
-            return SafeString(f'<span class="figure">{text(self.text)}</span>')
+            return SafeString(f'<span class="figure">{text(words)}</span>')
         unit = found["unit"]
         touching = "" if unit.startswith(" ") or not unit else " figure-touching"
         after = f'<span class="figure-unit{touching}">{text(unit.strip())}</span>' if unit else ""
@@ -78,15 +78,13 @@ class Delta(Component):
             return self.text
         # Percentages differ by points; the unit stands at the value already.
         unit = self.unit if self.unit in _MONEY else ""
-        digits = self.digits
-        if digits is None and not self.compact:
-            digits = readable_digits(self.value)
-        return number(self.value, unit, compact=self.compact, digits=digits, sign=True)
+        return number(
+            self.value, unit, compact=self.compact, digits=self.digits, readable=True, sign=True
+        )
 
 
 def _written(value: Decimal | float | None, unit: str, *, compact: bool) -> str:
-    digits = None if compact else readable_digits(value)
-    return number(value, unit, compact=compact, digits=digits)
+    return number(value, unit, compact=compact, readable=True)
 
 
 _MONEY = frozenset({"¥", "$", "£", "€", "CNY", "USD", "GBP", "EUR"})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from django.utils.safestring import SafeString
 
@@ -94,18 +95,15 @@ _ARROWS = {"ascending": "arrow-up", "descending": "arrow-down"}
 
 
 def _class(column: Column, cell: Cell | None = None) -> str:
-    names = []
-    if column.figures:
-        names.append("figures")
-    if column.whole:
-        names.append("whole")
-    if cell is not None and cell.quiet:
-        names.append("quiet")
-    if cell is not None and cell.strong:
-        names.append("strong")
-    if column.hide:
-        names.append(f"hide-{text(column.hide)}")
-    return " ".join(names)
+    quiet, strong = (False, False) if cell is None else (cell.quiet, cell.strong)
+    return _names(column.figures, column.whole, quiet, strong, column.hide)
+
+
+@cache
+def _names(figures: bool, whole: bool, quiet: bool, strong: bool, hide: str) -> str:
+    flags = {"figures": figures, "whole": whole, "quiet": quiet, "strong": strong}
+    names = [name for name, is_so in flags.items() if is_so]
+    return " ".join([*names, f"hide-{text(hide)}"] if hide else names)
 
 
 def _inside(cell: Cell) -> str:
