@@ -86,10 +86,12 @@ def _make_database(url: str) -> None:
 
 def _lines(objectives: int, parts: Collection[str]) -> list[Line]:
     from bench import charts, finding, history, ingest, one, pages, posting
+    from okapi.base.frames import roomy
     from okapi.config import memory
 
     lines: list[Line] = []
 
+    @roomy  # as a server
     def show(found: Iterable[Line]) -> None:
         for line in found:
             print(line, flush=True)

@@ -83,6 +83,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
         "summary": _summary(request, found, stands),
         "filters": filters(request, found, listed.rows),
+        "is_filtered": found.filter.is_set,
         "orders": _orders(request, found),
         "views": views(request, is_grid=False),
         "groups": tuple(_groups(request, found, stands, listed.rows)),
