@@ -252,7 +252,8 @@ def test_untouched_rows_are_met_once(
     caller = program(cast, cast.ada)
     field, make = CASES[path]
     rows = {name_of(one, field): one for one in (make(cast, at) for at in ORIGINALS)}
-    untouched, met, cursor, rounds = set(rows), [], "", 0
+    untouched, met, rounds = set(rows), list[str](), 0
+    cursor: str | None = ""
     address, query = path_of(path), QUERY.get(path, {})
     while cursor is not None:
         answer = caller.get(address, limit=2, cursor=cursor, **query)
