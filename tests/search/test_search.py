@@ -21,7 +21,7 @@ from okapi.orgs.models import Person, Team
 from okapi.search import indexing
 from okapi.search.choices import Kind
 from okapi.search.models import Entry, Mark
-from okapi.search.queries import LOOKED_AT, search
+from okapi.search.queries import LOOKED_AT, matching, search
 from okapi.search.queries.matching import MOST_WORDS
 from okapi.talk import actions as talk
 from tests.cast import TODAY, Cast
@@ -248,6 +248,7 @@ def test_words_that_begin_so_are_none(cast: Cast) -> None:
     assert titles(asks(cast), "unheard of") == []
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_index_forgets_and_keeps_beginnings(cast: Cast) -> None:
     """Both ways of the migration leave an index that finds what is there."""
     index(cast)
@@ -257,3 +258,23 @@ def test_the_index_forgets_and_keeps_beginnings(cast: Cast) -> None:
         migration.forget_beginnings(apps, editor)
         migration.keep_beginnings(apps, editor)
     assert titles(asks(cast), "serv") == ["Service"]
+
+
+def test_more_than_is_looked_at_and_less_among_more_than_the_newest(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However many of the newest are looked at first, the newest matches are found."""
+    for at in range(LOOKED_AT + 5):
+        Team.objects.create(
+            organisation=cast.organisation,
+            key=f"t-{at:02}",
+            name=f"Depot {at:02}{' rare' * (at < 2)}",
+        )
+    index(cast)
+    for newest in (0, 1, LOOKED_AT, LOOKED_AT + 3, 1_000):
+        monkeypatch.setattr(matching, "NEWEST", newest)
+        found = search(asks(cast), "depot", kinds=[Kind.TEAM], most=LOOKED_AT)
+        titles_found = sorted(row.title for row in found.found[Kind.TEAM])
+        assert titles_found == [f"Depot {at:02}" for at in range(5, LOOKED_AT + 5)]
+        assert found.more == {Kind.TEAM}
+        assert titles(asks(cast), "rare") == ["Depot 00 rare", "Depot 01 rare"]

@@ -1,5 +1,6 @@
 # A word that is only begun is looked for in every list of words that begin so. SQLite keeps such
 # lists for one and two letters, where they are long; for more it is told which words there are.
+# PostgreSQL looks at the newest entries of a kind first, before it collects all that hold a word.
 
 from typing import Any
 
@@ -24,12 +25,17 @@ def keep_beginnings(_apps: Any, editor: Any) -> None:
     if editor.connection.vendor == "sqlite":
         _make(editor, ", prefix='1 2'")
         editor.execute("CREATE VIRTUAL TABLE search_word USING fts5vocab('search_index', 'row')")
+    else:
+        columns = "organisation_id, kind, id"
+        editor.execute(f"CREATE INDEX search_entry_newest ON search_entry ({columns})")
 
 
 def forget_beginnings(_apps: Any, editor: Any) -> None:
     if editor.connection.vendor == "sqlite":
         editor.execute("DROP TABLE search_word")
         _make(editor, "")
+    else:
+        editor.execute("DROP INDEX search_entry_newest")
 
 
 class Migration(migrations.Migration):
