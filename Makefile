@@ -5,6 +5,8 @@ SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 MAKEFLAGS += --no-print-directory
+# Where this is set, every `okapi` that is started compiles Django anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 PORT ?= 8000
 PY := .venv/bin/python
@@ -26,7 +28,8 @@ demo: ## Set up, load both example organisations and serve them: make demo PORT=
 .PHONY: test
 test: ## Set up and run every check: style, types, layers, tests on both databases, browser
 	@tools/system-packages.sh chromium fonts-noto-cjk libatomic1 postgresql
-	@$(MAKE) .make/dev front-end
+	@$(MAKE) .make/venv
+	@$(MAKE) --jobs 2 .make/dev front-end
 	@tools/test.sh
 
 .PHONY: lint

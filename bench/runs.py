@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from okapi.orgs.models import Organisation
 
 
-PARTS = ["one", "pages", "history", "posting", "charts", "ingest"]
+PARTS = ["one", "pages", "search", "history", "posting", "charts", "ingest"]
 ALONE = {"ingest"}
 """Parts in a process of their own, so that their memory is theirs."""
 
@@ -85,11 +85,13 @@ def _make_database(url: str) -> None:
 
 
 def _lines(objectives: int, parts: Collection[str]) -> list[Line]:
-    from bench import charts, history, ingest, one, pages, posting
+    from bench import charts, finding, history, ingest, one, pages, posting
+    from okapi.base.frames import roomy
     from okapi.config import memory
 
     lines: list[Line] = []
 
+    @roomy  # as a server
     def show(found: Iterable[Line]) -> None:
         for line in found:
             print(line, flush=True)
@@ -104,6 +106,7 @@ def _lines(objectives: int, parts: Collection[str]) -> list[Line]:
     measures = {
         "one": lambda: one.measure(found("small"), found("large")),
         "pages": lambda: pages.measure([(found(one), sizes[one]) for one in ("middle", "large")]),
+        "search": lambda: finding.measure(found("large")),
         "history": history.measure,
         "posting": lambda: posting.measure(found("large")),
         "charts": lambda: charts.measure(found("large")),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.db import transaction
 from django.db.models import Count
 
 from bench.sizes import CYCLE, LAST_WEEK_ENDS, TODAY, Size
@@ -17,6 +18,7 @@ from okapi.core.frequencies import Frequency
 from okapi.core.quality import RemarkKind
 from okapi.goals.models import KeyResult, Objective
 from okapi.kpis.models import DataRemark, Kpi, KpiForecast, Measurement, Slice
+from okapi.kpis.standings import entries
 from okapi.orgs.models import Organisation, Person
 
 STEPS = 13
@@ -101,3 +103,5 @@ def _remark() -> None:
         for at, (slice_id, kpi_id) in enumerate(totals[::EVERY])
     ]
     DataRemark.objects.bulk_create(rows, batch_size=1_000)
+    with transaction.atomic():
+        entries.renew((row.kpi_id for row in rows), TODAY)

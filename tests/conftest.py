@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import socket
 from collections.abc import Callable
 from typing import Any
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, settings
 pytest_plugins = ("tests.cast",)
 
 _connect = socket.socket.connect
+ASK_THE_DATABASE = {"db", "transactional_db", "live_server", "django_db_setup"}
 
 settings.register_profile(
     # The machine may be busy: slowness is measured by the benchmark, never by a test.
@@ -28,6 +30,20 @@ def pytest_configure() -> None:
     from django.conf import settings as django_settings
 
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Read by now: a process that a test starts is told its database, or has a home of its own.
+    os.environ.pop("OKAPI_DATABASE_URL", None)
+
+
+@pytest.hookimpl(tryfirst=True)  # before `-m` chooses
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark as `database` what the database can change: all tests that pytest-django lets into it.
+
+    The rest cannot ask it (pytest-django refuses), so another database says nothing new of them.
+    """
+    for item in items:
+        asked = ASK_THE_DATABASE & set(getattr(item, "fixturenames", ()))
+        if asked or item.get_closest_marker("django_db"):
+            item.add_marker("database")
 
 
 def _connect_near(self: socket.socket, address: Any) -> None:

@@ -4,6 +4,7 @@
 import "./css/app.css";
 import "./page/htmx.js";
 import "./page/chosen.js";
+import "./page/clipped.js";
 import "./page/inline.js";
 import "./page/looks.js";
 import "./page/once.js";

@@ -30,6 +30,7 @@ MOVED = "lamps-moved"  # where a test measures that is about something else
 SLUGS = {"en": "lamps-en", "zh": "lamps-zh"}  # one for each language: journeys change what they see
 SHOWN = "lamps"  # nobody changes anything here, and names are long
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+SESSION = "okapi_session"
 PATIENCE_MS = 8_000
 """Live changes come within a second on an idle machine."""
 FLAGS = (
@@ -46,22 +47,22 @@ FLAGS = (
 
 @dataclass(frozen=True)
 class House:
-    """The server's address, and an intake by organisation."""
+    """The server's address, an intake by organisation, and the sessions of those who arrived."""
 
     url: str
     intakes: dict[str, str]
+    sessions: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
 @pytest.fixture(scope="session")
 def house_of_lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """`okapi serve` with the small organisation, once for each that uses it."""
     home = tmp_path_factory.mktemp("home")
-    slugs = (SHOWN, MOVED, *SLUGS.values())
-    _run(home, "-m", "okapi", "migrate")
-    for slug in slugs:
-        folder = house.write(home / "files" / slug, slug, clock.today(), crowded=slug == SHOWN)
-        _run(home, "-m", "okapi", "apply", str(folder), "--org", slug)
-    intakes = json.loads(_run(home, "-m", "tests.e2e.fill", *slugs))
+    folders = [
+        house.write(home / "files" / slug, slug, clock.today(), crowded=slug == SHOWN)
+        for slug in (SHOWN, MOVED, *SLUGS.values())
+    ]
+    intakes = json.loads(_run(home, "-m", "tests.e2e.fill", *map(str, folders)))
     port = _port()
     log = home / "server.log"
     with log.open("wb") as said:
@@ -127,22 +128,27 @@ class Visitor:
     """Somebody with a browser of their own; what it complains of is kept in `complaints`."""
 
     context: BrowserContext
-    url: str
+    house: House
     slug: str
     language: str
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str = "") -> Page:
         """A new page at an address of the organisation, or (with a /) at any."""
+        page = self.tab()
+        page.goto(self.at(path))
+        return page
+
+    def tab(self) -> Page:
+        """A new page with nothing in it."""
         page = self.context.new_page()
         page.on("console", lambda said: said.type == "error" and self._complain(said.text))
         page.on("pageerror", lambda error: self._complain(str(error)))
-        page.goto(self.at(path))
         return page
 
     def at(self, path: str) -> str:
         """The whole address."""
-        return self.url + (path if path.startswith("/") else f"/o/{self.slug}/{path}")
+        return self.house.url + (path if path.startswith("/") else f"/o/{self.slug}/{path}")
 
     def says(self, code: str, **data: object) -> str:
         """What a page says in the visitor's language."""
@@ -157,6 +163,22 @@ class Visitor:
         page.keyboard.press("Enter")
         page.wait_for_url(self.at(""))
         return page
+
+    def arrive(self, person: str) -> None:
+        """Signed in already: with the session of the first who came through the form as them.
+
+        Not for those who sign out, which would end it for all that come later.
+        """
+        sessions, whose = self.house.sessions, (self.slug, person)
+        if whose not in sessions:
+            self.sign_in(person).close()
+            (sessions[whose],) = (
+                one["value"] for one in self.context.cookies() if one["name"] == SESSION
+            )
+        else:
+            self.context.add_cookies(
+                [{"name": SESSION, "value": sessions[whose], "url": self.house.url}]
+            )
 
     def _complain(self, text: str) -> None:
         self.complaints.append(text)
@@ -179,7 +201,7 @@ def visitor(chromium: Browser, house_of_lamps: House) -> Iterator[Callable[..., 
             bypass_csp=bypass_csp,
         )
         context.set_default_timeout(PATIENCE_MS)
-        one = Visitor(context, house_of_lamps.url, slug, language)
+        one = Visitor(context, house_of_lamps, slug, language)
         opened.append(one)
         return one
 

@@ -22,13 +22,13 @@ def test_an_objective_is_made_and_two_people_edit_it(
     visitor: Come, picture: Picture, language: str
 ) -> None:
     mia, ada = visitor(SLUGS[language], language), visitor(SLUGS[language], language)
-    mia.sign_in(house.OWNER).close()
-    ada.sign_in(house.BOSS).close()
+    mia.arrive(house.OWNER)
+    ada.arrive(house.BOSS)
     page = mia.open("goals/?cycle=now")
     _make_objective(mia, page, TITLE[language])
     _add_key_result(mia, page, KPI[language], picture, language)
     here = page.url.partition("?")[0]
-    _edit_together(mia, page, ada, ada.open(here.removeprefix(ada.url)), language)
+    _edit_together(mia, page, ada, ada.open(here.removeprefix(ada.house.url)), language)
     picture(page, f"edited-{language}")
 
 
@@ -114,7 +114,7 @@ def _save(who: Visitor, page: Page) -> None:
 
 def test_in_its_place_and_back_again(visitor: Come) -> None:
     mia = visitor(SLUGS["en"], "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("goals/O-2/")
     card = page.locator(".kr-card").first
     card.hover()
@@ -137,7 +137,7 @@ def test_in_its_place_and_back_again(visitor: Come) -> None:
 
 def test_several_by_the_keyboard(visitor: Come) -> None:
     mia = visitor(SLUGS["en"], "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("goals/?cycle=now")
     bar = page.locator("#bulk")
     expect(bar).to_be_hidden()
@@ -166,7 +166,7 @@ def test_several_by_the_keyboard(visitor: Come) -> None:
 
 def test_a_target_is_spread_while_one_looks(visitor: Come, picture: Picture) -> None:
     mia = visitor(SLUGS["en"], "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("kpis/answer-time/targets")
     page.locator('[name="value"]').fill("20")
     page.locator('[name="method"][value="equal"]').check()

@@ -30,7 +30,7 @@ def test_it_is_sent_and_taken_in(
     visitor: Come, tmp_path: Path, picture: Picture, language: str
 ) -> None:
     mia = visitor(SLUGS[language], language)
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("measurements/file/")
     path = large(tmp_path / "values.csv", DAY)
     page.locator('input[type="file"]').set_input_files(path)
@@ -48,7 +48,7 @@ def test_it_is_sent_and_taken_in(
 
 def test_the_sending_is_shown_and_stopped(visitor: Come, tmp_path: Path, picture: Picture) -> None:
     mia = visitor(SLUGS["en"], "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("measurements/file/")
     held: list[Route] = []
 
@@ -72,7 +72,7 @@ def test_the_sending_is_shown_and_stopped(visitor: Come, tmp_path: Path, picture
 
 def test_what_is_wrong_with_it_is_said_at_once(visitor: Come, tmp_path: Path) -> None:
     mia = visitor(SLUGS["en"], "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("measurements/file/")
     empty = tmp_path / "empty.csv"
     empty.write_text("")

@@ -24,7 +24,7 @@ def test_a_workbook_goes_round(
     visitor: Come, picture: Picture, tmp_path: Path, language: str
 ) -> None:
     ada = visitor(SLUGS[language], language)
-    ada.sign_in(house.BOSS).close()
+    ada.arrive(house.BOSS)
     page = ada.open("goals/?cycle=now")
     page.locator(".page-head details.menu summary").click()
     with page.expect_download() as downloading:

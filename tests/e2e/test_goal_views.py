@@ -17,7 +17,7 @@ Come = Callable[..., Visitor]
 
 def _open(visitor: Come, path: str, slug: str = SHOWN) -> Page:
     mia = visitor(slug, "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     return mia.open(path)
 
 

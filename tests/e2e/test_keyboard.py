@@ -36,7 +36,7 @@ def test_the_first_key_leads_past_the_navigation(visitor: Come) -> None:
 @pytest.mark.parametrize("path", ["", "goals/", "goals/O-2/", "kpis/answer-time/"])
 def test_where_one_is_can_be_seen(visitor: Come, path: str) -> None:
     mia = visitor(SHOWN, "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open(path)
     for at in range(12):
         page.keyboard.press("Tab")
@@ -48,7 +48,7 @@ def test_where_one_is_can_be_seen(visitor: Come, path: str) -> None:
 
 def test_escape_closes_what_is_open(visitor: Come) -> None:
     mia = visitor(SHOWN, "en")
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     _menu(mia.open("goals/"))
     _dialog(mia.open("kpis/answer-time/"))
 

@@ -26,7 +26,7 @@ def hours(days: int) -> str:
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_what_is_typed_is_kept_until_it_is_taken_in(visitor: Come, language: str) -> None:
     mia = visitor(SLUGS[language], language)
-    mia.sign_in(house.OWNER).close()
+    mia.arrive(house.OWNER)
     page = mia.open("kpis/answer-time/readings")
     form = page.locator(".file-form")
     text = hours(9)

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e import house
-from tests.e2e.conftest import SLUGS, Visitor
+from tests.e2e.conftest import SESSION, SLUGS, Visitor
 
 pytestmark = pytest.mark.browser
 Come = Callable[..., Visitor]
@@ -18,7 +18,7 @@ WHY = "Who waits buys elsewhere, and tells others."
 
 def expire(who: Visitor) -> None:
     """As the session ends on the server's side."""
-    who.context.clear_cookies(name="okapi_session")
+    who.context.clear_cookies(name=SESSION)
 
 
 def sign_in_again(who: Visitor, page: Page) -> None:

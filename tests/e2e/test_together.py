@@ -22,7 +22,7 @@ def two(visitor: Come) -> Pair:
     def signed_in(person: str, language: str) -> tuple[Visitor, Visitor]:
         both = visitor(SLUGS[language], language), visitor(SLUGS[language], language)
         for one in both:
-            one.sign_in(person).close()
+            one.arrive(person)
         return both
 
     return signed_in

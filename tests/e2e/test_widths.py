@@ -21,7 +21,7 @@ READABLE = 50
 
 def _open(visitor: Come, path: str, size: Any, *, person: str = house.OWNER) -> Page:
     someone = visitor(SHOWN, "en")
-    someone.sign_in(person).close()
+    someone.arrive(person)
     page = someone.open(path)
     page.set_viewport_size(size)
     return page

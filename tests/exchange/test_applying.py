@@ -26,6 +26,7 @@ from okapi.kpis.models import (
 from okapi.orgs.models import Cycle, Membership, Organisation, Person, Team
 from okapi.wording import speaking
 from tests.exchange import folders
+from tests.kpis.tallying import recounted, tallied
 
 GOALS, KPIS, VALUES = "objectives/2026Q4.yaml", "kpis/service.yaml", "measurements/service.csv"
 
@@ -246,6 +247,22 @@ def test_prune_archives_what_the_files_do_not_name_and_says_so(acme):
     assert Measurement.objects.count() == 4
     assert newest("person").verb == "archive"
     assert apply_files(acme, "acme", prune=True).is_nothing
+
+
+def test_tallies_of_teams_follow_files(acme):
+    assert tallied() == recounted()
+    folders.edit(acme, KPIS, "team: service", "team: company")
+    apply_files(acme, "acme")
+    company = Team.objects.get(key="company").pk
+    assert tallied() == recounted()
+    assert tallied().keys() == {company, None}
+    text = (acme / KPIS).read_text()
+    (acme / KPIS).write_text(text[: text.index("- key: revenue")])
+    (acme / VALUES).unlink()
+    apply_files(acme, "acme", prune=True)
+    assert Kpi.objects.get(key="revenue").archived_at is not None
+    assert tallied() == recounted()
+    assert tallied().keys() == {company}
 
 
 def test_prune_leaves_kinds_alone_that_the_files_do_not_hold(acme):

@@ -210,7 +210,7 @@ def test_many_kpis_take_as_many_statements_as_one(
 
     settings_of(cast.organisation.pk)
     # PostgreSQL locks rows; on SQLite a transaction holds everything.
-    statements = 13 if connection.vendor == "postgresql" else 12
+    statements = 17 if connection.vendor == "postgresql" else 16
     with django_assert_num_queries(statements):
         standings.renew([one.pk], at=clock.now(), today=TODAY)
     with django_assert_num_queries(statements):

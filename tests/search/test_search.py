@@ -5,9 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection, transaction
 
 from okapi.base import clock, scope
@@ -18,7 +21,8 @@ from okapi.orgs.models import Person, Team
 from okapi.search import indexing
 from okapi.search.choices import Kind
 from okapi.search.models import Entry, Mark
-from okapi.search.queries import search
+from okapi.search.queries import LOOKED_AT, search
+from okapi.search.queries.matching import MOST_WORDS
 from okapi.talk import actions as talk
 from tests.cast import TODAY, Cast
 from tests.goals.making import make_key_result, make_kpi, make_objective
@@ -221,3 +225,35 @@ def _apart(work: Callable[[], None]) -> None:
     thread = threading.Thread(target=work)
     thread.start()
     thread.join()
+
+
+@pytest.mark.parametrize("question", ["o", "of", "off", "offi", "office", "off more", "more off"])
+def test_a_begun_word_finds_all_words_that_begin_so(cast: Cast, question: str) -> None:
+    """Few of them, as many as are looked for one by one, and more."""
+    names = [f"more office{at:02}" for at in range(MOST_WORDS + 10)]
+    for some in (names[:3], names[:MOST_WORDS], names):
+        for at, name in enumerate(some):
+            Team.objects.update_or_create(
+                organisation=cast.organisation, key=f"t-{at:02}", defaults={"name": name}
+            )
+        Mark.objects.filter(organisation=cast.organisation).delete()
+        index(cast)
+        found = titles(asks(cast), question, kinds=[Kind.TEAM], most=LOOKED_AT)
+        assert sorted(found) == some
+    assert titles(asks(cast), f"{question}x", kinds=[Kind.TEAM]) == []
+
+
+def test_words_that_begin_so_are_none(cast: Cast) -> None:
+    index(cast)
+    assert titles(asks(cast), "unheard of") == []
+
+
+def test_the_index_forgets_and_keeps_beginnings(cast: Cast) -> None:
+    """Both ways of the migration leave an index that finds what is there."""
+    index(cast)
+    migration = import_module("okapi.search.migrations.0002_begun_words")
+    with connection.cursor() as cursor:
+        editor = SimpleNamespace(connection=connection, execute=cursor.execute)
+        migration.forget_beginnings(apps, editor)
+        migration.keep_beginnings(apps, editor)
+    assert titles(asks(cast), "serv") == ["Service"]

@@ -7,7 +7,8 @@ Django view and has its own tests.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
+from pytest_django import DjangoDbBlocker
 
 from okapi.base import changes, clock, scope
 from okapi.base.actor import Actor
@@ -35,7 +37,7 @@ from okapi.orgs.models import Organisation, Person, Perspective, Pillar
 from okapi.talk import actions as talk_actions
 from okapi.webhooks import actions as hook_actions
 from okapi.webhooks.models import Delivery
-from tests.cast import TODAY, Cast
+from tests.cast import NOW, TODAY, Cast, make_cast
 from tests.goals.making import make_kpi
 from tests.web.conftest import make_goal
 from tests.web.matrix import INSIDE, PEOPLE, TABLE
@@ -184,14 +186,45 @@ def _hook(cast: Cast) -> dict[str, str]:
     return {"<webhook>": str(made.pk), "<delivery>": str(told.pk)}
 
 
+@pytest.fixture(scope="module")
+def filled(
+    django_db_setup: None,
+    django_db_blocker: DjangoDbBlocker,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[World]:
+    """All that the table speaks of: made once, since nothing that is asked stays written.
+
+    Each test is a savepoint of this transaction, which is taken back after the last of them.
+    """
+    with django_db_blocker.unblock(), transaction.atomic():
+        with clock.at(NOW):
+            cast, strangers = make_cast("acme"), make_cast("rival")
+            with scope.organisation(cast.organisation.pk):
+                found = _found(cast, tmp_path_factory.mktemp("matrix"))
+            with scope.organisation(strangers.organisation.pk):
+                _fill_with_secrets(strangers)
+        with django_db_blocker.block():
+            yield World(cast, strangers, found)
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
-    """All that the table speaks of."""
+def world(filled: World, db: None, monday: datetime) -> Iterator[World]:
+    """That world on the cast's Monday, with the scope of their organisation open."""
+    cast = filled.cast
+    with scope.organisation(cast.organisation.pk):
+        # Its file is gone for good when somebody has taken it.
+        upload = uploads.keep(cast.actor(cast.mia), [UPLOAD], name="a.csv").uid
+        yield replace(filled, found={**filled.found, "<upload>": str(upload)})
+
+
+def _found(cast: Cast, folder: Path) -> dict[str, str]:
+    """What stands in an address for each placeholder of the table."""
     mia = cast.actor(cast.mia)
     seen, hidden = _fill(cast)
     row = {"kpi": "kpi-O-1", "period": "2026-W44", "value": "80"}
     secret = {**row, "kpi": "kpi-O-2"}
-    found = {
+    return {
         **_hook(cast),
         "<source run>": str(_source(cast)),
         "<intake>": str(kpi_actions.record_measurements(mia, [row]).uid),
@@ -201,8 +234,7 @@ def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
         # After the marks, which have the KPIs looked at: these remarks would be gone.
         "<remark>": str(_remark("kpi-O-1")),
         "<private remark>": str(_remark("kpi-O-2")),
-        "<upload>": str(uploads.keep(mia, [UPLOAD], name="a.csv").uid),
-        "<import>": str(_import(mia, tmp_path)),
+        "<import>": str(_import(mia, folder)),
         "<mia>": str(cast.mia.pk),
         "<comment>": str(_comment(cast, seen)),
         "<private comment>": str(_comment(cast, hidden)),
@@ -213,13 +245,15 @@ def world(cast: Cast, strangers: Cast, tmp_path: Path) -> World:
         "<change>": str(_change(cast, seen)),
         "<private change>": str(_change(cast, hidden)),
     }
-    with scope.organisation(strangers.organisation.pk):
-        for objective in _fill(strangers):
-            objective.title = "Secret of the rival"
-            objective.save(update_fields=["title"])
-        KeyResult.objects.update(title="Secret of the rival")
-        Kpi.objects.update(name="Secret of the rival")
-    return World(cast, strangers, found)
+
+
+def _fill_with_secrets(strangers: Cast) -> None:
+    """The same keys in the other organisation, with a title that nobody of ours may read."""
+    for objective in _fill(strangers):
+        objective.title = "Secret of the rival"
+        objective.save(update_fields=["title"])
+    KeyResult.objects.update(title="Secret of the rival")
+    Kpi.objects.update(name="Secret of the rival")
 
 
 def _import(mia: Actor, folder: Path) -> UUID:

@@ -113,7 +113,7 @@ def test_hidden_and_missing_are_the_same(browser: Open, cast: Cast) -> None:
     hidden = browser(cast.tom).get("goals/O-2/")
     missing = browser(cast.tom).get("goals/O-3/")
     assert hidden.status_code == missing.status_code == 404
-    token = re.compile(r"\b\w{64}\b")
+    token = re.compile(r"\b\w{64}\b|O-[23]")
     assert token.sub("", text_of(hidden)) == token.sub("", text_of(missing))
     assert browser(cast.mia).get("goals/O-2/").status_code == 200
 
@@ -290,3 +290,13 @@ def test_it_is_there_in_chinese(browser: Open, cast: Cast, goal: Objective) -> N
     text = text_of(mia.get("goals/O-1/"))
     assert "有风险：守护指标「cost-O-1」" in text
     assert "关键结果" in text
+
+
+def test_a_draft_that_stands_alone_is_led_to_a_goal_above(browser: Open, cast: Cast) -> None:
+    above = make_objective(cast, key="O-9", owner=cast.lea, state="draft")
+    draft = make_objective(cast, key="O-8", owner=cast.mia, state="draft")
+    mia = browser(cast.mia)
+    assert "Align with a goal above" in text_of(mia.get("goals/O-8/"))
+    assert "Align with a goal above" not in text_of(browser(cast.vic).get("goals/O-8/"))
+    link(draft, above)
+    assert "Align with a goal above" not in text_of(mia.get("goals/O-8/"))

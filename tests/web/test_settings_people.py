@@ -153,6 +153,26 @@ def test_a_list_is_looked_at_before_it_is_taken(browser: Open, cast: Cast) -> No
     assert again.context["button"] == ""
 
 
+def test_what_is_wrong_in_a_list_is_put_right_where_it_is_told(browser: Open, cast: Cast) -> None:
+    ada = browser(cast.ada)
+    seen = ada.post(f"{PATH}import", {"list": LIST, "next": "/o/acme/setup/"})
+    box = seen.context["box"]
+    assert (box.rows[0][0].value, seen.context["is_wrong"]) == (LIST, True)
+    assert box.hidden == (("next", "/o/acme/setup/"),)
+    again = ada.post(f"{PATH}import", {"list": LIST.replace("Nowhere", "Service")})
+    assert (again.context["is_wrong"], again.context["button"]) == (False, "Take 2 people in")
+
+
+def test_a_file_comes_back_as_a_list_that_can_be_corrected(browser: Open, cast: Cast) -> None:
+    file = SimpleUploadedFile("people.csv", LIST.encode())
+    ada = browser(cast.ada)
+    seen = ada.client.post(f"/o/acme/{PATH}import", {"list": "", "file": file})
+    text = seen.context["box"].rows[0][0].value
+    again = ada.post(f"{PATH}import", {"list": text})
+    rows = [(one.row.email, one.row.name, one.row.team) for one in again.context["rows"]]
+    assert rows == [(one.row.email, one.row.name, one.row.team) for one in seen.context["rows"]]
+
+
 def test_a_file_of_them(browser: Open, cast: Cast) -> None:
     file = SimpleUploadedFile("people.csv", LIST.encode())
     seen = browser(cast.ada).client.post(f"/o/acme/{PATH}import", {"list": "", "file": file})

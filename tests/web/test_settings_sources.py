@@ -75,7 +75,7 @@ def test_tried_then_kept_then_run(browser: Open, cast: Cast, folder: Path) -> No
 def test_what_is_refused_is_told_at_its_cell(browser: Open, cast: Cast, folder: Path) -> None:
     make_file(folder, [("returns", "2026-W45", "soon")])
     tried = browser(cast.sten).post(f"{PATH}new", {**FORM, "do": "try"})
-    assert "1 cells would be refused" in text_of(tried)
+    assert "1 cell would be refused" in text_of(tried)
     assert "soon" in text_of(tried)
     source = make_source(cast)
     done = run(cast, source)

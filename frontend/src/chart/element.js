@@ -6,6 +6,7 @@ import { waterfall } from "./waterfall.js";
 
 const pen = document.createElement("canvas").getContext("2d");
 const NEAR = "400px";
+let library;
 
 export class OkapiChart extends HTMLElement {
   #controller;
@@ -22,6 +23,7 @@ export class OkapiChart extends HTMLElement {
     document.addEventListener("okapi:theme", () => this.draw(true), { signal });
     document.addEventListener("okapi:renewed", () => this.draw(), { signal });
     document.addEventListener("htmx:afterSettle", () => this.draw(), { signal });
+    window.addEventListener("beforeprint", () => this.#open(), { signal });
     const seen = new IntersectionObserver((entries) => {
       if (!entries.some((entry) => entry.isIntersecting)) return;
       seen.disconnect();
@@ -76,12 +78,19 @@ export class OkapiChart extends HTMLElement {
     const build = data.kind === "waterfall" ? waterfall : option;
     const drawing = build({ data, colour, language, wide: this.plot.clientWidth, measure });
     this.#chart.setOption(drawing, { notMerge: true });
+    // With it the drawing shrinks as a whole where paper is narrower than the screen was.
+    this.plot.querySelector("svg")?.setAttribute("viewBox", `0 0 ${this.#chart.getWidth()} ${this.#chart.getHeight()}`);
   }
 
   async #load() {
-    const { init } = await import(/* @vite-ignore */ this.dataset.library);
-    if (!this.isConnected || this.#chart) return;
-    this.#chart = init(this.plot, null, { renderer: "svg" });
+    library = await import(/* @vite-ignore */ this.dataset.library);
+    this.#open();
+  }
+
+  /** Begin to draw, once there is the library; on paper at once, whether in sight or not. */
+  #open() {
+    if (!library || !this.isConnected || this.#chart) return;
+    this.#chart = library.init(this.plot, null, { renderer: "svg" });
     this.draw();
     const sized = new ResizeObserver(() => {
       if (!this.#chart || this.plot.clientWidth === this.#chart.getWidth()) return;

@@ -24,13 +24,25 @@ export class OkapiTheme extends HTMLElement {
 }
 
 function choose(theme) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `okapi_theme=${theme}; Path=/; Max-Age=${theme ? YEAR : 0}; SameSite=Lax${secure}`;
+  turn(theme);
+}
+
+function turn(theme) {
   const root = document.documentElement;
   if (theme) root.dataset.theme = theme;
   else delete root.dataset.theme;
-  const secure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `okapi_theme=${theme}; Path=/; Max-Age=${theme ? YEAR : 0}; SameSite=Lax${secure}`;
   document.dispatchEvent(new CustomEvent("okapi:theme"));
 }
+
+// Paper is light: charts are drawn anew for it, and for the screen when it is done.
+let kept;
+window.addEventListener("beforeprint", () => {
+  kept = document.documentElement.dataset.theme ?? "";
+  turn("light");
+});
+window.addEventListener("afterprint", () => turn(kept));
 
 // Charts and others hear of the system's change by the same event.
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => {

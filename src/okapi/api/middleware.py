@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.cache import get_conditional_response, patch_vary_headers
 from django.utils.translation import get_language
@@ -12,7 +13,7 @@ from django.utils.translation import get_language
 from okapi.api.problems import problem
 from okapi.base import scope
 from okapi.base.actor import Actor
-from okapi.core.errors import Conflict, Forbidden, NotFound, Refused
+from okapi.core.errors import Conflict, Forbidden, NotFound, OkapiError, Refused, TooLarge
 from okapi.orgs import queries
 from okapi.orgs.actions import tokens
 from okapi.orgs.queries import Settings
@@ -62,11 +63,21 @@ class TokenMiddleware:
             return _spared(request, _told(request, self._get_response(request)))
 
 
+_UNTOLD = frozenset({400, 404, 405, 413, 500})
+
+
 def _told(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     """Problem JSON also where no operation was reached."""
     told = response.headers.get("Content-Type", "").startswith("application/")
-    if told or response.status_code not in (400, 404, 405):
+    if told or response.status_code not in _UNTOLD:
         return response
+    if response.status_code == 500:
+        return problem(
+            OkapiError("request.failed", id=getattr(request, "incident", "")), status=500
+        )
+    if response.status_code == 413:
+        most = settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 1024**2
+        return problem(TooLarge("request.too_large", most=most))
     if response.status_code == 400:
         return problem(Refused("request.characters"), status=400)
     if response.status_code == 404:

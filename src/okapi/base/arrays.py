@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import BooleanField, F, Func, Model
+from django.db.models import BooleanField, F, Func, Model, QuerySet, Subquery
 
 from okapi.base.given import GivenIds, Slot
 
@@ -47,6 +47,32 @@ class Among(Func):
 
     def _param(self, form: Callable[[Any], Any]) -> Any:
         return Slot(self.ids.name, form) if isinstance(self.ids, GivenIds) else form(self.ids)
+
+
+class AmongThose(Func):
+    """`column` is one of what `rows` have, whatever the row that is looked at. A filter.
+
+    For PostgreSQL `IN (SELECT …)` within an OR costs its whole question for every row that a loop
+    looks at, although it asks once: it then rather reads all rows than some by their index.
+    """
+
+    output_field = BooleanField()
+    conditional = True
+
+    def __init__(self, column: str, rows: QuerySet[Any, Any], **extra: Any) -> None:
+        super().__init__(F(column), Subquery(rows), **extra)
+
+    def as_sql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:  # type: ignore[override]  # as `Among`
+        """SQLite: a list, which it makes once."""
+        return self._joined(compiler, "{} IN {}")
+
+    def as_postgresql(self, compiler: Any, *_: Any, **__: Any) -> tuple[str, list[Any]]:
+        """PostgreSQL: an array, which it makes once, when the first row needs it."""
+        return self._joined(compiler, "{} = ANY(ARRAY{})")
+
+    def _joined(self, compiler: Any, form: str) -> tuple[str, list[Any]]:
+        column, rows = map(compiler.compile, self.source_expressions)
+        return form.format(column[0], rows[0]), [*column[1], *rows[1]]
 
 
 def _json(ids: Iterable[object]) -> str:

@@ -12,6 +12,7 @@ from typing import NoReturn
 import click
 
 from okapi import __version__
+from okapi.base.frames import roomy
 from okapi.core.errors import OkapiError
 from okapi.wording import has, refusal_lines, say, speaking
 
@@ -84,6 +85,7 @@ def version() -> None:
     click.echo(f"okapi {__version__}")
 
 
+@roomy
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit: 0 done, 2 refused (with one line for each reason), 1 a bug."""
     with speaking(_language()):

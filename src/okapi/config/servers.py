@@ -15,11 +15,12 @@ from a2wsgi import WSGIMiddleware
 from django.core.wsgi import get_wsgi_application
 from django.urls import get_resolver
 
+from okapi.base.frames import roomy
 from okapi.config import memory
 from okapi.config.environment import env_int
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "okapi.config.settings")
-_django = get_wsgi_application()
+_django = roomy(get_wsgi_application())
 
 # These have models below them, which can be imported only now that the apps are loaded.
 from okapi.goals import renewer  # noqa: E402 - see above

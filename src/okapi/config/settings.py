@@ -66,7 +66,6 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     # The API: a token in place of a session.
     "okapi.api.middleware.TokenMiddleware",
-    "okapi.web.middleware.NulMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     # Every view needs a login unless it says otherwise (login_not_required).
@@ -77,6 +76,8 @@ MIDDLEWARE = [
     # The reader's language; who visits which organisation, whose scope is then open.
     "okapi.web.middleware.LanguageMiddleware",
     "okapi.web.middleware.OrgMiddleware",
+    # The first that reads what was sent: its refusals are in that language and frame.
+    "okapi.web.middleware.NulMiddleware",
     # Counts failed sign-ins; must be the last.
     "axes.middleware.AxesMiddleware",
 ]
@@ -118,10 +119,14 @@ LOGIN_URL = "/sign-in"
 LOGIN_REDIRECT_URL = "/"
 LOGOUT_REDIRECT_URL = "/sign-in"
 
-# Ten failures for one name from one address: a quarter of an hour's pause.
+# Ten failures for one name from one address: a quarter of an hour's pause, which ends by itself,
+# whatever is tried meanwhile. Names and addresses alone count less: see the handler.
 AXES_FAILURE_LIMIT = env_int("OKAPI_SIGN_IN_FAILURES", 10, least=1)
 AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "username"  # and not our user's "email", which nobody sends
+AXES_HANDLER = "okapi.orgs.queries.throttle.Throttle"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
 AXES_RESET_ON_SUCCESS = True
 AXES_ENABLE_ADMIN = False
 AXES_VERBOSE = False
@@ -226,11 +231,13 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "filters": {"incident": {"()": "okapi.config.logs.Incident"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "okapi": {"level": LOG_LEVEL},
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"filters": ["incident"]},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         # Told to the person on the page and counted; names of people stay out of the log.
         "axes": {"level": "ERROR"},

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Value
 from okapi.base.actor import Actor, Role
 from okapi.base.outbox import Audience
 from okapi.core.errors import Forbidden
-from okapi.kpis.models import CatalogueEntry, DataRemark, Intake, Kpi
+from okapi.kpis.models import CatalogueEntry, DataRemark, Intake, Kpi, TeamTally
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import Visibility
 
@@ -51,6 +51,12 @@ def entries_apart(actor: Actor) -> tuple[QuerySet[CatalogueEntry], QuerySet[Cata
     """
     rows = CatalogueEntry.objects.filter(organisation_id=actor.organisation_id)
     return rows.filter(_OPEN), rows.filter(_SHUT if actor.is_system else _SHUT & _closed(actor))
+
+
+def tallies(actor: Actor) -> QuerySet[TeamTally]:
+    """The counts of what is open to everyone, whoever asks; what is not is counted apart."""
+    rows: QuerySet[TeamTally] = TeamTally.objects.filter(organisation_id=actor.organisation_id)
+    return rows
 
 
 # As values, not as conditions: SQLite takes no bare column into a search of an index.

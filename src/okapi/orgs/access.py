@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import CharField, Exists, Model, OuterRef, Q, QuerySet, UUIDField
 
 from okapi.base.actor import Actor, Role
-from okapi.base.arrays import Among
+from okapi.base.arrays import Among, AmongThose
 from okapi.base.given import Given
 from okapi.base.outbox import EVERYONE, Audience
 from okapi.core.errors import Forbidden, NotFound
@@ -97,7 +97,7 @@ def readable(actor: Actor, readers: type[Model], own: str) -> Q:
     named = through.filter(**{own: OuterRef("pk"), "person_id": actor.person_id})
     of_team = Q(visibility=Visibility.TEAM.value) & (
         Q(Among("team_id", actor.circle))
-        | Q(team__isnull=True, owner_id__in=_colleagues(actor.circle))
+        | Q(AmongThose("owner_id", _colleagues(actor.circle)), team__isnull=True)
     )
     is_named = Q(visibility=Visibility.NAMED.value) & Q(Exists(named))
     open_or_own = Q(visibility=Visibility.EVERYONE.value) | Q(owner_id=actor.person_id)

@@ -52,7 +52,10 @@ class NulMiddleware:
 
 
 class LanguageMiddleware:
-    """Speaks the user's language, else the browser's (from the cookie, or as it asks)."""
+    """Speaks the user's language, else the browser's (from the cookie, or as it asks).
+
+    Refusals that Django leaves without words get theirs.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self._get_response = get_response
@@ -63,7 +66,7 @@ class LanguageMiddleware:
             return self._get_response(request)
         wanted = getattr(request.user, "language", "") or translation.get_language() or "en"
         with speaking(wanted), _django_speaks(current_language(wanted)):
-            return self._get_response(request)
+            return errors.worded(request, self._get_response(request))
 
 
 class SignInMiddleware(LoginRequiredMiddleware):

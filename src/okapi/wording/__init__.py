@@ -5,7 +5,7 @@ The phrases stand side by side in `phrases/*.toml`; `say` picks one and fills it
 """
 
 from okapi.wording.catalogue import Phrase, codes, has, phrase
-from okapi.wording.dates import ago, day, moment, period
+from okapi.wording.dates import ago, day, moment, month, period
 from okapi.wording.languages import LANGUAGES, current_language, language, speaking, zone
 from okapi.wording.numbers import number, percent, readable_digits
 from okapi.wording.refusals import refusal_lines, refusal_sentence
@@ -23,6 +23,7 @@ __all__ = [
     "language",
     "listing",
     "moment",
+    "month",
     "number",
     "percent",
     "period",

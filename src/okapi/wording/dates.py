@@ -8,7 +8,11 @@ from functools import lru_cache
 
 from okapi.wording.languages import current_language, zone
 
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+)  # fmt: skip
+_MONTHS = tuple(name[:3] for name in _MONTH_NAMES)
 
 _DAY = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])")
 _PERIOD = re.compile(
@@ -99,6 +103,13 @@ def _period(label: str, spoken: str, short: bool) -> str:
     if short:
         return part
     return f"{part} {year}" if spoken == "en" else f"{year}{part}"
+
+
+def month(number: int, *, language: str | None = None) -> str:
+    """A month of any year in full: `January`, `1月`."""
+    if current_language(language) == "zh":
+        return _PARTS["zh"]["month"].format(number)
+    return _MONTH_NAMES[number - 1]
 
 
 def _part(kind: str, number: int, language: str) -> str:

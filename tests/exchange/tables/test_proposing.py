@@ -42,6 +42,36 @@ def test_an_office_s_monthly_report(tmp_path: Path) -> None:
     ]
 
 
+FINANCE = """海港灯具有限公司 2026 年经营指标月报,,,,,
+编制单位：财务部,,,金额单位：万元,,
+序号,指标名称,单位,1月,2月,备注
+1,营业收入,万元,1250.5,1180,
+,其中：线上销售,万元,410,390,
+2,毛利率,%,32.1%,31.8%,
+3,应收账款逾期金额,万元,１２０,(5),
+4,单位产品电耗,kWh/件,42,38,
+合计,,,1660.5,1570,
+"""
+
+
+def test_a_column_of_units(tmp_path: Path) -> None:
+    assert read(tmp_path, FINANCE) == [
+        ("营业收入", "万元", "month", 2),
+        ("线上销售", "万元", "month", 2),
+        ("毛利率", "%", "month", 2),
+        ("应收账款逾期金额", "万元", "month", 2),
+        ("单位产品电耗", "kWh/件", "month", 2),
+    ]
+
+
+def test_a_unit_above_the_table_is_that_of_all_that_name_none(tmp_path: Path) -> None:
+    text = "2026年利润表（单位：万元）,,\n项目,1月,2月\n营业收入,12,13\n净利率,8%,9%\n"
+    assert read(tmp_path, text) == [
+        ("营业收入", "万元", "month", 2),
+        ("净利率", "%", "month", 2),
+    ]
+
+
 def test_what_is_a_kpi_already_is_not_proposed_again(tmp_path: Path) -> None:
     known = KnownKpi("revenue", "营业收入", unit="万元", frequency=Frequency.MONTH)
 

@@ -1,8 +1,8 @@
 """The names in a file under which numbers stand and for which there is no KPI yet.
 
 Every text that could be such a name becomes a KPI for the time of a reading. The names under which
-the ordinary reader then finds measurements are proposed, with the unit that is written beside them
-and the frequency at which most of the periods can be read.
+the ordinary reader then finds measurements are proposed, with the unit that is written beside them,
+the frequency at which most of the periods can be read, and what is usual for such a name.
 """
 
 from __future__ import annotations
@@ -31,17 +31,19 @@ from okapi.exchange.tables.cells import (
 )
 from okapi.exchange.tables.known import KnownKpi, Kpis, Setting
 from okapi.exchange.tables.layouts import ColumnMapping
+from okapi.exchange.tables.leanings import Leaning, leaning_of
 from okapi.exchange.tables.periods import PeriodReader
 from okapi.exchange.tables.results import Outcome
 from okapi.exchange.tables.sources import Source
 from okapi.exchange.tables.survey import layouts_of
 from okapi.exchange.tables.table import read_rows
 from okapi.exchange.tables.units import PERCENT, is_known, unit_of
-from okapi.exchange.tables.words import is_remark, is_total, role_of
+from okapi.exchange.tables.words import Role, is_remark, is_total, role_of
 
 MOST = 60
 """Who has more KPIs in one file makes them in parts."""
 _LONGEST = 120
+_LONGEST_UNIT = 20
 _ROWS_SEEN = 400
 _ROWS_READ = 2_000
 _BELOW = 3
@@ -54,12 +56,20 @@ _FREQUENCIES = (
 
 @dataclass(frozen=True, slots=True)
 class Proposed:
-    """A KPI to be: as the file calls and counts it, how often, and how many values it has there."""
+    """A KPI to be: as the file calls and counts it, how often, and how many values it has there.
+
+    `leaning` is a guess at the rest, for its maker to look at.
+    """
 
     name: str
     unit: str
     frequency: Frequency
     values: int
+
+    @property
+    def leaning(self) -> Leaning:
+        """Which way is good, and how periods add up, as is usual for its name and unit."""
+        return leaning_of(self.name, self.unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +120,15 @@ def _above(rows: Sequence[Grid]) -> Iterator[_Name]:
 
 def _before(rows: Sequence[Grid]) -> Iterator[_Name]:
     """Texts with a number somewhere behind them in their row."""
+    units = None
     for cells in rows:
+        told = [at for at, raw in enumerate(cells) if role_of(shown(raw)) is Role.UNIT]
+        units = told[0] if told else units
         for column, raw in enumerate(cells):
-            if _may_name(raw):
+            if column != units and _may_name(raw):
                 behind = cells[column + 1 : column + 1 + _SAMPLE]
                 if any(map(_is_number, behind)):
-                    yield _name(raw, behind)
+                    yield _name(raw, behind, shown(cell_at(cells, units)) if units else "")
 
 
 def _may_name(raw: Raw) -> bool:
@@ -133,13 +146,15 @@ def _is_number(raw: Raw) -> bool:
     return _NUMBER.fullmatch(plain(raw)) is not None
 
 
-def _name(raw: Raw, numbers: Iterable[Raw]) -> _Name:
-    """A unit in brackets is none of the name; without one, percentages tell theirs."""
+def _name(raw: Raw, numbers: Iterable[Raw], column: str = "") -> _Name:
+    """A unit in brackets is none of the name; without one, a column or percentages tell it."""
     text = without_item(shown(raw))
     base, bracket = without_bracket(text)
     unit = unit_of(bracket)
     if bracket and (unit.power or is_known(unit.base)):
         return _Name(base, bracket)
+    if column:
+        return _Name(text, column[:_LONGEST_UNIT])
     written = [one for one in numbers if not is_empty(one)]
     shares = sum(_is_percent(one) for one in written)
     return _Name(text, PERCENT if shares * 2 > len(written) else "")
@@ -188,8 +203,9 @@ def _read(
                     counts[cell.measured.kpi] += 1
     except Refused:
         return (), False
+    around = next((one.unit for one in layouts if one.unit), "")
     found = (
-        Proposed(one.name, one.unit, frequency, counts[key])
+        Proposed(one.name, one.unit or around, frequency, counts[key])
         for key, one in drafts.items()
         if counts[key]
     )

@@ -47,7 +47,10 @@ class KeyResultStanding(OrgModel):
 
 
 class ObjectiveStanding(OrgModel):
-    """An objective's own standing and its support; what lies below is in its branch."""
+    """An objective's own standing and its support; what lies below is in its branch.
+
+    `mismatches` are those of its key results; `has_kpi` says whether one of them moves a KPI.
+    """
 
     objective = models.OneToOneField(
         Objective, on_delete=models.CASCADE, primary_key=True, related_name="standing"
@@ -58,6 +61,8 @@ class ObjectiveStanding(OrgModel):
     health = models.CharField(max_length=12, default="none")
     reason = models.CharField(max_length=60, blank=True)
     reason_data = models.JSONField(default=dict)
+    mismatches = models.PositiveSmallIntegerField(default=0)
+    has_kpi = models.BooleanField(default=False)
     support = models.FloatField(null=True)
     supporters = models.PositiveIntegerField(default=0)
     guard = models.CharField(max_length=12, blank=True)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any, NamedTuple, assert_never
 from uuid import UUID
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, UUIDField
+from django.db.models import CharField, Q, QuerySet, UUIDField
 from django.db.models.functions import Lower
 from django.db.models.lookups import Exact
 
@@ -17,11 +17,16 @@ from okapi.base.given import Given, GivenIds
 from okapi.core.health import Health
 from okapi.goals import access
 from okapi.goals.choices import ObjectiveKind
-from okapi.goals.models import KeyResultStanding, Moves, Objective
+from okapi.goals.models import Objective
 from okapi.goals.queries.asking import Asking
 from okapi.orgs.queries import TeamTree
 
 ME = "me"
+
+UNSURE = Q(standing__mismatches__gt=0)
+"""Somebody's confidence and the health of a key result do not fit."""
+UNMOVED = Q(standing__has_kpi=False) | Q(standing__isnull=True)
+"""No key result moves a KPI."""
 
 
 class Only(StrEnum):
@@ -140,11 +145,8 @@ def _text_has(word: Given) -> Q:
 def _only(rows: QuerySet[Objective], only: Only) -> QuerySet[Objective]:
     match only:
         case Only.MISMATCH:
-            sure = KeyResultStanding.objects.filter(
-                key_result__objective=OuterRef("pk"), is_mismatch=True
-            )
-            return rows.filter(Exists(sure))
+            return rows.filter(UNSURE)
         case Only.NO_KPI:
-            return rows.filter(~Exists(Moves.objects.filter(key_result__objective=OuterRef("pk"))))
+            return rows.filter(UNMOVED)
         case _:
             assert_never(only)

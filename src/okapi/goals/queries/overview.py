@@ -12,9 +12,7 @@ from django.db.models import (
     BooleanField,
     Case,
     Count,
-    Exists,
     OuterRef,
-    Q,
     QuerySet,
     Subquery,
     UUIDField,
@@ -32,9 +30,17 @@ from okapi.base.statements import Row
 from okapi.core.branches import Branch
 from okapi.core.health import Health
 from okapi.goals.choices import BranchOf
-from okapi.goals.models import BranchStanding, KeyResultStanding, Moves
+from okapi.goals.models import BranchStanding
 from okapi.goals.queries.asking import Asking
-from okapi.goals.queries.filtering import Filter, Shape, given_by, matching, shape_of
+from okapi.goals.queries.filtering import (
+    UNMOVED,
+    UNSURE,
+    Filter,
+    Shape,
+    given_by,
+    matching,
+    shape_of,
+)
 from okapi.goals.queries.listing import FEW
 from okapi.orgs import access as orgs_access
 from okapi.orgs.choices import CycleState
@@ -232,21 +238,16 @@ def _summed(rows: Iterable[Row]) -> dict[str, int]:
 
 def _counted(reader: Actor, shape: Shape) -> QuerySet[Any, Any]:
     """How many there are by health and by who may read them, and what wants attention of them."""
-    sure = KeyResultStanding.objects.filter(
-        key_result__objective=OuterRef("pk"), is_mismatch=True, key_result__archived_at__isnull=True
-    )
-    moved = Moves.objects.filter(key_result__objective=OuterRef("pk"))
     is_public = Case(
         When(visibility="everyone", then=Value(True)),
         default=Value(False),
         output_field=BooleanField(),
     )
-    rows = matching(reader, shape).annotate(unsure=Exists(sure), is_moved=Exists(moved))
-    groups = rows.order_by().values_list("standing__health", is_public)
+    groups = matching(reader, shape).order_by().values_list("standing__health", is_public)
     counted: QuerySet[Any, Any] = groups.annotate(
         n=Count("pk"),
-        unsure_ones=Count("pk", filter=Q(unsure=True)),
-        unmoved_ones=Count("pk", filter=Q(is_moved=False)),
+        unsure_ones=Count("pk", filter=UNSURE),
+        unmoved_ones=Count("pk", filter=UNMOVED),
     )
     return counted
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from okapi.core.columns import FAR, NEVER, Codes, Ints, code_of, codes, days, floats
+from okapi.core.columns import FAR, NEVER, Bools, Codes, Ints, code_of, codes, days, floats
 from okapi.core.guards import Guarded, with_guards
 from okapi.core.health import Stage
 from okapi.core.objectives import ObjectiveColumns, ObjectiveOutcome, earliest_by, objective_outcome
@@ -17,7 +17,11 @@ from okapi.goals.standings.loading import Goals
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """Everything that was computed for these goals."""
+    """Everything that was computed for these goals.
+
+    `mismatches` and `moved` count the key results of each objective whose confidence and health do
+    not fit, and those that move a KPI.
+    """
 
     goals: Goals
     key_results: KeyResultFigures
@@ -25,6 +29,8 @@ class Figures:
     guarding: Guarding
     guarded: Guarded
     turns_on: Ints
+    mismatches: Ints
+    moved: Ints
 
 
 def compute(goals: Goals) -> Figures:
@@ -57,7 +63,14 @@ def compute(goals: Goals) -> Figures:
         guarding=guards,
         guarded=with_guards(outcome.health, runs, guards.objective, guards.caps),
         turns_on=_turns_on(columns, key_results, guards, stage, today.toordinal()),
+        mismatches=_counted(columns, key_results.found.mismatch),
+        moved=_counted(columns, key_results.first_move >= 0),
     )
+
+
+def _counted(columns: ObjectiveColumns, which: Bools) -> Ints:
+    """How many of each objective's key results these are."""
+    return np.bincount(columns.objective[which], minlength=len(columns.stage))
 
 
 def _turns_on(

@@ -56,6 +56,8 @@ class ObjectiveState(NamedTuple):
     reason: str
     reason_data: Mapping[str, Any]
     guard: str
+    mismatches: int
+    has_kpi: bool
     turns_on: date | None
 
 
@@ -108,7 +110,8 @@ def lock(
     missing = [one for one in objective_ids if one not in found]
     if missing:
         blank = {"known": 0, "counted": 0, "health": Health.NONE.value, "reason": "",
-                 "reason_data": {}, "guard": "", "supporters": 0, "number_of_state": 1}  # fmt: skip
+                 "reason_data": {}, "guard": "", "mismatches": 0, "has_kpi": False, "supporters": 0,
+                 "number_of_state": 1}  # fmt: skip
         upsert(
             ObjectiveStanding,
             ("organisation_id", "objective_id", *blank),
@@ -192,6 +195,8 @@ def objective_states(figures: Figures) -> Iterable[tuple[UUID, ObjectiveState]]:
                 reason=reason,
                 reason_data=data,
                 guard=member_of(Health, guarded.cap[at]).value if capped else "",
+                mismatches=int(figures.mismatches[at]),
+                has_kpi=bool(figures.moved[at]),
                 turns_on=day_of(int(figures.turns_on[at])),
             ),
         )

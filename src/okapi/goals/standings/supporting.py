@@ -59,6 +59,8 @@ def renew_support(organisation_id: UUID, child_ids: Collection[UUID] | None, tod
         floats(one.weight for one in given),
         len(parents),
     )
+    blank = {"known": 0, "counted": 0, "health": "none", "reason": "", "reason_data": {},
+             "guard": "", "mismatches": 0, "has_kpi": False}  # fmt: skip
     rows = []
     for parent, at in place.items():
         if parent not in held:
@@ -66,12 +68,9 @@ def renew_support(organisation_id: UUID, child_ids: Collection[UUID] | None, tod
         *before, number = held[parent]
         after = [maybe(support[at]), int(supporters[at])]
         if before != after:
-            rows.append((organisation_id, parent, *after, number + 1, 0, 0, "none", "", {}, ""))
-    names = (
-        "organisation_id", "objective_id", "support", "supporters", "number_of_state",
-        "known", "counted", "health", "reason", "reason_data", "guard",
-    )  # fmt: skip
-    upsert(ObjectiveStanding, names, rows, unique=("objective_id",), keep=names[5:])
+            rows.append((organisation_id, parent, *after, number + 1, *blank.values()))
+    names = ("organisation_id", "objective_id", "support", "supporters", "number_of_state", *blank)
+    upsert(ObjectiveStanding, names, rows, unique=("objective_id",), keep=tuple(blank))
     return len(rows)
 
 

@@ -16,6 +16,7 @@ from okapi.kpis.models.remark import DataRemark
 from okapi.kpis.models.signal import ProcessLimits, ProcessMark, Signal, SignalDue
 from okapi.kpis.models.slice import Slice
 from okapi.kpis.models.standing import KpiStanding, KpiStandingHistory
+from okapi.kpis.models.tally import TeamTally
 from okapi.kpis.models.target import Breakdown, Target
 
 __all__ = [
@@ -42,4 +43,5 @@ __all__ = [
     "SignalDue",
     "Slice",
     "Target",
+    "TeamTally",
 ]

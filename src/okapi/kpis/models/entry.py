@@ -11,8 +11,9 @@ class CatalogueEntry(OrgModel):
     """A KPI's entry in the catalogue (指标目录); one that is archived has none.
 
     `place` is the number of what is said of it first (`queries.rows.ATTENTION`), `is_due` is told
-    beside it; both as of the last renewal, which the daily turn makes when a day changes them. The
-    rest are the KPI's own, to sort and filter by.
+    beside it; both as of the last renewal, which the daily turn makes when a day changes them.
+    `remarks` has how many remarks on its data are open, by kind; `has_remarks` is told of the
+    values that its standing rests on. The rest are the KPI's own, to sort and filter by.
     """
 
     kpi = models.OneToOneField(
@@ -22,6 +23,7 @@ class CatalogueEntry(OrgModel):
     is_due = models.BooleanField()
     is_public = models.BooleanField()
     has_remarks = models.BooleanField(default=False)
+    remarks = models.JSONField(default=dict)
     name = models.CharField(max_length=300)
     team = models.ForeignKey(
         Team, on_delete=models.CASCADE, null=True, related_name="+", db_index=False

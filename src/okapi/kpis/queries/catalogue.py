@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -15,9 +15,12 @@ from django.db.models.lookups import Exact
 from okapi.base.actor import Actor
 from okapi.base.arrays import Among
 from okapi.base.given import Given, GivenIds
-from okapi.base.prepared import ReadersQuestion
+from okapi.base.prepared import Part, ReadersQuestion
+from okapi.base.rounds import Round
+from okapi.base.statements import Row
 from okapi.kpis import access
 from okapi.kpis.models import CatalogueEntry
+from okapi.kpis.queries import tallies
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.rows import ATTENTION, Shown
 from okapi.orgs import access as orgs_access
@@ -117,10 +120,18 @@ class Counts:
 def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Counts:
     """How the matching KPIs stand, with one statement."""
     group = GROUPS.get(sort)
+    if not wanted.is_narrow and sort is not Sort.PILLAR:
+        return _summed(asking, wanted, group)
+    return _counts_of(
+        _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
+    )
+
+
+def _counts_of(rows: Iterable[Row]) -> Counts:
+    """From rows as `_counted` gives them."""
     shown = dict.fromkeys(ATTENTION, 0)
     groups: dict[UUID | None, int] = {}
     due = 0
-    rows = _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
     for *of, place, is_due, n in rows:
         shown[ATTENTION[place]] += n
         due += n * is_due
@@ -129,40 +140,70 @@ def counts(asking: Asking, wanted: Filter, *, sort: Sort = Sort.ATTENTION) -> Co
     return Counts(shown, due, groups)
 
 
-class Counted(NamedTuple):
-    """So many KPIs of a team (None: of none) of which the same is said, due or not."""
+def _summed(asking: Asking, wanted: Filter, group: str | None) -> Counts:
+    """As `counts`, of some teams or all: from their tallies, and the few that are in none."""
+    with Round() as asked:
+        kept = asked(_tallied(asking, wanted, group))
+        closed = asked(closed_part(asking, wanted, *_columns(group)))
+    found, by_team = _counts_of(closed()), kept()
+    columns = zip(*by_team.values(), strict=True) if by_team else [[0]] * len(tallies.NAMES)
+    numbers = dict(zip(tallies.NAMES, map(sum, columns), strict=True))
+    groups = dict(found.groups)
+    for team, counts in by_team.items() if group else ():
+        groups[team] = groups.get(team, 0) + sum(counts[: len(ATTENTION)])
+    shown = {one: n + numbers[one.value] for one, n in found.shown.items()}
+    return Counts(shown, found.due + numbers[tallies.DUE], groups)
 
-    team: UUID | None
-    shown: Shown
-    is_due: bool
-    n: int
+
+def _tallied(asking: Asking, wanted: Filter, group: str | None) -> Part[tallies.ByTeam]:
+    if group:
+        return tallies.by_team(asking.actor, wanted.teams)
+    return tallies.whole(asking.actor, wanted.teams).to(lambda numbers: {None: numbers})
 
 
-def counted_by_team(asking: Asking, wanted: Filter) -> list[Counted]:
-    """How the matching KPIs of each team stand, with one statement."""
+def closed_part(asking: Asking, wanted: Filter, *by: str) -> Part[list[Row]]:
+    """How many matching KPIs, of those not open to everyone, have the same in these columns."""
+    return _CLOSED.part(asking.actor, shape_of(wanted), by, **given_by(asking, wanted))
+
+
+def counted_by_team(asking: Asking, wanted: Filter) -> list[Row]:
+    """How the matching KPIs stand, whatever is asked for: team, place, due or not, how many."""
     group = GROUPS[Sort.TEAM]
-    rows = _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
-    return [Counted(team, ATTENTION[place], is_due, n) for team, place, is_due, n in rows]
+    return _COUNTS.rows(asking.actor, shape_of(wanted), group, **given_by(asking, wanted))
+
+
+def _columns(group: str | None) -> tuple[str, ...]:
+    """What is counted by: the group, if any, the place and whether it is due."""
+    return (*([group] if group else ()), "place", "is_due")
+
+
+def _grouped(rows: QuerySet[Any, Any], by: Sequence[str]) -> QuerySet[Any, Any]:
+    counted: QuerySet[Any, Any] = rows.order_by().values_list(*by).annotate(n=Count("*"))
+    return counted
+
+
+def _closed(reader: Actor, shape: Shape, by: tuple[str, ...]) -> QuerySet[Any, Any]:
+    return _grouped(_filtered(access.entries_apart(reader)[1], shape), by)
 
 
 def _counted(reader: Actor, shape: Shape, group: str | None) -> QuerySet[Any, Any]:
-    public, closed = (_filtered(rows, shape).order_by() for rows in access.entries_apart(reader))
-    by = ("place", "is_due") if group is None else (group, "place", "is_due")
-    others: QuerySet[Any, Any] = closed.values_list(*by).annotate(n=Count("*"))
+    public, closed = (_filtered(rows, shape) for rows in access.entries_apart(reader))
+    by = _columns(group)
     if group is not None:
-        return public.values_list(*by).annotate(n=Count("*")).union(others, all=True)
+        return _grouped(public, by).union(_grouped(closed, by), all=True)
     # A count of each place by itself takes an index half the time of a count in groups.
     each = (
         public.filter(place=at, is_due=Value(is_due))
+        .order_by()
         .values_list(Value(at), Value(is_due))
         .annotate(n=Count("*"))
         for at in range(len(ATTENTION))
         for is_due in (False, True)
     )
-    return others.union(*each, all=True)
+    return _grouped(closed, by).union(*each, all=True)
 
 
-_COUNTS = ReadersQuestion(_counted)
+_COUNTS, _CLOSED = ReadersQuestion(_counted), ReadersQuestion(_closed)
 
 
 def matching(reader: Actor, shape: Shape) -> QuerySet[CatalogueEntry]:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from okapi.base import actor as actors
@@ -39,20 +39,26 @@ class _Round:
     opened: list[changes.Told] = field(default_factory=list)
 
 
-def renew(looked: Sequence[Looked], settings: Settings, at: datetime) -> dict[UUID, Any]:
+class Renewed(NamedTuple):
+    """What each KPI's standing says of its remarks, and the KPIs of which some have changed."""
+
+    told: dict[UUID, list[dict[str, Any]] | None]
+    moved: set[UUID]
+
+
+def renew(looked: Sequence[Looked], settings: Settings, at: datetime) -> Renewed:
     """Find and store the remarks of what was looked at; the caller holds the KPIs locked.
 
-    Answers with what each KPI's standing says of them. Computed values have none: what is wrong
-    with them is wrong with their parts, where it is told.
+    Computed values have none: what is wrong with them is wrong with their parts, where it is told.
     """
     known = _standing([one.subject.slice_id for one in looked])
-    this, told = _Round(at), {}
+    this, told = _Round(at), dict[UUID, list[dict[str, Any]] | None]()
     for one in looked:
         stand = _join(this, one, settings, known.get(one.subject.slice_id, []))
         if one.subject.is_headline:
             told[one.subject.kpi_id] = summary_of(stand)
     _write(this)
-    return told
+    return Renewed(told, {row.kpi_id for row in (*this.fresh, *this.changed)})
 
 
 def _standing(slice_ids: Sequence[int]) -> dict[int, list[DataRemark]]:

@@ -157,9 +157,11 @@ def _store(settings: Settings, looked: Sequence[Looked], at: datetime, today: da
         if one.subject.is_headline:
             standing[one.subject.kpi_id] = {"signal": _standing_of(signals)}
     _write(stored)
-    for kpi_id, told_of_data in remarks.renew(looked, settings, at).items():
+    renewed = remarks.renew(looked, settings, at)
+    for kpi_id, told_of_data in renewed.told.items():
         standing[kpi_id]["remarks"] = told_of_data
-    moved = _renew_standings(standing, today)
+    moved = _renew_standings(standing)
+    entries.renew(moved | renewed.moved, today)
     if moved or stored.fresh or stored.changed:
         numbers = _raise_numbers({one.kpi_id for one in (*stored.fresh, *stored.changed)} | moved)
         news = news_of(numbers)
@@ -357,8 +359,8 @@ def _standing_of(signals: Iterable[Signal]) -> dict[str, Any] | None:
     }
 
 
-def _renew_standings(wanted: Mapping[UUID, dict[str, Any]], today: date) -> set[UUID]:
-    """Write what the standings say of signals and data where it differs, and their entries."""
+def _renew_standings(wanted: Mapping[UUID, dict[str, Any]]) -> set[UUID]:
+    """Write what the standings say of signals and data where it differs."""
     rows = KpiStanding.objects.filter(Among("kpi_id", list(wanted)))
     moved = {
         kpi_id
@@ -367,19 +369,17 @@ def _renew_standings(wanted: Mapping[UUID, dict[str, Any]], today: date) -> set[
     }
     for kpi_id in sorted(moved):
         KpiStanding.objects.filter(kpi_id=kpi_id).update(**wanted[kpi_id])
-    if moved:
-        entries.renew(moved, today)
     return moved
 
 
 def tell_remarks(kpi_id: UUID, today: date) -> None:
-    """Bring what a KPI's standing says of its data up to date; the caller holds the KPI locked."""
+    """Bring what is told of a KPI's data up to date; the caller holds the KPI locked."""
     row = KpiStanding.objects.filter(kpi_id=kpi_id).first()
-    if row is None:
-        return
-    told = remarks.stand_of(kpi_id, row.slice_key)
-    moved = _renew_standings({kpi_id: {"signal": row.signal, "remarks": told}}, today)
-    outbox.tell(scope.organisation_id(), news_of(_raise_numbers(moved)))
+    if row is not None:
+        told = remarks.stand_of(kpi_id, row.slice_key)
+        moved = _renew_standings({kpi_id: {"signal": row.signal, "remarks": told}})
+        outbox.tell(scope.organisation_id(), news_of(_raise_numbers(moved)))
+    entries.renew([kpi_id], today)
 
 
 def _raise_numbers(kpi_ids: Collection[UUID]) -> dict[UUID, int]:

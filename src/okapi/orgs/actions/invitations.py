@@ -131,7 +131,7 @@ def open_link(secret: str) -> Opened:
 def accept(secret: str, *, password: str = "", signed_in: User | None = None) -> User:
     """Use a link: set the password, or, for a known user who has signed in, join; who they are.
 
-    `NotFound` (`invitation.gone`), `Refused` (`person.password`, `invitation.sign_in_first`).
+    `NotFound` (`invitation.gone`), `Refused` (`invitation.sign_in_first`), `Refusals` (password).
     """
     opened = open_link(secret)
     with scope.organisation(opened.settings.organisation_id), transaction.atomic():

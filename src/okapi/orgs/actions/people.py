@@ -13,7 +13,7 @@ from django.db import transaction
 from okapi.base import changes
 from okapi.base.actor import Actor, Role
 from okapi.core.alignment import find_circle
-from okapi.core.errors import Conflict, Forbidden, Refused
+from okapi.core.errors import Conflict, Forbidden, Refusals, Refused
 from okapi.orgs import access
 from okapi.orgs.actions import fields, holding, memberships
 from okapi.orgs.actions.fields import Ref
@@ -140,7 +140,7 @@ def let_in(actor: Actor, person: Person, password: str) -> User:
     """Let a person sign in with their address and this password.
 
     One user may be a person in several organisations: an existing user is joined and keeps the
-    password that they have. `Refused` (`person.password`) for a weak password.
+    password that they have. `Refusals` (`check_password`) for a weak password.
     """
     access.require_manager(actor, Person)
     user = User.objects.filter(email=person.email).first()
@@ -151,7 +151,7 @@ def let_in(actor: Actor, person: Person, password: str) -> User:
 
 
 def make_user(person: Person, password: str) -> User:
-    """A user for a person who has none; `Refused` (`person.password`). Within an action."""
+    """A user for a person who has none; `Refusals` (`check_password`). Within an action."""
     check_password(password, person)
     return User.objects.create_user(person.email, password, name=person.name)
 
@@ -171,7 +171,7 @@ def set_password(actor: Actor, person: Person, password: str) -> User:
 
     Whoever is signed in as them is signed out. Only by command: a user may belong to several
     organisations, and no administrator of one may take over what is theirs in another.
-    `Refused` (`person.password`) for a weak password.
+    `Refusals` (`check_password`) for a weak password.
     """
     if not actor.is_system:
         raise Forbidden("access.role", role=Role.ADMINISTRATOR)
@@ -184,11 +184,15 @@ def set_password(actor: Actor, person: Person, password: str) -> User:
 
 
 def check_password(password: str, person: Person) -> None:
-    """`Refused` (`person.password`) for a weak one, with the reasons."""
+    """`Refusals` (`person.password_too_short` and its kin) for a weak one, one for each reason."""
     try:
         validate_password(password, User(email=person.email, name=person.name))
     except ValidationError as weak:
-        raise Refused("person.password", field="password", why=" ".join(weak.messages)) from weak
+        reasons = [
+            Refused(f"person.{one.code}", field="password", **(one.params or {}))
+            for one in weak.error_list
+        ]
+        raise Refusals(reasons) from weak
 
 
 def hand_over_reports(actor: Actor, person: UUID, heir: UUID) -> int:

@@ -15,6 +15,12 @@ from okapi.search.choices import Kind
 LOOKED_AT = 60
 """So many of the newest matches of a kind are ranked; who finds more adds a word."""
 
+LISTED = 2
+"""For beginnings of so many letters the index on SQLite has lists (`migrations/0002`)."""
+MOST_WORDS = 50
+"""So many words that begin so are looked for one by one, which reads only what is found first."""
+
+_BEGUN = "SELECT term FROM search_word WHERE term >= %s AND term < %s LIMIT %s"
 _SQLITE = """
 SELECT e.kind, e.object_id FROM search_index i JOIN search_entry e ON e.id = i.rowid
 WHERE search_index MATCH %s ORDER BY i.rowid DESC LIMIT %s
@@ -34,8 +40,11 @@ def matches(
     organisation_id: UUID, wanted: Sequence[Term], kinds: Sequence[Kind]
 ) -> list[tuple[str, UUID]]:
     """(kind, id) of the newest entries that hold all terms, at most `LOOKED_AT` of each kind."""
-    one = _on_postgresql if is_postgresql() else _on_sqlite
-    parts = [one(organisation_id, wanted, kind) for kind in kinds]
+    if is_postgresql():
+        parts = [_on_postgresql(organisation_id, wanted, kind) for kind in kinds]
+    else:
+        match = _match(wanted)
+        parts = [_on_sqlite(organisation_id, match, kind) for kind in kinds]
     if not parts:
         return []
     text = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part, _ in parts)  # noqa: S608 - statements of ours
@@ -45,12 +54,38 @@ def matches(
     return [(kind, one if isinstance(one, UUID) else UUID(one)) for kind, one in rows]
 
 
-def _on_sqlite(
-    organisation_id: UUID, wanted: Sequence[Term], kind: Kind
-) -> tuple[str, tuple[Any, ...]]:
-    marks = (Term(word) for word in mark_words(organisation_id, kind))
-    match = " AND ".join(f'"{term.word}"{"*" * term.is_start}' for term in (*wanted, *marks))
-    return _SQLITE, (match, LOOKED_AT)
+def _on_sqlite(organisation_id: UUID, match: str, kind: Kind) -> tuple[str, tuple[Any, ...]]:
+    marks = [f'"{word}"' for word in mark_words(organisation_id, kind)]
+    return _SQLITE, (" AND ".join((match, *marks)), LOOKED_AT)
+
+
+def _match(wanted: Sequence[Term]) -> str:
+    """All terms as FTS5 is asked for them.
+
+    It puts the lists of all words with a beginning together before it looks at the first match;
+    for a few words it is asked for any of them, and looks no further than it must.
+    """
+    begun = [term.word for term in wanted if term.is_start and len(term.word) > LISTED]
+    words: dict[str, list[str]] = dict(zip(begun, _words(begun), strict=True))
+    return " AND ".join(_any_of(words.get(term.word), term) for term in wanted)
+
+
+def _words(begun: Sequence[str]) -> list[list[str]]:
+    """The words of the index that begin with each of these, one more than are asked for at most."""
+    if not begun:
+        return []
+    text = " UNION ALL ".join(f"SELECT %s, term FROM ({_BEGUN})" for _ in begun)  # noqa: S608 - statements of ours
+    params = [(at, word, f"{word}\U0010ffff", MOST_WORDS + 1) for at, word in enumerate(begun)]
+    with connection.cursor() as cursor:
+        cursor.execute(text, [value for each in params for value in each])
+        rows = cursor.fetchall()
+    return [[word for place, word in rows if place == at] for at in range(len(begun))]
+
+
+def _any_of(words: Sequence[str] | None, term: Term) -> str:
+    if words is None or len(words) > MOST_WORDS:
+        return f'"{term.word}"{"*" * term.is_start}'
+    return "(" + " OR ".join(f'"{word}"' for word in words or [term.word]) + ")"
 
 
 def _on_postgresql(

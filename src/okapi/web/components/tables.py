@@ -46,6 +46,7 @@ class DataTable(Component):
     Attributes:
         caption: what the table holds; seen when `show_caption`, else read out.
         marked: numbers of the rows (from 0) that stand out.
+        stacked: on a phone the cells of a row stand below each other, beside its head.
     """
 
     caption: str
@@ -54,16 +55,18 @@ class DataTable(Component):
     show_caption: bool = False
     marked: frozenset[int] = frozenset()
     id: str = ""
+    stacked: bool = False
 
     def render(self) -> SafeString:
         """The table, in a box that scrolls when it is too wide."""
         caption, seen = text(self.caption), "" if self.show_caption else ' class="visually-hidden"'
         named = f' id="{text(self.id)}"' if self.id else ""
+        names = "table table-stacked" if self.stacked else "table"
         heads = "".join([_head(column) for column in self.columns])
         lines = "\n".join([self._line(at, row) for at, row in enumerate(self.rows)])
         return SafeString(
             f'<div class="scroll" tabindex="0" role="region" aria-label="{caption}">\n'
-            f'<table class="table"{named}>\n<caption{seen}>{caption}</caption>\n'
+            f'<table class="{names}"{named}>\n<caption{seen}>{caption}</caption>\n'
             f"<thead>\n<tr>\n{heads}\n</tr>\n</thead>\n<tbody>\n{lines}\n</tbody>\n"
             "</table>\n</div>"
         )

@@ -69,6 +69,17 @@ def title_in_place(who: Asking, found: ObjectivePage) -> str:
     return "title" if who.language == who.organisation.language else "title_other"
 
 
+def align_at(found: ObjectivePage, at: Addresses) -> str:
+    """Where a draft that contributes to nothing is aligned; later the menu leads there."""
+    is_draft = found.row.state is GoalState.DRAFT
+    is_aligned = bool(found.contributes_to or found.hidden_above)
+    return (
+        f"{at.objective(found.row.key)}links"
+        if is_draft and found.may.edit and not is_aligned
+        else ""
+    )
+
+
 def add_at(found: ObjectivePage, at: Addresses) -> str:
     """Where a key result is added; empty for those who may not."""
     agreed = found.row.state is GoalState.AGREED

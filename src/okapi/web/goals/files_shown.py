@@ -128,7 +128,8 @@ def _table(found: Looked, does: Does, items: Sequence[Item]) -> DataTable:
         Column(say("goalfile.changes")),
     )
     rows = [_row(found, item) for item in items[:MOST_LINES]]
-    return DataTable(say(f"goalfile.part.{does.value}", n=len(items)), columns, rows)
+    caption = say(f"goalfile.part.{does.value}", n=len(items))
+    return DataTable(caption, columns, rows, stacked=True)
 
 
 def _table_there(title: str, entries: Sequence[Entry]) -> DataTable:
@@ -140,7 +141,7 @@ def _table_there(title: str, entries: Sequence[Entry]) -> DataTable:
         ]
         for entry in entries[:MOST_LINES]
     ]
-    return DataTable(title, columns, rows)
+    return DataTable(title, columns, rows, stacked=True)
 
 
 def _row(found: Looked, item: Item) -> list[Cell]:

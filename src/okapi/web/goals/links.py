@@ -33,7 +33,9 @@ from okapi.web.http import OrgRequest
 from okapi.wording import say
 
 TEMPLATE = "goals/links.html"
-DOES = ("contribute", "withdraw", "guard", "unguard", "inform", "uninform")
+ADDS = {"withdraw": "contribute", "unguard": "guard", "uninform": "inform"}
+"""Where one goes on after a link was taken off: with the small form that adds of its kind."""
+DOES = (*ADDS, *ADDS.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ def links(request: OrgRequest, key: str) -> HttpResponse:
         except OkapiError as refused:
             wrong = _told(refused)
         else:
-            return _done(request, who, found, made[:1])
+            return _done(request, who, found, typed.does, made[:1])
     filling = Filling(typed.filling.texts, errors=wrong)
     return _show(request, who, found, Typed(typed.does, typed.pick, filling), status=422)
 
@@ -145,7 +147,7 @@ def _told(refused: OkapiError) -> dict[str, str]:
 
 
 def _done(
-    request: OrgRequest, who: Asking, found: ObjectiveToEdit, made: list[changes.Record]
+    request: OrgRequest, who: Asking, found: ObjectiveToEdit, does: str, made: list[changes.Record]
 ) -> HttpResponse:
     """The links as they are now, with a word and the way back."""
     change = made[0] if made else None
@@ -153,7 +155,7 @@ def _done(
         said = "" if change is None else f"?said={change.number}"
         return HttpResponseRedirect(f"{http.at(request).objective(found.key)}links{said}")
     toast = told.toast_of(request, change)
-    return _show(request, who, found, Typed(), toast=toast)
+    return _show(request, who, found, Typed(does), toast=toast)
 
 
 def _show(
@@ -222,6 +224,7 @@ def _informed(one: InformRow, page: ObjectivePage) -> Link:
 
 def _picker(does: str, label: str, find: str, typed: Typed) -> Picker:
     is_meant = typed.does == does
+    goes_on = ADDS.get(typed.does, typed.does) or "contribute"
     pick = typed.pick if is_meant else Pick()
     return Picker(
         "link",
@@ -230,6 +233,7 @@ def _picker(does: str, label: str, find: str, typed: Typed) -> Picker:
         text=pick.text,
         find=find,
         error=typed.filling.errors.get("link", "") if is_meant else "",
+        autofocus=goes_on == does,
         id=f"links-{does}",
     )
 

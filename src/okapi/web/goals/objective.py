@@ -114,6 +114,7 @@ def context_of(request: OrgRequest, who: Asking, ref: UUID | str) -> dict[str, A
         "more": doing.more_of(found, at),
         "inline": doing.title_in_place(who, found),
         "add": doing.add_at(found, at),
+        "align": doing.align_at(found, at),
         "toasts": told.toasts_of(request),
         "follow": FollowButton(address(at, Followable.OBJECTIVE, row.key), beside.is_followed()),
     }

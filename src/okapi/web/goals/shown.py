@@ -87,7 +87,7 @@ def why_of(row: ObjectiveRow) -> str:
     ]
     if len(row.key_results) == 1 and told:
         return say(f"goals.only_{row.key_results[0].health.value}")
-    return say("goals.of_key_results", total=len(row.key_results), told=told)
+    return say("goals.of_key_results", n=len(row.key_results), told=told)
 
 
 def reason_of(row: ObjectiveRow) -> Reason:

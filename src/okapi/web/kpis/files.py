@@ -224,8 +224,13 @@ def _preview(
     context |= files_shown.read(request, upload, found)
     context |= files_kpis.offered(request, upload, *found.refusals)
     context |= files_names.asked(request, upload, *found.refusals)
-    if found.refusals and not context["wrong"]:
-        context["wrong"] = files_shown.told(found.refusals)
+    offers = context["proposed"] if context["may_make"] else ()
+    left = [one for one in found.refusals if not files_kpis.covers(offers, one)]
+    if left and not context["wrong"]:
+        context["wrong"] = files_shown.told(left)
+    if offers and not found.counts.read:
+        # Each name once: nothing of the file can be read before there are KPIs.
+        context |= {"cells": None, "facts": ()}
     context["correctable"] = any(one.cell for one in context["wrong"])
     if not found.is_whole:
         context["notice"] = notice or Notice("none", say("file.job.first_rows", n=LOOKED_AT))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,6 +56,11 @@ def offered(request: OrgRequest, upload: Upload, *refusals: OkapiError) -> dict[
     }
 
 
+def covers(proposed: Sequence[Offer], refusal: OkapiError) -> bool:
+    """Whether a refusal is told by what is offered: its name has no KPI yet."""
+    return bool(proposed) and refusal.code in _UNKNOWN
+
+
 def make(request: OrgRequest, upload: Upload) -> None:
     """Make the chosen ones, all or none: in use at once, since the file waits for them.
 
@@ -72,9 +78,9 @@ def make(request: OrgRequest, upload: Upload) -> None:
             team=sent.get("team") or None,
             definition=DefinitionDraft(
                 unit=sent.get(f"unit-{at}", one.unit).strip(),
-                direction=sent.get(f"direction-{at}", "up"),
+                direction=sent.get(f"direction-{at}", one.leaning.direction.value),
                 frequency=sent.get("frequency", one.frequency.value),
-                aggregation=sent.get(f"aggregation-{at}", "last"),
+                aggregation=sent.get(f"aggregation-{at}", one.leaning.aggregation.value),
             ),
         )
         for at, one in enumerate(found)
@@ -87,9 +93,14 @@ def make(request: OrgRequest, upload: Upload) -> None:
 
 def _offer(request: OrgRequest, at: int, one: Proposed) -> Offer:
     sent = request.POST if "make" in request.POST else None
+    usual = {
+        "direction": one.leaning.direction.value,
+        "aggregation": one.leaning.aggregation.value,
+        "unit": one.unit,
+    }
     direction, how, unit = (
         default if sent is None else sent.get(f"{name}-{at}", default)
-        for name, default in (("direction", "up"), ("aggregation", "last"), ("unit", one.unit))
+        for name, default in usual.items()
     )
     return Offer(
         one.name,

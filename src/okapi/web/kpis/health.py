@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from django.http import HttpResponse, HttpResponseBase
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from okapi.core.errors import NotFound, Refused
@@ -15,22 +16,24 @@ from okapi.core.quality import RemarkKind
 from okapi.goals.queries.overview import tree
 from okapi.kpis.choices import RemarkState
 from okapi.kpis.queries.asking import Asking
-from okapi.kpis.queries.health import Ages, Health, LateRow, health
+from okapi.kpis.queries.health import Health, LateRow, Stand, health
 from okapi.kpis.queries.remarks import RemarkRow, Wanted, remarks
 from okapi.orgs.queries import TeamTree
 from okapi.web import csv_files, http
 from okapi.web.components import Button, Choice, Crumb, Empty, FilterBar, FilterMenu, Pages
+from okapi.web.components.writing import text
 from okapi.web.http import OrgRequest, member
 from okapi.web.kpis import shown
 from okapi.web.kpis.remarks import sentence_of
 from okapi.web.team_menu import team_menu
-from okapi.wording import current_language, day, say, speaking
+from okapi.wording import current_language, day, number, say, speaking
 from okapi.wording.remarks import remark_advice
 
 TEMPLATE = "kpis/health.html"
 PAGE = 50
 MOST_TEAMS = 60
-"""Beyond so many teams only those are listed that have something to do."""
+WORST = 20
+"""Beyond so many teams only those are listed that need most work, and so many of them."""
 _CSV = (
     "key", "name", "team", "owner", "kind", "severity", "state", "first", "last", "remark",
     "found", "accepted_by", "reason",
@@ -90,20 +93,20 @@ def page(request: OrgRequest) -> HttpResponse:
 
 def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
     at = http.at(request)
-    stands = health(who, found.wanted)
+    stands = health(who, found.wanted, MOST_TEAMS + 1)
     rows = remarks(who, found.wanted)
     listed = rows[:PAGE]
-    ages = stands.all_ages
     return {
         "frame": http.framed(
             request, "kpis", (Crumb(say("nav.kpis"), at.kpis), Crumb(say("health.title")))
         ),
         "at": at,
         "title": say("health.title"),
-        "total": ages.total,
-        "facts": tuple(_facts(request, ages, found)),
+        "total": stands.whole.total,
+        "facts": tuple(_facts(request, stands.whole, found)),
         "kinds": tuple(_kinds(request, stands, found)),
-        "teams": tuple(_teams(request, stands, found)),
+        "teams_title": say("health.worst_teams" if _are_many(stands) else "health.by_team"),
+        "teams": SafeString("".join(row.render() for row in _teams(request, stands, found))),
         "remarks": tuple(_shown(request, row) for row in listed),
         "late": tuple(_late(request, row) for row in stands.late),
         "late_href": http.query(at.kpis, status="stale", team=found.team),
@@ -124,13 +127,13 @@ class Fact:
     current: bool = False
 
 
-def _facts(request: OrgRequest, ages: Ages, found: Asked) -> Iterator[Fact]:
+def _facts(request: OrgRequest, whole: Stand, found: Asked) -> Iterator[Fact]:
     at = http.at(request)
     for name, n in (
-        ("fresh", ages.fresh),
-        ("due", ages.due),
-        ("stale", ages.stale),
-        ("empty", ages.empty),
+        ("fresh", whole.fresh),
+        ("due", whole.due),
+        ("stale", whole.stale),
+        ("empty", whole.empty),
     ):
         status = {"due": "due", "stale": "stale", "empty": "no_data"}.get(name)
         href = "" if status is None else http.query(at.kpis, status=status, team=found.team)
@@ -152,23 +155,40 @@ class TeamRow:
 
     name: str
     href: str
-    ages: Ages
-    remarks: int
+    stand: Stand
+
+    def render(self) -> str:
+        """A row of the table; fresh and due ones are left out where it is narrow."""
+        name = text(self.name)
+        if self.href:
+            name = f'<a href="{text(self.href)}">{name}</a>'
+        cells = "".join(
+            f'<td class="figures{css}">{number(n)}</td>'
+            for css, n in zip(_CELLS, self.stand, strict=True)
+        )
+        return f'<tr><th scope="row">{name}</th>{cells}</tr>'
+
+
+def _are_many(stands: Health) -> bool:
+    return len(stands.teams) > MOST_TEAMS
+
+
+_CELLS = (" hide-narrow", " hide-narrow", "", "", "")
 
 
 def _teams(request: OrgRequest, stands: Health, found: Asked) -> Iterator[TeamRow]:
-    """In the order of the tree; KPIs of no team last."""
-    named = [(team.id, team.name, team.key) for team in found.teams if team.id in stands.ages]
-    if len(named) > MOST_TEAMS:
-        named = [
-            one for one in named if stands.ages[one[0]].stale or stands.by_team.get(one[0], 0)
-        ][:MOST_TEAMS]
-    for pk, name, key in named:
-        href = http.with_query(request.path, request.GET, team=key, after=None, n=None)
-        yield TeamRow(name, href, stands.ages[pk], stands.by_team.get(pk, 0))
-    if None in stands.ages:
-        rest = stands.by_team.get(None, 0)
-        yield TeamRow(say("kpis.without_team"), "", stands.ages[None], rest)
+    """In the order of the tree, of many those that need most work first; of no team last."""
+    if _are_many(stands):
+        by_id = found.teams.by_id
+        named = [(by_id[pk], stand) for pk, stand in stands.teams.items() if pk and pk in by_id]
+        named = sorted(named, key=lambda one: -one[1].work)[:WORST]
+    else:
+        named = [(team, stands.teams[team.id]) for team in found.teams if team.id in stands.teams]
+    for team, stand in named:
+        href = http.with_query(request.path, request.GET, team=team.key, after=None, n=None)
+        yield TeamRow(team.name, href, stand)
+    if None in stands.teams:
+        yield TeamRow(say("kpis.without_team"), "", stands.teams[None])
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,8 +286,8 @@ def _pages(
 ) -> Pages | None:
     if not rows or (not more and found.wanted.after is None):
         return None
-    text = request.GET.get("n", "")
-    first = int(text) if text.isdecimal() and 0 < len(text) < 8 else 1
+    typed = request.GET.get("n", "")
+    first = int(typed) if typed.isdecimal() and 0 < len(typed) < 8 else 1
     last = first + len(rows) - 1
     cursor = f"{rows[-1].severity}.{rows[-1].id}"
     following = http.with_query(request.path, request.GET, after=cursor, n=str(last + 1))

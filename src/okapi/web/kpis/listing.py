@@ -83,6 +83,7 @@ def _context(request: OrgRequest, who: Asking, found: Asked) -> dict[str, Any]:
         "export": f"/o/{request.organisation.slug}/kpis.csv?{request.GET.urlencode()}",
         "summary": _summary(request, found, stands),
         "filters": filters(request, found, listed.rows),
+        "is_filtered": found.filter.is_set,
         "orders": _orders(request, found),
         "views": views(request, is_grid=False),
         "groups": tuple(_groups(request, found, stands, listed.rows)),
@@ -100,13 +101,12 @@ def _groups(
 ) -> Iterator[Group]:
     """The rows of the page by team or pillar, or all of them together."""
     at, picks = http.at(request), request.actor.has(Role.MEMBER)
-    names = _names(request, found)
     begin = 0
     for end in range(1, len(rows) + 1):
         if end < len(rows) and _group_of(found, rows[end]) == _group_of(found, rows[begin]):
             continue
         group = _group_of(found, rows[begin])
-        title, href = names.get(group, ("", "")) if names else ("", "")
+        title, href = _named(request, found, group)
         shown = tuple(row_of(row, at, picks=picks) for row in rows[begin:end])
         yield Group(title, href, stands.groups.get(group, 0), shown)
         begin = end
@@ -122,22 +122,25 @@ def _group_of(found: Asked, row: KpiRow) -> UUID | None:
             return None
 
 
-def _names(request: OrgRequest, found: Asked) -> dict[UUID | None, tuple[str, str]]:
-    """The title of each group, and the address that shows it alone."""
+def _named(request: OrgRequest, found: Asked, group: UUID | None) -> tuple[str, str]:
+    """The title of a group, and the address that shows it alone."""
 
     def only(**changes: str) -> str:
         return http.with_query(request.path, request.GET, after=None, n=None, **changes)
 
     match found.sort:
         case Sort.TEAM:
-            rest: dict[UUID | None, tuple[str, str]] = {None: (say("kpis.without_team"), "")}
-            return rest | {team.id: (team.name, only(team=team.key)) for team in found.teams}
+            team = None if group is None else found.teams.by_id.get(group)
+            if team is not None:
+                return team.name, only(team=team.key)
+            return ("", "") if group else (say("kpis.without_team"), "")
         case Sort.PILLAR:
-            rest = {None: (say("kpis.without_pillar"), "")}
-            own = {one.id: (one.title, only(pillar=one.key)) for one in found.pillars}
-            return rest | own
+            pillar = next((one for one in found.pillars if one.id == group), None)
+            if pillar is not None:
+                return pillar.title, only(pillar=pillar.key)
+            return ("", "") if group else (say("kpis.without_pillar"), "")
         case Sort.ATTENTION | Sort.NAME:
-            return {}
+            return "", ""
 
 
 def _makes(request: OrgRequest) -> bool:

@@ -75,10 +75,10 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def locked_out(
     request: HttpRequest, _response: HttpResponse | None, _credentials: Mapping[str, Any] | None
 ) -> HttpResponse:
-    """Too many failures for one name from one address: django-axes asks for this answer."""
+    """Too many failures of the name or the address: django-axes asks for this answer."""
     name = request.POST.get("username", "")
     minutes = round(settings.AXES_COOLOFF_TIME * 60)
-    return _form(request, name=name, error=say("sign_in.locked", minutes=minutes), status=429)
+    return _form(request, name=name, error=say("sign_in.locked", n=minutes), status=429)
 
 
 def _form(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -61,7 +61,7 @@ def import_people(request: OrgRequest) -> HttpResponse:
     found: list[Finding] = []
     if wrong := tried(sent, lambda: found.extend(actions.check(request.actor, rows)), _told):
         return _box(request, wrong)
-    return _preview(request, found)
+    return _preview(request, found, sent.long_text("list") or _text(rows))
 
 
 def _told(refused: OkapiError) -> dict[str, str]:
@@ -101,9 +101,19 @@ def _box(request: OrgRequest, answer: Answer) -> HttpResponse:
     )
 
 
-def box_form(request: OrgRequest, answer: Answer, following: str = "") -> Form:
-    """The box for a list of people; `following` is where it goes on once they are added."""
-    draw = Drawer("settings.import", {}, answer)
+def box_form(
+    request: OrgRequest,
+    answer: Answer,
+    following: str = "",
+    *,
+    text: str = "",
+    inside: bool = False,
+) -> Form:
+    """The box for a list of people; `following` is where it goes on once they are added.
+
+    `text` stands in it already; `inside` a page, there is nothing to leave.
+    """
+    draw = Drawer("settings.import", {"list": text}, answer)
     box = draw.text(
         "list",
         kind="textarea",
@@ -116,14 +126,15 @@ def box_form(request: OrgRequest, answer: Answer, following: str = "") -> Form:
         answer=answer,
         drawer=draw,
         button=say("settings.import.look"),
-        cancel="" if following else place.at(request).page("people"),
+        cancel="" if following or inside else place.at(request).page("people"),
         upload=True,
         hidden=place.kept_next(request, following),
         rows=((box,), (draw.text("file", kind="file", accept=".csv,.tsv,.txt,.xlsx"),)),
     )
 
 
-def _preview(request: OrgRequest, found: Sequence[Finding]) -> HttpResponse:
+def _preview(request: OrgRequest, found: Sequence[Finding], text: str) -> HttpResponse:
+    """How each row is read; `text` is the list, to be put right in place."""
     counts = actions.counts(found)
     ordered = sorted(found, key=lambda one: one.what is not What.WRONG)
     taken = counts[What.NEW] + counts[What.CHANGED]
@@ -140,14 +151,15 @@ def _preview(request: OrgRequest, found: Sequence[Finding]) -> HttpResponse:
         ],
         "rows": [_row(request, one) for one in ordered[:SHOWN]],
         "more": say("settings.import.more", n=len(found) - SHOWN) if len(found) > SHOWN else "",
-        "list": _text(found),
+        "list": _text(one.row for one in found if one.what is not What.WRONG),
         "hidden": place.kept_next(request),
         "action": at.page("import_people"),
         "button": say("settings.import.do", n=taken) if taken else "",
         "left_out": say("settings.import.left_out", n=counts[What.WRONG])
         if counts[What.WRONG] and taken
         else "",
-        "back": at.page("import_people"),
+        "box": box_form(request, Answer(), text=text, inside=True),
+        "is_wrong": bool(counts[What.WRONG]),
     }
     title = say("settings.import.title")
     return place.page(request, "people", "settings/import.html", context, title=title)
@@ -167,16 +179,14 @@ def _row(request: OrgRequest, one: Finding) -> Row:
     )
 
 
-def _text(found: Sequence[Finding]) -> str:
-    """The rows that are right, as they come back when the list is confirmed."""
+def _text(rows: Iterable[PersonRow]) -> str:
+    """The rows as a list that can be read again."""
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(lists.COLUMNS)
-    for one in found:
-        row = one.row
-        if one.what is not What.WRONG:
-            roles = "|".join(role.value for role in row.roles)
-            writer.writerow(
-                (row.email, row.name, row.name_other, row.job, row.manager, row.team, roles)
-            )
+    for row in rows:
+        roles = "|".join(role.value for role in row.roles)
+        writer.writerow(
+            (row.email, row.name, row.name_other, row.job, row.manager, row.team, roles)
+        )
     return out.getvalue()

@@ -16,7 +16,7 @@ from okapi.orgs.actions import organisations
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
 from okapi.web.settings.forms import Answer, Drawer, Form, Sent, tried
-from okapi.wording import LANGUAGES, period, say
+from okapi.wording import LANGUAGES, month, say
 
 _AREAS = frozenset(
     [
@@ -131,8 +131,8 @@ def weekdays() -> Iterator[tuple[str, str]]:
 
 def months() -> Iterator[tuple[str, str]]:
     """The months with which a fiscal year may begin."""
-    for month in range(1, 13):
-        yield str(month), period(f"2026-{month:02}", short=True)
+    for number in range(1, 13):
+        yield str(number), month(number)
 
 
 @cache

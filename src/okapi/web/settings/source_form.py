@@ -167,7 +167,11 @@ def _shown(request: OrgRequest, trial: Trial, mapping: ColumnMapping | None) -> 
     counts, names = found.counts, files_shown.names_of(request)
     return {
         "is_good": counts.read > 0 and not found.refusals,
-        "said": say("settings.sources.tried", n=counts.read, refused=counts.refused),
+        "said": say(
+            "settings.sources.tried",
+            values=say("kpis.count_irregular", n=counts.read),
+            cells=say("settings.sources.cells", n=counts.refused),
+        ),
         "cut": say("settings.sources.cut", n=trial.rows or 0) if trial.is_cut else "",
         "powers": _powers(trial),
         "wrong": files_shown.told(found.refusals) if found.refusals else [],

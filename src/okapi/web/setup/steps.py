@@ -134,6 +134,7 @@ def _page(request: OrgRequest, answer: Answer) -> HttpResponse:
         "skip": f"{listed.href}skip",
         "finish": f"{listed.href}finish",
         "home": http.at(request).home,
+        "next": _next(request),
         "toasts": (),
     }
     if line is not None:
@@ -146,6 +147,15 @@ def _page(request: OrgRequest, answer: Answer) -> HttpResponse:
             "who": "" if may else say("settings.who", role=say(f"role.{_NEEDS[line.step].value}")),
         }
     return http.page(request, "setup/steps.html", context, status=answer.status)
+
+
+def _next(request: OrgRequest) -> tuple[Button, ...]:
+    """What comes after the last step."""
+    first = f"{http.at(request).goals}new"
+    return (
+        Button(say("setup.first_objective"), href=first, kind="primary"),
+        Button(say("setup.let_in"), href=place.at(request).page("people")),
+    )
 
 
 def _form(request: OrgRequest, step: Step, answer: Answer) -> Form | None:
