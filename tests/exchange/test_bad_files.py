@@ -176,7 +176,7 @@ FULL_MISTAKES = [
     (GOALS, "visibility: named", "visibility: hidden", "value.choice", 93, "visibility"),
     (GOALS, "informs: [revenue]", "informs: [temperature]", "link.hidden", 19, "kpi"),
     ("objectives/2026.yaml", "closed_on: 2026-11-01", "closed_on: 9999-12-31",
-     "day.outside", 10, "closed_on"),
+     "day.outside", 14, "closed_on"),
     ("objectives/2026.yaml", "  closed_on: 2026-11-01\n", "", "field.missing", 3, "closed_on"),
     ("check_ins/2026Q4.csv", "commit", "stretch", "value.choice", 2, "level"),
     ("check_ins/2026Q4.csv", "09:30:00+00:00", "09:30:00", "value.moment", 2, "at"),
