@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 
-from okapi.api import pillars
+from okapi.api import measurements, pillars
 from tests.api.conftest import Program
 from tests.cast import Cast
 
@@ -35,6 +37,37 @@ def test_a_bug_is_told_by_its_number_in_the_log(
     assert (body["title"], body["errors"][0]["code"]) == ("Okapi made a mistake", "request.failed")
     number = body["errors"][0]["detail"].split("the number ")[1][:8]
     assert f"{number} Internal Server Error: /api/v1/pillars" in caplog.text
+
+
+def writing(number: int) -> Callable[..., None]:
+    """What a statement raises when SQLite refuses it with this number."""
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = number
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise OperationalError("database is locked") from cause
+
+    return refuse
+
+
+@pytest.mark.parametrize("number", [sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_RECOVERY])
+def test_who_waited_for_the_pen_in_vain_is_told_to_come_again(
+    cast: Cast, program: Calls, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.setattr(measurements.actions, "record_measurements", writing(number))
+    answer = program(cast, cast.mia).post("measurements", [])
+    assert (answer.status_code, answer["Content-Type"]) == (503, "application/problem+json")
+    assert answer["Retry-After"] == "10"
+    assert answer.json()["errors"][0]["code"] == "request.busy"
+
+
+def test_a_wrong_statement_is_a_bug(
+    cast: Cast, program: Calls, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measurements.actions, "record_measurements", writing(sqlite3.SQLITE_ERROR))
+    mia = program(cast, cast.mia)
+    mia._client.raise_request_exception = False
+    assert mia.post("measurements", []).status_code == 500
 
 
 @pytest.mark.parametrize("path", ["objectives", "kpis"])

@@ -64,6 +64,13 @@ def test_what_is_no_moment_is_refused(text: str) -> None:
     assert refused.value.code == "moment.unreadable"
 
 
+@pytest.mark.parametrize("text", ["0206-11-27 13:00", "9998-11-27T13:00Z"])
+def test_a_moment_of_another_age_is_told(text: str) -> None:
+    with pytest.raises(Refused) as refused:
+        moment_of(text, SHANGHAI)
+    assert (refused.value.code, refused.value.field) == ("day.outside", "at")
+
+
 @pytest.mark.parametrize(
     ("how", "expected"),
     [("sum", "6.5"), ("mean", "2.1667"), ("min", "0.5"), ("max", "4"), ("last", "2")],

@@ -144,6 +144,7 @@ def test_each_mistake_is_told_at_its_place(db, monday, small, mistake):
 FULL_MISTAKES = [
     ("people.csv", "Director,,", "Director,mia@acme.example,", "person.circle", 2, "manager"),
     ("memberships.csv", "service,2026-02-01", "service,2026-02-30", "value.day", 3, "starts"),
+    ("memberships.csv", "service,2026-02-01", "service,0206-02-01", "day.outside", 3, "starts"),
     ("memberships.csv", "2026-01-31,no", "2024-01-31,no", "span.ends_first", 5, "ends"),
     ("memberships.csv", "2026-01-31,no", ",yes", "membership.two_homes", 5, "home"),
     ("calendars.yaml", "working: false", "working: perhaps", "value.flag", 11, "working"),
@@ -174,9 +175,12 @@ FULL_MISTAKES = [
     (GOALS, "value: 0.3", "value: 1.3", "value.outside", 72, "value"),
     (GOALS, "visibility: named", "visibility: hidden", "value.choice", 93, "visibility"),
     (GOALS, "informs: [revenue]", "informs: [temperature]", "link.hidden", 19, "kpi"),
+    ("objectives/2026.yaml", "closed_on: 2026-11-01", "closed_on: 9999-12-31",
+     "day.outside", 14, "closed_on"),
     ("objectives/2026.yaml", "  closed_on: 2026-11-01\n", "", "field.missing", 3, "closed_on"),
     ("check_ins/2026Q4.csv", "commit", "stretch", "value.choice", 2, "level"),
     ("check_ins/2026Q4.csv", "09:30:00+00:00", "09:30:00", "value.moment", 2, "at"),
+    ("check_ins/2026Q4.csv", "2026-", "9999-", "day.outside", 2, "at"),
     ("check_ins/2026Q4.csv", "KR-1,", "KR-9,", "key_result.not_here", 3, "key_result"),
 ]  # fmt: skip
 

@@ -78,6 +78,7 @@ def test_start_meets_target_is_a_key_result_to_keep(cast: Cast, lea: Any) -> Non
         ({}, {"target": 5, "slice": "region=East"}, {}, "slice.unknown", "slice"),
         ({"has_total": False}, {"target": 5}, {}, "slice.unknown", "slice"),
         ({}, {"target": 5}, {"due": date(2026, 1, 1)}, "span.backwards", "due"),
+        ({}, {"target": 5}, {"due": date(9999, 12, 31)}, "day.outside", "due"),
     ],
 )  # fmt: skip
 def test_what_a_move_may_not_be(
@@ -106,6 +107,17 @@ def test_against_the_direction_on_purpose(cast: Cast, lea: Any) -> None:
     renewed([objective])
     assert standing(key_result).mode == "reach"
     assert standing(key_result).progress == pytest.approx(0.4)
+
+
+@pytest.mark.parametrize("name", ["due", "done_on"])
+def test_a_milestone_of_another_age(cast: Cast, lea: Any, name: str) -> None:
+    objective = draft(cast, lea)
+    with pytest.raises(Refused) as refused:
+        actions.add_key_result(
+            lea, objective.pk, title="Steps", kind="milestone",
+            milestones=[MilestoneDraft("one"), MilestoneDraft("two", **{name: date(206, 1, 1)})],
+        )  # fmt: skip
+    assert (refused.value.code, refused.value.field) == ("day.outside", f"milestones.1.{name}")
 
 
 def test_kinds_without_a_kpi(cast: Cast, lea: Any) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +101,8 @@ BAD_DEFINITIONS: list[tuple[DefinitionDraft, str, str]] = [
     (DefinitionDraft(unit="x" * 61), "text.too_long", "unit"),
     (DefinitionDraft(delay_days=-1), "number.outside", "delay_days"),
     (DefinitionDraft(decimals=99), "number.outside", "decimals"),
+    (DefinitionDraft(valid_from=date(1, 1, 1)), "day.outside", "valid_from"),
+    (DefinitionDraft(valid_from=date(2201, 1, 1)), "day.outside", "valid_from"),
     (DefinitionDraft(dimensions=("a", "a")), "definition.dimension", "dimensions"),
     (DefinitionDraft(dimensions=("Period",)), "definition.dimension", "dimensions"),
     (DefinitionDraft(dimensions=("",)), "text.empty", "dimensions"),

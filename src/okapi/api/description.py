@@ -138,7 +138,7 @@ def _refusing(responses: dict[int, Any]) -> None:
             response["description"] = say(f"problem.{status}")
             if "application/json" in content:
                 content["application/problem+json"] = content.pop("application/json")
-        if int(status) == 429:
+        if int(status) in (429, 503):
             response["headers"] = {"Retry-After": _LATER}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from ninja.errors import HttpError, Throttled, ValidationError
 from ninja.security import HttpBearer
@@ -38,6 +39,7 @@ from okapi.api import (
 from okapi.api.description import Described
 from okapi.api.parameters import strict
 from okapi.api.problems import problem
+from okapi.base.busy import AGAIN_SECONDS, is_busy
 from okapi.core.errors import Conflict, OkapiError, Refusals, Refused
 from okapi.wording import has, say
 
@@ -138,6 +140,16 @@ def throttled(request: HttpRequest, error: Throttled) -> HttpResponse:  # noqa: 
     """Too many requests."""
     response = problem(Refused("request.throttled", seconds=error.wait or 1), status=429)
     response["Retry-After"] = str(error.wait or 1)
+    return response
+
+
+@api.exception_handler(OperationalError)
+def busy(request: HttpRequest, error: OperationalError) -> HttpResponse:  # noqa: ARG001 - the signature that ninja calls
+    """Somebody else wrote all the while: nothing is wrong with the request. Else it is a bug."""
+    if not is_busy(error):
+        raise error
+    response = problem(OkapiError("request.busy", seconds=AGAIN_SECONDS), status=503)
+    response["Retry-After"] = str(AGAIN_SECONDS)
     return response
 
 

@@ -22,6 +22,7 @@ from okapi.core.periods import Period
 from okapi.core.quantities import divide, exact_sum, places_of
 from okapi.core.series import Aggregation
 from okapi.core.signals.stream import ALARM, detect_stream
+from okapi.core.years import check_years
 
 MOST = 150_000
 """So many readings at once: a hundred days of minutes, seventeen years of hours."""
@@ -63,7 +64,7 @@ class Bundle:
 def moment_of(text: str, zone: tzinfo) -> datetime:
     """A moment as it is written: ``2026-11-27 13:05``, ISO 8601; without a zone in this one.
 
-    Refused: ``moment.unreadable``, also for a day without a time.
+    Refused: ``moment.unreadable``, also for a day without a time; ``day.outside``.
     """
     plain = text.strip().replace("/", "-")
     unreadable = Refused("moment.unreadable", field="at", found=text[:60])
@@ -75,6 +76,7 @@ def moment_of(text: str, zone: tzinfo) -> datetime:
         found.astimezone(UTC)  # beyond the calendar's ends there is none
     except (ValueError, OverflowError):
         raise unreadable from None
+    check_years(found.date(), found.date(), field="at")
     return found
 
 

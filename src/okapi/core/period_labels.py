@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from okapi.core.years import check_years
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 MARKS = ("a", "b", "c", "d", "baseline")
 LONGEST_TEXT = 120
-# Years that are read: far enough from the ends of the calendar that stepping never leaves it.
-FIRST_YEAR, LAST_YEAR = 1000, 8999
 _LONGEST_SHORT_RANGE = 40  # years: "2018-17" is a slip, not a century less one
 
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-"))
@@ -55,7 +55,7 @@ class Naming:
 def span_of(text: str, naming: Naming) -> tuple[date, date, str] | None:
     """The first day, last day and mark that the text means; None if it cannot be read.
 
-    The last day may lie before the first, if the text says so.
+    The last day may lie before the first, if the text says so. Refused: ``day.outside``.
     """
     plain = " ".join(unicodedata.normalize("NFKC", text).translate(_DASHES).split())
     mark = ""
@@ -67,8 +67,9 @@ def span_of(text: str, naming: Naming) -> tuple[date, date, str] | None:
         span = _simple(plain, naming) or _pair(plain, naming)
     except (ValueError, OverflowError):  # no such day: 2025-02-30, 2025-W53, 0000
         return None
-    if span is None or span[0].year < FIRST_YEAR or span[1].year > LAST_YEAR:
+    if span is None:
         return None
+    check_years(min(span), max(span), field="period")
     return (*span, mark)
 
 

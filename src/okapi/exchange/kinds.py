@@ -17,6 +17,7 @@ from okapi.core import keys
 from okapi.core.errors import Refused
 from okapi.core.keys import read_key
 from okapi.core.quantities import canonical, parse_decimal
+from okapi.core.years import check_years
 
 _EMAIL = re.compile(r"[^@\s|,;]+@[^@\s|,;]+")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
@@ -130,7 +131,9 @@ class Day:
         """The value of a text."""
         try:
             if _DAY.fullmatch(text):
-                return date.fromisoformat(text)
+                found = date.fromisoformat(text)
+                check_years(found, found)
+                return found
         except ValueError:
             pass
         raise Refused("value.day", found=text[:40], expected="2026-11-23")
@@ -153,6 +156,7 @@ class Moment:
         try:
             moment = datetime.fromisoformat(text)
             if moment.tzinfo is not None and len(text) > 10:
+                check_years(moment.date(), moment.date())
                 return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass

@@ -122,7 +122,7 @@ READS: dict[int, type[Schema]] = {
 FORBIDS: dict[int, type[Schema]] = {**READS, 403: Problem}
 """Of what is read by few."""
 WRITES: dict[int, type[Schema]] = {
-    **READS, 403: Problem, 409: Problem, 413: Problem,
+    **READS, 403: Problem, 409: Problem, 413: Problem, 503: Problem,
 }  # fmt: skip
 CHANGES: dict[int, type[Schema]] = {**WRITES, 412: Problem}
 """Of what asks for the version that was seen, if the client sends one."""

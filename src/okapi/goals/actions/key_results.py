@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -195,7 +194,7 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
         "description": lambda text: fields.long(text, "description"),
         "owner": lambda ref: fields.owner_id(fields.person(actor, ref)),
         "weight": fields.weight,
-        "due": _day,
+        "due": lambda value: orgs_fields.day(value, "due"),
         "mode": lambda value: choice(Mode, value, "mode") if value else "",
         "keep_share": _share,
         "reading": lambda value: choice(Reading, value, "reading") if value else "",
@@ -207,10 +206,6 @@ def _read(actor: Actor, given: dict[str, Any]) -> dict[str, Any]:
     if "owner" in values:
         values["owner_id"] = values.pop("owner")
     return values
-
-
-def _day(value: date | None) -> date | None:
-    return value
 
 
 def _share(value: Decimal | float | str) -> Decimal:

@@ -15,6 +15,7 @@ from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Re
 from okapi.goals.actions.reach import check_reach
 from okapi.goals.models import Informs, KeyResult, Level, Milestone, Moves, Objective
 from okapi.kpis import access as kpi_access
+from okapi.orgs.actions.fields import day
 
 LEVEL_KEYS = ("fail", "commit", "target", "stretch")
 Changed = dict[str, tuple[Any, Any]]
@@ -50,9 +51,9 @@ def milestones_of(key_result: KeyResult, drafts: Sequence[MilestoneDraft]) -> li
             key=_key(draft.key, 80, f"milestones.{at - 1}") or next(free),
             title=fields.title(draft.title, f"milestones.{at - 1}.title"),
             title_other=fields.short(draft.title_other, f"milestones.{at - 1}.title_other"),
-            due=draft.due,
+            due=day(draft.due, f"milestones.{at - 1}.due"),
             weight=fields.weight(draft.weight, f"milestones.{at - 1}.weight"),
-            done_on=draft.done_on,
+            done_on=day(draft.done_on, f"milestones.{at - 1}.done_on"),
             position=at,
         )
         for at, draft in enumerate(drafts, start=1)

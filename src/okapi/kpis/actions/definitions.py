@@ -19,7 +19,7 @@ from okapi.kpis.actions import fields, holding
 from okapi.kpis.actions.drafts import DefinitionDraft, Ref
 from okapi.kpis.formulas import fitting, linking, renewing
 from okapi.kpis.models import Definition, Kpi, Slice
-from okapi.orgs.actions.fields import choice
+from okapi.orgs.actions.fields import choice, day
 
 LONGEST_DELAY = 400  # days
 MOST_DECIMALS = 12
@@ -41,6 +41,7 @@ def checked(draft: DefinitionDraft) -> dict[str, Any]:
         "text": fields.long(draft.text, "text"),
         "formula": fields.long(draft.formula, "formula", LONGEST),
     }
+    day(draft.valid_from, "valid_from")
     _within("decimals", draft.decimals or 0, MOST_DECIMALS)
     _within("delay_days", draft.delay_days, LONGEST_DELAY)
     dimensions = [fields.title(name, "dimensions", 80) for name in draft.dimensions]

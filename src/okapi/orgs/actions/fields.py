@@ -18,6 +18,7 @@ from okapi.base.actor import Actor
 from okapi.core.errors import Refused
 from okapi.core.keys import read_key
 from okapi.core.tidy import lines, one_line
+from okapi.core.years import check_years
 from okapi.orgs import access
 
 Ref: TypeAlias = UUID | str
@@ -29,7 +30,6 @@ LONGEST_TEXT = 10_000
 LONGEST_KEY = 80
 _ADDRESS = re.compile(r"<([^<>]*)>\s*$")
 _NO_KEY = re.compile(r"[^\w.-]+")
-_FIRST_YEAR, _LAST_YEAR = 1900, 2200
 
 
 def title(text: str, field: str = "name", most: int = LONGEST_NAME) -> str:
@@ -73,8 +73,8 @@ def whole(value: int, field: str, first: int, last: int) -> int:
 
 def day(value: date | None, field: str) -> date | None:
     """A day of our times, or none: `Refused` (`day.outside`)."""
-    if value is not None and not _FIRST_YEAR <= value.year <= _LAST_YEAR:
-        raise Refused("day.outside", field=field, found=value, first=_FIRST_YEAR, last=_LAST_YEAR)
+    if value is not None:
+        check_years(value, value, field=field)
     return value
 
 
