@@ -33,6 +33,7 @@ def measure(file: Path, org: str, person: str, source: str, sheet: str, dry_run:
     from okapi.base import scope
     from okapi.exchange import measurement_files
     from okapi.exchange.tables import ColumnMapping
+    from okapi.goals import renewer
 
     actor = framework.actor(org, person)
     mapping = ColumnMapping(sheet=sheet) if sheet else None
@@ -41,6 +42,7 @@ def measure(file: Path, org: str, person: str, source: str, sheet: str, dry_run:
             _show(measurement_files.look(actor, file, mapping=mapping))
             return
         result = measurement_files.take(actor, file, mapping=mapping, source=source)
+    renewer.drain(actor.organisation_id)  # no server may run
     click.echo(
         say(
             "measure.done",
@@ -104,6 +106,7 @@ def undo(intake: str, org: str, person: str) -> None:
     framework.start()
     from okapi.base import scope
     from okapi.exchange.goal_files import imports
+    from okapi.goals import renewer
     from okapi.kpis import actions
 
     actor, uid = framework.actor(org, person), _uid(intake)
@@ -113,6 +116,7 @@ def undo(intake: str, org: str, person: str) -> None:
             click.echo(say("goalfile.undo_done", done=taken.done, kept=len(taken.kept)))
             return
         result = actions.undo_intake(actor, uid)
+    renewer.drain(actor.organisation_id)
     click.echo(say("undo.done", removed=result.removed, restored=result.restored, kept=result.kept))
 
 

@@ -90,9 +90,8 @@ def turn(turned: dict[UUID, date]) -> bool:
     from okapi.base import clock, idempotency, outbox, scope
     from okapi.exchange import uploads
     from okapi.exchange.sources import due as due_sources
-    from okapi.goals import standings as goal_standings
+    from okapi.goals import renewer
     from okapi.kpis import ingest
-    from okapi.kpis import renewer as kpi_renewer
     from okapi.kpis import standings as kpi_standings
     from okapi.orgs import queries
     from okapi.webhooks import sending
@@ -105,11 +104,8 @@ def turn(turned: dict[UUID, date]) -> bool:
             is_due = is_due or kpi_standings.has_forecasts_due(organisation.organisation_id)
             continue
         is_due = True
+        renewer.turn(organisation.organisation_id, today)
         with scope.organisation(organisation.organisation_id):
-            kpi_renewer.turn()
-            kpi_standings.renew_due(organisation.organisation_id, today)
-            kpi_standings.leave_unwatched(organisation.organisation_id)
-            goal_standings.turn(organisation.organisation_id, today)
             idempotency.forget_old()
             due_sources.forget_old()
             sending.forget_old()

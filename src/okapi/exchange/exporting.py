@@ -23,6 +23,7 @@ from okapi.exchange.format import (
     YAML_FOLDERS,
 )
 from okapi.exchange.stored import Kept, Stored, Values, load
+from okapi.goals import renewer
 from okapi.goals.choices import GoalState
 from okapi.kpis.models import Measurement
 from okapi.orgs.models import Organisation
@@ -36,9 +37,11 @@ def export_files(path: Path, slug: str, *, replace: bool = False) -> int:
 
     Files of this format that an export does not write (they were split otherwise) would make
     everything stand twice: `Refused` (`export.others`) names them, or, with `replace`, they are
-    removed. Other files in the folder stay. `NotFound` where there is no such organisation.
+    removed. Other files in the folder stay. `NotFound` where there is no such organisation. How
+    everything stands is brought up to date before, since no server may run.
     """
     settings = settings_by_slug(slug)
+    renewer.bring_up_to_date(settings.organisation_id)
     with scope.organisation(settings.organisation_id), tempfile.TemporaryDirectory() as name:
         actor = actors.system(settings.organisation_id, Door.FILES)
         made = Path(name)

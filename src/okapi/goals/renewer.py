@@ -22,6 +22,7 @@ from okapi.goals import standings
 from okapi.goals.choices import Dirt
 from okapi.goals.models import Dirty, KeyResult
 from okapi.kpis import renewer as kpi_renewer
+from okapi.kpis import standings as kpi_standings
 from okapi.orgs import queries as orgs
 
 log = logging.getLogger(__name__)
@@ -30,6 +31,24 @@ log = logging.getLogger(__name__)
 BATCH = 500
 # After a failure, seconds until the next try.
 PAUSE = 5.0
+
+
+def bring_up_to_date(organisation_id: UUID) -> None:
+    """Let an organisation stand as it does today, for commands that may have no server beside them.
+
+    A day that has begun since is turned to, then all is done that a large change left.
+    """
+    turn(organisation_id, orgs.settings_of(organisation_id).today)
+    drain(organisation_id)
+
+
+def turn(organisation_id: UUID, today: date) -> None:
+    """The daily turn of KPIs and goals: what goes stale, falls due, begins or has ended."""
+    with scope.organisation(organisation_id):
+        kpi_renewer.turn()
+        kpi_standings.renew_due(organisation_id, today)
+        kpi_standings.leave_unwatched(organisation_id)
+        standings.turn(organisation_id, today)
 
 
 def drain(organisation_id: UUID) -> int:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -134,11 +133,6 @@ def named_versions(question: VersionsNamed) -> set[UUID]:
         for rows in (moved, guarded)
         for one in rows.order_by().values_list("definition_id", flat=True)
     }
-
-
-def turn(organisation_id: UUID, today: date) -> int:
-    """The daily turn of KPIs and goals; how many objectives were renewed."""
-    return standings.turn(organisation_id, today)
 
 
 def on_teams_moved(event: TeamsMoved) -> None:
