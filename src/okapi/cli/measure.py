@@ -34,9 +34,12 @@ def measure(file: Path, org: str, person: str, source: str, sheet: str, dry_run:
     from okapi.exchange import measurement_files
     from okapi.exchange.tables import ColumnMapping
     from okapi.goals import renewer
+    from okapi.kpis import ingest
 
     actor = framework.actor(org, person)
     mapping = ColumnMapping(sheet=sheet) if sheet else None
+    if not dry_run:
+        ingest.resume_intakes()  # what was killed came first: its values must not supersede these
     with scope.organisation(actor.organisation_id):
         if dry_run:
             _show(measurement_files.look(actor, file, mapping=mapping))
