@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from tests.api.conftest import Program, walked
 from tests.cast import Cast
+from tests.webhooks.receiving import Receiver, received
 
 Make = Callable[..., Program]
+receiver = pytest.fixture(received)
 BODY = {"name": "Bridge", "url": "https://bridge.example/in", "events": ["kpi.changed"]}
 
 
@@ -64,3 +68,25 @@ def test_a_page_after_the_other(program: Make, cast: Cast, statements: Callable[
     with statements() as many:
         ada.get("webhooks")
     assert len(few) == len(many)
+
+
+def test_a_test_message(program: Make, cast: Cast, receiver: Receiver) -> None:
+    ada = program(cast, cast.ada)
+    one = f"webhooks/{ada.post('webhooks', {**BODY, 'url': receiver.url}).json()['id']}"
+    good = ada.post(f"{one}/test", {})
+    told = good.json()
+    assert good.status_code == 200
+    assert (told["type"], told["state"], told["status"]) == ("webhook.test", "delivered", 204)
+    assert told["detail"] == ""
+    assert told["seconds"] >= 0
+    receiver.status = 503
+    bad = ada.post(f"{one}/test", {}).json()
+    assert (bad["state"], bad["status"]) == ("failed", 503)
+    assert "status 503" in bad["detail"]
+    assert len(ada.get(f"{one}/messages").json()["items"]) == 2
+    for _ in range(3):
+        ada.post(f"{one}/test", {})
+    often = ada.post(f"{one}/test", {})
+    assert often.status_code == 422
+    assert "at most 5 times a minute" in often.content.decode()
+    assert len(receiver.got) == 5

@@ -11,8 +11,10 @@ from okapi.base import clock
 from okapi.webhooks.models import Delivery, Webhook
 from tests.cast import Cast
 from tests.web.conftest import Browser
+from tests.webhooks.receiving import Receiver, received
 
 Open = Callable[..., Browser]
+receiver = pytest.fixture(received)
 PATH = "settings/webhooks/"
 FORM = {"name": "Bridge", "url": "https://bridge.example/in", "event-kpi.changed": "on"}
 
@@ -128,3 +130,24 @@ def test_a_token_in_the_address_is_not_shown(browser: Open, cast: Cast) -> None:
     refused = ada.post(one, elsewhere)
     assert refused.status_code == 422
     assert "It would be sent to another place" in text_of(refused)
+
+
+def test_a_test_message_shows_its_answer(browser: Open, cast: Cast, receiver: Receiver) -> None:
+    ada = browser(cast.ada)
+    ada.post(PATH, {**FORM, "url": receiver.url})
+    one = f"{PATH}{Webhook.objects.get().pk}/"
+    assert "Send a test message" in text_of(ada.get(one))
+    came = text_of(ada.post(f"{one}test"))
+    assert "The test message came through: status 204" in came
+    assert "webhook.test" in came
+    receiver.status = 404
+    failed = text_of(ada.post(f"{one}test"))
+    assert "did not come through" in failed
+    assert "answers with status 404" in failed
+    assert "Send again" not in failed
+    for _ in range(3):
+        ada.post(f"{one}test")
+    often = ada.post(f"{one}test")
+    assert often.status_code == 422
+    assert "at most 5 times a minute" in text_of(often)
+    assert len(receiver.got) == 5

@@ -2,27 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
 
 from okapi.base.models import Outbox
 from okapi.webhooks.models import Webhook
 from tests.cast import NOW, Cast
-from tests.exchange.sources.serving import serving
 from tests.kpis.making import make_kpi
-from tests.webhooks.receiving import Receiver, make_hook
+from tests.webhooks.receiving import Receiver, make_hook, received
 
-
-@pytest.fixture
-def receiver(settings: Any) -> Iterator[Receiver]:
-    settings.REACHABLE_HOSTS = ["127.0.0.1"]
-    made = Receiver()
-    with serving(made.handle) as url:
-        made.url = url
-        yield made
+receiver = pytest.fixture(received)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler
 from typing import Any
@@ -13,7 +14,7 @@ from okapi.webhooks import actions
 from okapi.webhooks.models import Webhook
 from okapi.webhooks.sending import delivering, worker
 from tests.cast import Cast
-from tests.exchange.sources.serving import send
+from tests.exchange.sources.serving import send, serving
 
 ALL = ["objective.changed", "key_result.changed", "check_in.added", "comment.changed",
        "kpi.changed", "intake.changed"]  # fmt: skip
@@ -44,6 +45,15 @@ class Receiver:
     @property
     def types(self) -> list[str]:
         return [one["type"] for one in self.told]
+
+
+def received(settings: Any) -> Iterator[Receiver]:
+    """A receiver that runs: a fixture of who uses it."""
+    settings.REACHABLE_HOSTS = ["127.0.0.1"]
+    made = Receiver()
+    with serving(made.handle) as url:
+        made.url = url
+        yield made
 
 
 def make_hook(cast: Cast, receiver: Receiver, *events: str) -> tuple[Webhook, str]:

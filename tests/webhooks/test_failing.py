@@ -12,7 +12,7 @@ from okapi.base.fetching import Answer
 from okapi.kpis.models import Kpi
 from okapi.webhooks import actions, sending
 from okapi.webhooks.models import Delivery, Webhook
-from okapi.webhooks.sending import delivering, worker
+from okapi.webhooks.sending import delivering, posting, worker
 from tests.cast import NOW, Cast
 from tests.webhooks.receiving import Receiver, make_hook, turn
 
@@ -94,7 +94,7 @@ def test_killed_while_sending_it_is_sent_again(one: Webhook, receiver: Receiver)
 def test_a_message_that_cannot_be_sent_stops_no_other(
     one: Webhook, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(delivering.signing, "headers", lambda *_: {"a": object()})
+    monkeypatch.setattr(posting.signing, "headers", lambda *_: {"a": object()})
     turn(timedelta(seconds=2))
     found = Delivery.objects.get()
     assert (found.state, found.code) == ("waiting", "webhook.bug")

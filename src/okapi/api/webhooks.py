@@ -1,4 +1,4 @@
-"""Webhooks: made, changed, given a new secret, removed; their messages, and sending one again."""
+"""Webhooks: made, changed, given a new secret, tried, removed; their messages, sent again."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ from okapi.api.answering import asked_version, kept_nowhere, made, one, page_of
 from okapi.api.middleware import TokenRequest
 from okapi.api.paging import id_of
 from okapi.api.schemas.base import CHANGES, FORBIDS, READS, WRITES, Asked, Page
-from okapi.api.schemas.webhooks import DeliveryOut, WebhookIn, WebhookOut
+from okapi.api.schemas.webhooks import DeliveryOut, TestedOut, WebhookIn, WebhookOut
 from okapi.webhooks import actions, queries
+from okapi.webhooks.sending import send_test
 
 router = Router(tags=["Webhooks"])
 
@@ -82,6 +83,14 @@ def resume_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
     """Tell it again what happens from now on; what waited is sent."""
     actions.resume(request.actor, uid, version=asked_version(request))
     return one(WebhookOut.of(queries.webhook(request.actor, uid)))
+
+
+@router.post("/webhooks/{uuid:uid}/test", response={200: TestedOut, **WRITES})
+def try_webhook(request: TokenRequest, uid: UUID) -> HttpResponse:
+    """Send a test message, and answer with what became of it."""
+    tried = send_test(request.actor, uid)
+    line = queries.one_delivery(request.actor, uid, tried.message)
+    return one(TestedOut.tried(line, tried.seconds))
 
 
 @router.get("/webhooks/{uuid:uid}/messages", response={200: Page[DeliveryOut], **READS})

@@ -14,6 +14,10 @@ class EventType(StrEnum):
     INTAKE_CHANGED = "intake.changed"
 
 
+TEST = "webhook.test"
+"""The `type` of a message that somebody sends to see whether it comes; nothing happened."""
+
+
 class DeliveryState(StrEnum):
     """Where a delivery is; `FAILED` ones are sent again only when somebody asks."""
 

@@ -67,6 +67,7 @@ WEBHOOKS = {
         "remove_webhook",
     ),
     "api:rotate_webhook": Row({"POST": administers(200)}, args=HOOK),
+    "api:try_webhook": Row({"POST": administers(200)}, args=HOOK),
     "api:pause_webhook": Row({"POST": administers(200)}, args=HOOK),
     "api:resume_webhook": Row({"POST": administers(200)}, args=HOOK),
     "api:messages": Row({"GET": administers(200)}, args=HOOK),

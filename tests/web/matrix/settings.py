@@ -96,6 +96,7 @@ ROWS: dict[str, Row] = {
         {"GET": people(404, ada=200), "POST": people(404, ada=302)}, args=HOOK, data=A_HOOK
     ),
     "settings:rotate_webhook": Row({"POST": people(404, ada=200)}, args=HOOK),
+    "settings:try_webhook": Row({"POST": people(404, ada=200)}, args=HOOK),
     "settings:pause_webhook": Row({"POST": people(404, ada=302)}, args=HOOK),
     "settings:resume_webhook": Row({"POST": people(404, ada=302)}, args=HOOK),
     "settings:remove_webhook": Row({"POST": people(404, ada=302)}, args=HOOK),

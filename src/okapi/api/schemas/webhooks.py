@@ -78,3 +78,14 @@ class DeliveryOut(Schema):
             status=line.status,
             detail="" if line.trouble is None else " ".join(refusal_lines(line.trouble)),
         )
+
+
+class TestedOut(DeliveryOut):
+    """A test message, and how long its answer took."""
+
+    seconds: float
+
+    @classmethod
+    def tried(cls, line: DeliveryLine, seconds: float) -> Self:
+        """From what the query found, and the time that was measured."""
+        return cls(**DeliveryOut.of(line).model_dump(), seconds=round(seconds, 3))

@@ -67,6 +67,7 @@ urlpatterns = [
     path("settings/webhooks/", webhooks.webhooks, name="webhooks"),
     path("settings/webhooks/<uuid:uid>/", webhooks.webhook, name="webhook"),
     path("settings/webhooks/<uuid:uid>/rotate", webhooks.rotate_webhook, name="rotate_webhook"),
+    path("settings/webhooks/<uuid:uid>/test", webhooks.try_webhook, name="try_webhook"),
     path("settings/webhooks/<uuid:uid>/pause", webhooks.pause_webhook, name="pause_webhook"),
     path("settings/webhooks/<uuid:uid>/resume", webhooks.resume_webhook, name="resume_webhook"),
     path("settings/webhooks/<uuid:uid>/remove", webhooks.remove_webhook, name="remove_webhook"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from okapi.base import clock
 from okapi.base.actor import Role
+from okapi.core.errors import Refused
 from okapi.web.components import Cell, Column, DataTable, Empty, Notice
 from okapi.web.http import OrgRequest
 from okapi.web.settings import place
@@ -19,8 +20,9 @@ from okapi.web.settings.forms import Answer, Drawer, Drawn, Form, Sent, tried
 from okapi.web.settings.invitations import kept_nowhere
 from okapi.web.settings.source_shown import Marked
 from okapi.webhooks import actions, queries
-from okapi.webhooks.choices import DeliveryState, EventType
+from okapi.webhooks.choices import TEST, DeliveryState, EventType
 from okapi.webhooks.queries import DeliveryLine, WebhookLine
+from okapi.webhooks.sending import send_test
 from okapi.wording import ago, moment, number, refusal_lines, say
 
 SECTION, ONE = "webhooks", "settings/webhook.html"
@@ -130,7 +132,14 @@ def webhook(request: OrgRequest, uid: UUID) -> HttpResponse:
     return place.on(request, "webhook", "saved", uid=uid)
 
 
-def _page(request: OrgRequest, uid: UUID, answer: Answer, *, secret: str = "") -> HttpResponse:
+def _page(
+    request: OrgRequest,
+    uid: UUID,
+    answer: Answer,
+    *,
+    secret: str = "",
+    tested: Notice | None = None,
+) -> HttpResponse:
     line = queries.webhook(request.actor, uid)
     at = place.at(request)
     found = queries.deliveries(request.actor, uid)
@@ -139,11 +148,13 @@ def _page(request: OrgRequest, uid: UUID, answer: Answer, *, secret: str = "") -
         "secret": secret,
         "form": _form(line, answer, at.page("webhook", uid=uid)),
         "notice": _notice(line),
+        "tested": tested,
+        "test": at.page("try_webhook", uid=uid),
         "deliveries": _table(found) if found else None,
         "failed": [
             (one, at.page("resend", uid=uid, delivery=one.id))
             for one in found
-            if one.state is DeliveryState.FAILED
+            if one.state is DeliveryState.FAILED and one.type != TEST
         ],
         "rotate": at.page("rotate_webhook", uid=uid),
         "switch": at.page("resume_webhook" if line.paused else "pause_webhook", uid=uid),
@@ -203,6 +214,31 @@ def rotate_webhook(request: OrgRequest, uid: UUID) -> HttpResponse:
     """A new secret, shown this once."""
     _, secret = actions.rotate(request.actor, uid, version=Sent(request.POST).version)
     return kept_nowhere(_page(request, uid, Answer(), secret=secret))
+
+
+@require_POST
+def try_webhook(request: OrgRequest, uid: UUID) -> HttpResponse:
+    """Send a test message, and show what was answered, and how fast."""
+    try:
+        tried = send_test(request.actor, uid)
+    except Refused as error:
+        return _page(request, uid, Answer(status=422), tested=_refused(error))
+    one = queries.one_delivery(request.actor, uid, tried.message)
+    return _page(request, uid, Answer(), tested=_tested(one, tried.seconds))
+
+
+def _refused(error: Refused) -> Notice:
+    return Notice("amber", " ".join(refusal_lines(error)))
+
+
+def _tested(one: DeliveryLine, seconds: float) -> Notice:
+    """What became of a test, in words."""
+    took = number(round(seconds, 2))
+    if one.trouble is None:
+        told = say("settings.webhooks.tested", status=one.status, seconds=took)
+        return Notice("green", told)
+    why = " ".join(refusal_lines(one.trouble))
+    return Notice("red", say("settings.webhooks.test_failed", why=why, seconds=took))
 
 
 @require_POST

@@ -6,18 +6,16 @@ import logging
 import random
 from datetime import timedelta
 
-import orjson
 from django.db import transaction
 
 from okapi.base import actor as actors
-from okapi.base import addresses, changes, clock, fetching, sealing
+from okapi.base import changes, clock, fetching
 from okapi.base.actor import Door
-from okapi.base.fetching import Answer, Asked, Limits
+from okapi.base.fetching import Answer
 from okapi.core.errors import OkapiError, Refused
-from okapi.webhooks import signing
-from okapi.webhooks.choices import DeliveryState, EventType, HookPaused
+from okapi.webhooks.choices import TEST, DeliveryState, EventType, HookPaused
 from okapi.webhooks.models import Delivery, Webhook
-from okapi.webhooks.sending import public
+from okapi.webhooks.sending import posting, public
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +32,6 @@ PAUSES = (
 """Between one try and the next; then it is left until somebody sends it again."""
 GIVEN_UP_AFTER = timedelta(days=5)
 """A webhook through which nothing has come for so long is paused."""
-LIMITS = Limits(15.0, 65_536)
 _GONE = 410
 _CHANCE = random.SystemRandom()
 
@@ -48,7 +45,7 @@ def deliver(delivery: Delivery) -> None:
         if hook is None or not _may_be_told(delivery):
             delivery.delete()
             return
-        answer = _send(hook, delivery)
+        answer = posting.post(hook, delivery)
     except OkapiError as error:
         refused = error
     except Exception:
@@ -59,22 +56,10 @@ def deliver(delivery: Delivery) -> None:
 
 
 def _may_be_told(delivery: Delivery) -> bool:
-    """Whether it is still there, and open to everyone."""
+    """Whether what it tells of is still there, and open to everyone; a test is of nothing."""
+    if delivery.type == TEST:
+        return True
     return delivery.object_id in public.facts(EventType(delivery.type), [delivery.object_id])
-
-
-def _send(hook: Webhook, delivery: Delivery) -> Answer:
-    now = clock.now()
-    body = orjson.dumps(delivery.body)
-    secrets = sealing.unseal(hook.pk, hook.secret)
-    keys = [secrets["current"]]
-    if "previous" in secrets and hook.previous_until is not None and now < hook.previous_until:
-        keys.append(secrets["previous"])
-    message = f"msg_{delivery.pk.hex}"
-    told = signing.headers(keys, message, int(now.timestamp()), body)
-    headers = {"Content-Type": "application/json", **told}
-    url = addresses.put_back(hook.url, sealing.unseal(hook.pk, hook.in_address))
-    return fetching.tell(Asked(url, "POST", headers=headers, body=body), LIMITS)
 
 
 @transaction.atomic
@@ -87,17 +72,11 @@ def _settle(claimed: Delivery, answer: Answer | None, refused: OkapiError | None
     if delivery is None:
         return
     hook: Webhook = Webhook.objects.select_for_update(of=("self",)).get(pk=delivery.webhook_id)
-    delivery.status, delivery.lease_until = status, None
-    delivery.code, delivery.data = "", {}
-    if status is not None and 200 <= status < 300:
-        delivery.state, delivery.ended_at = DeliveryState.DELIVERED.value, now
+    if posting.tell_answer(delivery, status, refused):
         delivery.save()
         if hook.failing_since is not None:
             Webhook.objects.filter(pk=hook.pk).update(failing_since=None)
         return
-    error = refused or Refused("webhook.status", status=status)
-    delivery.code = error.code
-    delivery.data = {name: str(value)[:200] for name, value in error.data.items()}
     if delivery.attempt <= len(PAUSES) and status != _GONE:
         delivery.state = DeliveryState.WAITING.value
         delivery.due_at = now + _pause(delivery, answer)
