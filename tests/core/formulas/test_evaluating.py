@@ -120,6 +120,15 @@ def test_ratios_aggregate_as_the_ratio_of_sums_over_time() -> None:
     assert computed("rolling(2 * a / b, 2)", last, **adds) == [None, 50]
 
 
+def test_a_ratio_to_date_has_no_value_while_one_of_its_span_has_no_sums() -> None:
+    sums = ratio([(10, 100), (90, 300), (2, 100), (30, 100), (30, 300)])
+    sums[1] = (*month(1), 30.0, np.nan, np.nan)  # the quotient alone was measured
+    rate, last = (RATE, sums), Measured("it", "%")
+    assert computed("quarter_to_date(rate)", last, rate=rate) == [10, None, None, 30, 15]
+    gap = RATE, [*sums[:1], *sums[2:]]
+    assert computed("quarter_to_date(rate)", last, rate=gap) == [10, None, 6, 30, 15]
+
+
 def test_a_ratio_of_a_formula_is_aggregated_by_its_sums_too() -> None:
     parts = {key: Measured(key, "", Frequency.MONTH, Aggregation.SUM) for key in "ab"}
     world = World(

@@ -157,8 +157,8 @@ def coalesce(one: Cells, other: Cells) -> Cells:
 
 
 def given(one: Cells, *others: Cells) -> Cells:
-    """The values where all others have one too."""
-    return Cells(one.values, _first_reason(one, *others))
+    """The values where all others have one too; what these lack is told first."""
+    return Cells(one.values, _first_reason(*others, one))
 
 
 _COMPARE: dict[str, Callable[[Floats, Floats], Bools]] = {

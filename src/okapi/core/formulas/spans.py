@@ -10,7 +10,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from okapi.core.columns import Floats, Ints
-from okapi.core.formulas.cells import Cells
+from okapi.core.formulas.cells import KINDS, Cells, Why
 from okapi.core.formulas.functions import How
 
 
@@ -52,22 +52,31 @@ def rolling(one: Cells, n: int, how: How, not_full: int) -> Cells:
 def to_date(one: Cells, begins: Ints, how: How) -> Cells:
     """What there is since the span began, as one; without a value of its own a period has none.
 
-    ``begins`` has each period's place at which its span begins.
+    A ratio that was measured without its sums is no gap: what would be without it is another
+    figure. No later period of its span has a value. ``begins`` has each period's place at which its
+    span begins.
     """
     values, counts = np.empty_like(one.values), np.empty(one.values.shape)
+    why, no_sums = one.why.copy(), one.why % KINDS == Why.NO_SUMS
     so_far = start(how, one.values.shape[:1])
-    count = np.zeros(one.values.shape[0])
+    count, lost = np.zeros(one.values.shape[0]), np.zeros(len(why), dtype=np.int32)
     for at, begin in enumerate(begins.tolist()):
         if begin == at:
-            so_far, count = start(how, so_far.shape), np.zeros_like(count)
+            so_far, count, lost = (
+                start(how, so_far.shape),
+                np.zeros_like(count),
+                np.zeros_like(lost),
+            )
+        lost = np.where((lost == 0) & no_sums[:, at], one.why[:, at], lost)
         has = one.why[:, at] == 0
+        why[:, at] = np.where(has, lost, one.why[:, at])
         so_far = np.where(has, take_in(how, so_far, one.values[:, at]), so_far)
         count = count + has
         values[:, at], counts[:, at] = so_far, count
     if how is How.MEAN:
         with np.errstate(invalid="ignore"):
             values = values / counts
-    return Cells(values, one.why)
+    return Cells(values, why)
 
 
 def bucketed(one: Cells, places: Ints, n: int, how: How, empty: int) -> Cells:
