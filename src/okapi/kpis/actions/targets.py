@@ -55,6 +55,8 @@ def set_targets(
     definition = definition_of(held)
     settings = settings_of(actor.organisation_id)
     found = [read(held, definition, draft, settings) for draft in drafts]
+    if not found:
+        return []
     there = [target for one in found if (target := stored(held, one)) is not None]
     around = target_rows.Span.of(held, there, ((one.slice, one.period) for one in found))
     before, rows = _told(there), around.rows()
