@@ -99,6 +99,7 @@ class _Carrier:
     def all(self, block: Together) -> None:
         """Objectives first, then what they are made of, then what joins them, then what goes."""
         self._block = block
+        self._hold()
         objectives = [item for item in self._plan.items if item.thing is Thing.OBJECTIVE]
         bundles = list(self._bundles())
         joined = [item for item in objectives if "parents" in item.fields]
@@ -112,6 +113,23 @@ class _Carrier:
             self._try(item.entry, self._align, item)
         for item in gone:
             self._try(item.entry, self._archive, item)
+
+    def _hold(self) -> None:
+        """Hold what is there and will change, all at once."""
+        named: dict[Thing, set[str]] = defaultdict(set)
+        for item in self._plan.items:
+            if item.goal is not None and item.thing not in PARTS:
+                named[item.thing].add(item.key)
+            elif item.above and not row_of(item.above):
+                above = Thing.KEY_RESULT if item.thing in PARTS else Thing.OBJECTIVE
+                named[above].add(item.above)
+            for text in item.fields.get("parents", ()):
+                named[Thing.OBJECTIVE].update(one for one in several(text) if not row_of(one))
+        self._block.hold(
+            self._actor,
+            objectives=named[Thing.OBJECTIVE],
+            key_results=named[Thing.KEY_RESULT],
+        )
 
     def stop(self, *, dry_run: bool) -> None:
         """End the block where nothing of it will stay."""

@@ -4,8 +4,8 @@ References (`objective`, `key_result`, `kpi`, `team`, …) are ids, or the keys 
 known by e-mail. `version` is the one that the person saw; another one by now is a `Conflict`.
 """
 
-from okapi.goals.actions.acting import Together, together
 from okapi.goals.actions.adjustments import adjust_target
+from okapi.goals.actions.blocks import Together, together
 from okapi.goals.actions.checkins import check_in
 from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
 from okapi.goals.actions.following import follow, unfollow

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -13,9 +10,9 @@ from uuid import UUID
 from okapi.base import changes, clock, outbox
 from okapi.base.actor import Actor
 from okapi.base.changes import told_all
-from okapi.base.outbox import News
 from okapi.core.errors import Conflict, Refused
 from okapi.goals import access, standings
+from okapi.goals.actions import blocks
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.choices import Dirt, GoalState
 from okapi.goals.models import Adjustment, KeyResult, Objective
@@ -33,26 +30,43 @@ def today_of(actor: Actor) -> date:
 
 def hold_objective(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> Objective:
     """The objective, held until the transaction ends; `Conflict` for another version by now."""
-    waiting = _waiting.get()
-    objective = None if waiting is None else waiting.held.get(ref)
+    objective = _held_objective(actor, ref, verb)
     if objective is None:
         found = access.get(actor, ref, verb)
         standings.hold(found.pk)
         objective = access.get(actor, found.pk, verb)
-        remember(objective)
-    else:  # held in this block already: nobody else can have changed it
-        access.require(actor, verb, objective)
+        blocks.remember(objective)
     _check_version("objective", objective, version)
     return objective
 
 
 def hold_key_result(actor: Actor, ref: Ref, verb: str, *, version: int | None = None) -> KeyResult:
     """The key result with its objective, held as `hold_objective` does."""
-    found = access.get_key_result(actor, ref, verb)
-    standings.hold(found.objective_id)
-    key_result = access.get_key_result(actor, found.pk, verb)
+    block = blocks.opened()
+    key_result = None if block is None else block.key_result(ref)
+    if key_result is None:
+        found = access.get_key_result(actor, ref, verb)
+        standings.hold(found.objective_id)
+        key_result = access.get_key_result(actor, found.pk, verb)
+        blocks.remember(key_result)
+    else:
+        access.require_key_result(actor, verb, key_result)
     _check_version("key_result", key_result, version)
     return key_result
+
+
+def get_objective(actor: Actor, ref: Ref, verb: str = "read") -> Objective:
+    """The objective as `access.get` finds it, unless it is held in the block of the action."""
+    return _held_objective(actor, ref, verb) or access.get(actor, ref, verb)
+
+
+def _held_objective(actor: Actor, ref: Ref, verb: str) -> Objective | None:
+    """What is held in this block already: nobody else can have changed it."""
+    block = blocks.opened()
+    objective = None if block is None else block.objective(ref)
+    if objective is not None:
+        access.require(actor, verb, objective)
+    return objective
 
 
 def _check_version(kind: str, held: Objective | KeyResult, version: int | None) -> None:
@@ -153,64 +167,11 @@ def finish(actor: Actor, objective_ids: Iterable[UUID], *, above: Iterable[UUID]
     `above` are objectives that are counted otherwise although their figures did not change. Within
     `together` all of it waits for the end of the block.
     """
-    waiting = _waiting.get()
-    if waiting is not None:
-        waiting.objectives.update(objective_ids)
-        waiting.above.update(above)
+    block = blocks.opened()
+    if block is not None:
+        block.objectives.update(objective_ids)
+        block.above.update(above)
         return
     told = standings.renew_objectives(objective_ids, at=clock.now(), today=today_of(actor))
     outbox.tell(actor.organisation_id, told)
     standings.leave(actor.organisation_id, Dirt.ABOVE, above)
-
-
-@dataclass(slots=True)
-class Together:
-    """What waits for the end of a block of `together`; what is held until then, by id and key."""
-
-    objectives: set[UUID] = field(default_factory=set)
-    above: set[UUID] = field(default_factory=set)
-    held: dict[Ref, Objective] = field(default_factory=dict)
-
-    def forget(self) -> None:
-        """Read anew what was held: an action failed half-way, and its savepoint is gone."""
-        self.held.clear()
-
-
-_waiting: ContextVar[Together | None] = ContextVar("okapi_waiting", default=None)
-_AT_ONCE = 2_000
-
-
-@contextmanager
-def together(actor: Actor) -> Iterator[Together]:
-    """Let many actions of one transaction renew what they touched once, at the end of the block.
-
-    What fails within it is for the caller to take back; the standings then were never renewed.
-    Who goes on after an action that failed calls `forget`.
-    """
-    waiting = Together()
-    token = _waiting.set(waiting)
-    try:
-        yield waiting
-    finally:
-        _waiting.reset(token)
-    _renew_all(actor, waiting)
-
-
-def remember(objective: Objective) -> None:
-    """Within `together`: it is held, or made in this transaction, and need not be read again."""
-    waiting = _waiting.get()
-    if waiting is not None:
-        waiting.held[objective.pk] = waiting.held[objective.key] = objective
-
-
-def _renew_all(actor: Actor, waiting: Together) -> None:
-    ids = sorted(waiting.objectives)
-    at, today = clock.now(), today_of(actor)
-    told: list[News] = []
-    for start in range(0, len(ids), _AT_ONCE):
-        told += standings.renew_objectives(ids[start : start + _AT_ONCE], at=at, today=today)
-    if len(told) > standings.MOST_NEWS:
-        number = max(1, int(at.timestamp() * 1000))
-        told = [News("organisation", actor.organisation_id, number)]
-    outbox.tell(actor.organisation_id, told)
-    standings.leave(actor.organisation_id, Dirt.ABOVE, waiting.above)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from okapi.base.actor import Actor
 from okapi.core.errors import Refused
 from okapi.core.keys import read_key
 from okapi.core.quantities import parse_decimal
+from okapi.goals.actions.blocks import once
 from okapi.goals.actions.drafts import Ref
 from okapi.orgs import access as orgs_access
 from okapi.orgs.actions import fields as orgs_fields
@@ -49,6 +51,10 @@ def weight(value: Decimal | float | str, field: str = "weight") -> Decimal:
 
 def person(actor: Actor, ref: Ref | None, field: str = "owner") -> Any:
     """A person by id or e-mail address."""
+    return once("person", ref, lambda: _person(actor, ref, field))
+
+
+def _person(actor: Actor, ref: Ref | None, field: str) -> Any:
     people = orgs_access.visible_people(actor).filter(archived_at__isnull=True)
     if isinstance(ref, str) and ref:
         found = people.filter(email=ref.strip().lower()).first()
@@ -60,14 +66,12 @@ def person(actor: Actor, ref: Ref | None, field: str = "owner") -> Any:
 
 def team(actor: Actor, ref: Ref | None) -> Any:
     """A team that is there."""
-    teams = orgs_access.visible_teams(actor).filter(archived_at__isnull=True)
-    return reference(teams, ref, "team")
+    return _there(orgs_access.visible_teams, actor, ref, "team")
 
 
 def cycle(actor: Actor, ref: Ref | None) -> Any:
     """A cycle that is not closed: `Refused` (`reference.unknown`, `cycle.closed`)."""
-    cycles = orgs_access.visible_cycles(actor).filter(archived_at__isnull=True)
-    found = reference(cycles, ref, "cycle")
+    found = _there(orgs_access.visible_cycles, actor, ref, "cycle")
     if found is None:
         raise Refused("text.empty", field="cycle")
     if found.state == "closed":
@@ -77,8 +81,16 @@ def cycle(actor: Actor, ref: Ref | None) -> Any:
 
 def pillar(actor: Actor, ref: Ref | None) -> Any:
     """A pillar that is there."""
-    pillars = orgs_access.visible_pillars(actor).filter(archived_at__isnull=True)
-    return reference(pillars, ref, "pillar")
+    return _there(orgs_access.visible_pillars, actor, ref, "pillar")
+
+
+def _there(
+    visible: Callable[[Actor], QuerySet[Any]], actor: Actor, ref: Ref | None, field: str
+) -> Any:
+    """What is meant and not archived; in a block of actions it is looked for once."""
+    return once(
+        field, ref, lambda: reference(visible(actor).filter(archived_at__isnull=True), ref, field)
+    )
 
 
 def free_key(rows: QuerySet[Any], start: str) -> str:

@@ -184,7 +184,7 @@ def contribute(
     """
     # Two alignments that close a circle only together must not pass each other.
     standings.lock_renewer(actor.organisation_id)
-    below = access.get(actor, child, "edit")
+    below = acting.get_objective(actor, child, "edit")
     parent, key_result = _parent(actor, to_objective, to_key_result)
     standings.hold(below.pk, parent.pk)
     acting.refuse_ended(below)
@@ -212,7 +212,7 @@ def withdraw(
     to_key_result: Ref | None = None,
 ) -> None:
     """Contribute no longer; `NotFound` where there was no such alignment."""
-    below = access.get(actor, child, "edit")
+    below = acting.get_objective(actor, child, "edit")
     parent, key_result = _parent(actor, to_objective, to_key_result)
     standings.hold(below.pk, parent.pk)
     found = Contribution.objects.filter(
@@ -233,7 +233,7 @@ def _parent(
         return key_result.objective, key_result
     if to_objective is None:
         raise Refused("text.empty", field="contributes_to")
-    return access.get(actor, to_objective), None
+    return acting.get_objective(actor, to_objective), None
 
 
 def _check_circle(child: Objective, parent: Objective) -> None:

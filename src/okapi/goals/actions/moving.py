@@ -16,6 +16,7 @@ from okapi.core.spans import Rhythm, Span, check_summed_period, default_reading,
 from okapi.core.starts import check_mode, decide_mode
 from okapi.goals import standings
 from okapi.goals.actions import fields
+from okapi.goals.actions.blocks import once
 from okapi.goals.actions.drafts import MoveDraft
 from okapi.goals.actions.reach import check_reach
 from okapi.goals.models import KeyResult, Moves
@@ -51,12 +52,13 @@ def build(
 def _build(
     actor: Actor, key_result: KeyResult, draft: MoveDraft, position: int, today: date
 ) -> Moves:
-    kpi = kpi_access.get(actor, draft.kpi)
+    kpi = once("kpi", draft.kpi, lambda: kpi_access.get(actor, draft.kpi))
     check_reach(key_result.objective, kpi, "kpi")
     definition = kpi.definition
     if definition is None:
         raise Refused("kpi.undefined", field="kpi", found=kpi.key)
-    one = Slice.objects.filter(kpi=kpi, key=draft.slice).first()
+    slices = Slice.objects.filter(kpi=kpi, key=draft.slice)
+    one = once("slice", (kpi.pk, draft.slice), slices.first)
     if one is None or (not draft.slice and not definition.has_total):
         raise Refused("slice.unknown", field="slice", found=draft.slice)
     move = Moves(

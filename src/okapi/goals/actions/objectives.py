@@ -14,7 +14,7 @@ from okapi.base.actor import Actor, Role
 from okapi.base.changes import told_all
 from okapi.core.errors import Forbidden, Refused
 from okapi.goals import access, standings
-from okapi.goals.actions import acting, fields
+from okapi.goals.actions import acting, blocks, fields
 from okapi.goals.actions.drafts import Ref
 from okapi.goals.actions.reach import check_links
 from okapi.goals.choices import GoalState, ObjectiveKind
@@ -78,7 +78,7 @@ def create_objective(
     objective.save()
     if people := _people(actor, readers):
         objective.readers.set(people)
-    acting.remember(objective)
+    blocks.remember(objective)
     after = told_all(
         {"key": objective.key, "title": objective.title, "cycle": objective.cycle,
          "team": objective.team_id, "owner": owner_id, "kind": objective.kind,

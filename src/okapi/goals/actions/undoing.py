@@ -6,6 +6,7 @@ An adjustment is never taken back: another adjustment says that it was wrong, an
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -21,7 +22,8 @@ from okapi.base.changes import Record, TakenBack
 from okapi.core.errors import Conflict, OkapiError, Refused
 from okapi.goals import access
 from okapi.goals.actions import acting, adjustments, key_results, links, objectives, parts
-from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft
+from okapi.goals.actions.blocks import Together, together
+from okapi.goals.actions.drafts import LevelDraft, MilestoneDraft, MoveDraft, Ref
 from okapi.goals.choices import GoalState
 from okapi.goals.models import KeyResult, Objective
 
@@ -76,8 +78,10 @@ def take_back_all(
     what the actor may not change, and what has no way back stays too, and is told.
     """
     done, kept = 0, []
-    with acting.together(actor) as block:
-        for change in records:
+    newest_first = list(records)
+    with together(actor) as block:
+        _hold(actor, block, newest_first)
+        for change in newest_first:
             way = _WAYS_WITH_REASON.get((change.kind, change.verb))
             try:
                 if way is None:
@@ -92,6 +96,16 @@ def take_back_all(
             else:
                 done += 1
     return TakenBack(done, tuple(kept))
+
+
+def _hold(actor: Actor, block: Together, records: Iterable[Record]) -> None:
+    """Hold all that these changes are about, and what it contributes to."""
+    named: dict[str, set[Ref]] = defaultdict(set)
+    for one in records:
+        named[one.kind].add(one.object_id)
+        if one.verb in ("contribute", "withdraw"):
+            named["objective"].add(UUID((one.after or one.before)["parent"]))
+    block.hold(actor, objectives=named["objective"], key_results=named["key_result"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +150,7 @@ def _objective_edit(actor: Actor, change: Record, reason: str) -> Objective:
         if back is None:
             return objectives.restore_objective(actor, change.object_id, reason=reason)
         back(actor, change.object_id, reason=reason)
-        return access.get(actor, change.object_id)
+        return acting.get_objective(actor, change.object_id)
     held = acting.hold_objective(actor, change.object_id, "edit")
     now = {name: _objective_now(held, name) for name in change.after}
     _refuse_overtaken(change, now)
@@ -177,7 +191,7 @@ def _key_result_fits(change: Record) -> bool:
 def _key_result_add(actor: Actor, change: Record, reason: str) -> Objective:
     held = acting.hold_key_result(actor, change.object_id, "edit")
     key_results.remove_key_result(actor, held.pk, reason=reason)
-    return access.get(actor, held.objective_id)
+    return acting.get_objective(actor, held.objective_id)
 
 
 def _key_result_adjust(actor: Actor, change: Record, reason: str) -> Objective:
@@ -193,7 +207,7 @@ def _key_result_adjust(actor: Actor, change: Record, reason: str) -> Objective:
     numbers = {name: getattr(moves[0], name) for name in ("target", "low", "high")}
     numbers |= {name: _number(value) for name, value in change.before.items()}
     adjusted = adjustments.adjust_target(actor, held.pk, reason=reason, **numbers)
-    return access.get(actor, adjusted.objective_id)
+    return acting.get_objective(actor, adjusted.objective_id)
 
 
 def _number(value: str | None) -> Decimal | None:
@@ -211,7 +225,7 @@ def _key_result_edit(actor: Actor, change: Record, reason: str) -> Objective:
     _refuse_overtaken(change, {name: _key_result_now(held, name) for name in change.after})
     given = {name: _key_result_value(name, value) for name, value in change.before.items()}
     key_results.edit_key_result(actor, held.pk, reason=reason, **given)
-    return access.get(actor, held.objective_id)
+    return acting.get_objective(actor, held.objective_id)
 
 
 def _key_result_now(held: KeyResult, name: str) -> Any:
@@ -277,7 +291,7 @@ def _guard_back(actor: Actor, change: Record, reason: str) -> Objective:
         links.guard(actor, change.object_id, kpi, slice=slice_key, limits=limits, reason=reason)
     else:
         links.unguard(actor, change.object_id, kpi, slice=slice_key, reason=reason)
-    return access.get(actor, change.object_id)
+    return acting.get_objective(actor, change.object_id)
 
 
 def _inform_back(actor: Actor, change: Record, _: str) -> Objective:
@@ -285,7 +299,7 @@ def _inform_back(actor: Actor, change: Record, _: str) -> Objective:
     below = None if said["key_result"] is None else UUID(said["key_result"])
     back = links.uninform if change.after else links.inform
     back(actor, change.object_id, UUID(said["kpi"]), key_result=below)
-    return access.get(actor, change.object_id)
+    return acting.get_objective(actor, change.object_id)
 
 
 def _contribute_back(actor: Actor, change: Record, _: str) -> Objective:
@@ -294,7 +308,7 @@ def _contribute_back(actor: Actor, change: Record, _: str) -> Objective:
     above = {"to_key_result": UUID(below)} if below else {"to_objective": UUID(said["parent"])}
     back = links.withdraw if change.after else links.contribute
     back(actor, change.object_id, **above)
-    return access.get(actor, change.object_id)
+    return acting.get_objective(actor, change.object_id)
 
 
 _WAYS: dict[tuple[str, str], _Way] = {
