@@ -12,6 +12,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from okapi.cli import main
 
@@ -128,3 +129,19 @@ def test_what_the_system_forbids_is_one_line(
         main.main([])
     assert left.value.code == 2
     assert capsys.readouterr().err.startswith(told)
+
+
+def test_a_database_that_another_process_writes_all_the_while(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def locked(*_: object, **__: object) -> None:
+        cause = sqlite3.OperationalError("database is locked")
+        cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise OperationalError("database is locked") from cause
+
+    monkeypatch.setattr(main.okapi, "main", locked)
+    with pytest.raises(SystemExit) as left:
+        main.main(["measure"])
+    assert left.value.code == 2
+    told = capsys.readouterr().err
+    assert "Run the same command again" in told

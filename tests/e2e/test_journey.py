@@ -66,6 +66,9 @@ def test_a_number_moves_everything_above_it(visitor: Come, picture: Picture, lan
     check_in(mia, page)
     expect(objective.locator("#thread")).to_contain_text(HAPPENED[language])
     expect(writing).to_have_value(HALF[language])
+    # Confident of what its data say is out of reach: the row and the number above the list agree.
+    expect(goals.locator(".goal-cell-signs .mismatch")).to_have_count(1)
+    expect(goals.locator(".goals-summary-link b").first).to_have_text("1")
     for name, shown in (("goals", goals), ("objective", objective), ("check-in", page)):
         for width in (WIDE, PHONE):
             shown.set_viewport_size(width)  # type: ignore[arg-type]  # a width and a height

@@ -18,7 +18,8 @@ from okapi.exchange.exporting import export_files
 from okapi.goals import renewer, standings
 from okapi.goals.models import Dirty
 from okapi.kpis import actions
-from okapi.kpis.ingest import staging
+from okapi.kpis.ingest import committing, staging
+from okapi.kpis.models import Intake
 from okapi.orgs.models import Organisation
 from tests.exchange import folders
 
@@ -56,6 +57,26 @@ def test_a_large_file_and_its_undo_move_what_is_above(acme: Organisation, tmp_pa
     assert CliRunner().invoke(undo, [intake, "--org", "acme"]).exit_code == 0
     assert dirty(acme) == 0
     assert told(tmp_path / "out")["KR-1"]["current"] == "27"
+
+
+def test_a_file_that_was_killed_goes_in_before_the_next_one(
+    acme: Organisation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    killed, corrected = tmp_path / "killed.csv", tmp_path / "corrected.csv"
+    killed.write_text(ROWS)
+    corrected.write_text(ROWS.replace(",25", ",24"))
+    with monkeypatch.context() as patch:
+        patch.setattr(committing, "_merge", lambda *_: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            CliRunner().invoke(measure, [str(killed), "--org", "acme"], catch_exceptions=False)
+    assert CliRunner().invoke(measure, [str(corrected), "--org", "acme"]).exit_code == 0
+    with scope.organisation(acme.pk):
+        intakes = Intake.objects.filter(file_name__in=["killed.csv", "corrected.csv"])
+        assert list(intakes.order_by("committed_at").values_list("file_name", "state")) == [
+            ("killed.csv", "committed"),
+            ("corrected.csv", "committed"),
+        ]
+    assert told(tmp_path / "out")["KR-1"]["current"] == "24"
 
 
 def test_an_export_waits_for_no_renewer(acme: Organisation, tmp_path: Path) -> None:

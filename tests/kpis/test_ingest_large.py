@@ -21,7 +21,7 @@ from okapi.base.models import Change, StoredAnswer
 from okapi.core.errors import Conflict, Refusals
 from okapi.kpis import actions, ingest
 from okapi.kpis.ingest import staging
-from okapi.kpis.models import Intake, KpiStanding, Measurement
+from okapi.kpis.models import Intake, KpiStanding, Measurement, MeasurementHistory
 from tests.cast import NOW, Cast
 from tests.kpis.making import counts, make_kpi, row, stored, take
 
@@ -226,6 +226,57 @@ def test_a_commit_that_was_killed_goes_on_at_the_next_start(
     assert stored()["a", "", "2022-01"] == 0
     assert (ingest.resume_intakes(), files()) == (0, [])
     assert Change.objects.filter(object_id=loading.uid).count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_came_after_a_killed_commit_is_not_superseded_by_it(kpis: Cast) -> None:
+    """Its chunks: a and the first months of b are in; the rest of b, and c, are not."""
+    first = take(kpis.system, [row("b", "2025-12", 5)])
+    kill(kpis, values(), "within", 3, keyed=False)
+    loading = Intake.objects.get(state="loading")
+    told = [("a", "2022-01", 100), ("c", "2022-01", 0), ("c", "2025-11", 101), ("c", "2026-01", 7)]
+    later = take(kpis.system, [row(*one) for one in told])
+    noted = take(kpis.system, [row("c", "2025-12", 102, note="counted again")])
+
+    assert ingest.resume_intakes() == 1
+    loading.refresh_from_db()
+    assert (loading.state, loading.received) == ("committed", 144)
+    assert (loading.new, loading.revised, loading.unchanged) == (140, 1, 3)
+    expected = {(key, "", month): Decimal(at) for at, month in enumerate(MONTHS) for key in KEYS}
+    corrected = {(key, "", month): Decimal(value) for key, month, value in told}
+    assert stored() == {**expected, **corrected, ("c", "", "2025-12"): Decimal(102)}
+    assert KpiStanding.objects.get(kpi__key="c").value == 7
+
+    superseded = MeasurementHistory.objects.filter(slice__kpi__key="c").order_by("last")
+    assert list(
+        superseded.values_list("label", "value", "revision", "intake", "superseded_by")
+    ) == [
+        ("2025-11", 46, 1, loading.pk, Intake.objects.get(uid=later.uid).pk),
+        ("2025-12", 47, 1, loading.pk, Intake.objects.get(uid=noted.uid).pk),
+    ]
+    of_c = Measurement.objects.filter(slice__kpi__key="c", last__gte="2025-10-01")
+    assert dict(of_c.values_list("label", "revision")) == {
+        "2025-10": 1, "2025-11": 2, "2025-12": 2, "2026-01": 1,
+    }  # fmt: skip
+    for uid in (later.uid, noted.uid):
+        actions.undo_intake(kpis.system, uid)
+    assert stored() == expected
+    actions.undo_intake(kpis.system, loading.uid)
+    assert stored() == {("b", "", "2025-12"): Decimal(5)}
+    assert first.new == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_killed_commit_whose_file_is_damaged_holds_up_no_other(kpis: Cast) -> None:
+    kill(kpis, values(), "within", 3, keyed=False)
+    (file,) = files()
+    kill(kpis, values(1), "before", 1, keyed=False)
+    file.write_bytes(b"no database at all" * 100)
+    assert ingest.resume_intakes() == 1
+    assert list(Intake.objects.order_by("pk").values_list("state", flat=True)) == [
+        "loading", "committed",
+    ]  # fmt: skip
+    file.unlink()
 
 
 def resume(_: Cast) -> None:

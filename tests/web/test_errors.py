@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import re
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
 from okapi.web.home import home
@@ -144,6 +146,45 @@ def test_a_bug_before_somebody_has_signed_in(
     answer = client.get("/sign-in", headers={"accept-language": "zh-CN"})
     assert answer.status_code == 500
     assert "Okapi 出错了" in text_of(answer)
+
+
+def locked(*_: Any, **__: Any) -> None:
+    """What a statement raises when another process kept SQLite's pen for too long."""
+    cause = sqlite3.OperationalError("database is locked")
+    cause.sqlite_errorcode = sqlite3.SQLITE_BUSY
+    raise OperationalError("database is locked") from cause
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [("en", "Load the page again in 10 seconds"), ("zh-CN", "请在 10 秒后重新载入页面")],
+)
+def test_a_database_that_somebody_else_holds_is_no_bug(
+    cast: Cast,
+    browser: Open,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    language: str,
+    words: str,
+) -> None:
+    monkeypatch.setattr(home, "checklist", locked)
+    client = browser(cast.mia).client
+    with caplog.at_level(logging.ERROR):
+        answer = client.get("/o/acme/", headers={"accept-language": language})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert (FRAME in text_of(answer), words in text_of(answer)) == (True, True)
+    assert "Traceback" not in caplog.text
+    told = client.get("/o/acme/", headers={"accept-language": language, "hx-request": "true"})
+    assert (told.status_code, told["HX-Retarget"], words in text_of(told)) == (503, "#toasts", True)
+
+
+def test_what_was_sent_to_a_busy_database_was_not_saved(
+    cast: Cast, browser: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sign_in, "_form", locked)
+    answer = browser(None).client.post("/sign-in", {}, headers={"accept-language": "en"})
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert "nothing was saved" in text_of(answer)
 
 
 def test_the_chosen_theme_stays(cast: Cast, browser: Open) -> None:

@@ -166,6 +166,21 @@ def test_a_mismatch_can_be_looked_for(browser: Open, cast: Cast, goal: Objective
     assert answer.context["stands"].mismatches == 1
 
 
+@pytest.mark.parametrize("view", ["list", "tree"])
+def test_the_numbers_above_are_a_live_region_of_their_own(
+    browser: Open, cast: Cast, goal: Objective, view: str
+) -> None:
+    """A check-in changes no branch, by which the list is told, but whether it fits the data."""
+    key_result = make_goal(cast, "O-2", value=78).key_results.get()
+    tom = browser(cast.tom)
+    page = tom.get(f"goals/?view={view}&type=").content.decode()
+    (address,) = re.findall(r'data-topic="objective:\*" data-fragment="([^"]+)"', page)
+    browser(cast.mia).post(f"key-results/{key_result.key}/check-in", {"confidence": "9"})
+    part = tom.get(html.unescape(address)).content.decode()
+    assert re.findall(r"goals-summary-link.*<b>(\d+)</b></a>", part) == ["1", "0"]
+    assert "<html" not in part
+
+
 def test_orders(browser: Open, cast: Cast) -> None:
     make_goal(cast, "B-half", value=83)
     make_goal(cast, "A-none", value=78)

@@ -133,15 +133,18 @@ def _of_the_installation(error: Exception) -> str | None:
 
 
 def _of_the_database(error: Exception) -> str | None:
-    """The database lacks a table or a column, cannot be reached or written, or is no longer whole.
+    """The database lacks a table or a column, is not to be had, or is no longer whole.
 
     What SQLite says of a file has a name of its own; that of a wrong statement is SQLITE_ERROR.
     """
     from django import db
     from django.conf import settings
 
+    from okapi.base.busy import is_busy
     from okapi.cli import migrate
 
+    if is_busy(error):
+        return say("cli.database_busy", file=settings.DATABASES["default"]["NAME"])
     why = str(error).strip()
     name = getattr(error.__cause__, "sqlite_errorname", "SQLITE_ERROR")
     if name.startswith(_OF_THE_FILE):

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 
+from okapi.base.busy import AGAIN_SECONDS
 from okapi.core.errors import (
     Conflict,
     Forbidden,
@@ -35,7 +36,7 @@ _STATUS: dict[type[OkapiError], int] = {
     Refusals: 422,
 }
 # Statuses with words of their own; the others are told as bad requests.
-_TOLD = {403, 404, 405, 413, 500}
+_TOLD = {403, 404, 405, 413, 500, 503}
 
 
 def status_of(error: OkapiError) -> int:
@@ -141,6 +142,19 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:  # noqa
     return _page(request, 403, kind="403_csrf")
 
 
+def busy(request: HttpRequest) -> HttpResponse:
+    """Somebody else was writing all the while (see `base.busy`): the same again, later."""
+    sentence = say(f"error.503.{_what(request)}", seconds=AGAIN_SECONDS)
+    response = _told(request, 503, sentence)
+    response["Retry-After"] = str(AGAIN_SECONDS)
+    return response
+
+
+def _what(request: HttpRequest) -> str:
+    """Whether something was to be read, or to be done."""
+    return "read" if request.method in {"GET", "HEAD"} else "sent"
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """A bug, by the number under which the log has it (`config.logs` writes it there).
 
@@ -149,8 +163,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if is_first := not hasattr(request, "incident"):
         request.incident = secrets.token_hex(4)  # type: ignore[attr-defined]  # read by config.logs
     number: str = request.incident  # type: ignore[attr-defined]  # set above
-    what = "read" if request.method in {"GET", "HEAD"} else "sent"
-    sentence = say(f"error.500.{what}", id=number)
+    sentence = say(f"error.500.{_what(request)}", id=number)
     if is_first and _is_htmx(request):
         return toast(sentence, status=500)
     return _page(request, 500, sentence, in_frame=is_first)

@@ -15,6 +15,7 @@ from django.utils import translation
 
 from okapi.base import scope
 from okapi.base.actor import Door
+from okapi.base.busy import is_busy
 from okapi.core.errors import NotFound, OkapiError
 from okapi.orgs import queries
 from okapi.web import errors
@@ -128,10 +129,12 @@ class OrgMiddleware:
             kwargs.pop("slug", None)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        """A refusal becomes its page; anything else is a bug and goes on."""
-        if isinstance(error, OkapiError) and not request.path.startswith(_API):
+        """A refusal becomes its page, and so does a busy database; anything else is a bug."""
+        if request.path.startswith(_API):
+            return None
+        if isinstance(error, OkapiError):
             return errors.answer(request, error)
-        return None
+        return errors.busy(request) if is_busy(error) else None
 
 
 @contextmanager

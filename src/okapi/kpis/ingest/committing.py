@@ -22,7 +22,7 @@ from okapi.base.upserts import insert_one, update_one
 from okapi.core.errors import Conflict
 from okapi.kpis import standings
 from okapi.kpis.choices import IntakeState
-from okapi.kpis.ingest import merging, slices
+from okapi.kpis.ingest import later, merging, slices
 from okapi.kpis.ingest.dialects import StageRow
 from okapi.kpis.ingest.results import IntakeResult
 from okapi.kpis.ingest.spreading import spread
@@ -117,10 +117,15 @@ def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
         standings.lock_kpis({ref.kpi_id for ref in refs.values()})
         known = slices.find(refs.values())
     ids = slices.ids_of(organisation, refs, known)
-    merged = merging.merge(organisation, intake.pk, _stage_rows(chunk, slice_places, ids))
+    rows = _stage_rows(chunk, slice_places, ids)
+    # What fits into one transaction begins and ends in it.
+    late = later.give_way(intake, rows) if intake.staging else frozenset()
+    if late:
+        rows = [row for row in rows if row[:4] not in late]
+    merged = merging.merge(organisation, intake.pk, rows)
     intake.new += merged.new
     intake.revised += merged.revised
-    intake.slices = _slices_kept(intake, merged.touched)
+    intake.slices = _slices_kept(intake, {*merged.touched, *(key[0] for key in late)})
     kpi_of = {ids[place]: ref.kpi_id for place, ref in refs.items()}
     touched = {one: (kpi_of[one], days) for one, days in merged.touched.items()}
     spread(commit.settings, touched, at, through_renewer=commit.is_bulk, quiet=commit.is_quiet)
@@ -129,7 +134,7 @@ def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
 def _finish(commit: Commit, intake: Intake, at: datetime) -> None:
     intake.state = IntakeState.COMMITTED
     intake.committed_at = at
-    # Equal rows of one batch are one; the others say nothing new.
+    # Equal rows of one batch are one; the others say nothing new, or came too late (see `later`).
     intake.unchanged = intake.received - intake.new - intake.revised
     changes.record(
         commit.actor, "measure", "intake", intake.uid, after=told_of(intake), is_first=True

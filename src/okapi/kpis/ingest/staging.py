@@ -161,12 +161,12 @@ class FileStage:
 
     @classmethod
     def open(cls, path: Path) -> FileStage:
-        """A sealed file. FileNotFoundError where it is gone."""
+        """A sealed file. FileNotFoundError where it is gone, or no longer readable."""
         try:
             stage = cls(path, "ro")
-        except sqlite3.OperationalError:
+            meta = stage.meta()
+        except sqlite3.DatabaseError:
             raise FileNotFoundError(path) from None
-        meta = stage.meta()
         stage.received, stage.chunks = int(meta["received"]), int(meta["chunks"])
         stage.kpis = int(meta["kpis"])
         return stage

@@ -143,7 +143,7 @@ def new_at(request: OrgRequest, cycle: str, team: str) -> str:
 
 
 def summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
-    """The numbers above the goals."""
+    """The numbers above the goals, a live region of their own: a check-in changes no branch."""
 
     def filtered(**changes: str | list[str] | None) -> str:
         return http.with_query(request.path, request.GET, after=None, n=None, **changes)
@@ -165,6 +165,7 @@ def summary(request: OrgRequest, stands: Overview) -> dict[str, Any]:
         "counts": counts_of(
             whole, hrefs={health: filtered(health=[health.value]) for health in SHOWN}
         ),
+        "fragment": http.with_query(request.path, request.GET, fragment="summary"),
         "mismatches": stands.mismatches,
         "mismatch_href": filtered(only=Only.MISMATCH.value),
         "without_kpi": stands.without_kpi,
