@@ -200,10 +200,10 @@ class RetiredKpi:
 
 
 def retired_kpis(asking: Asking) -> tuple[RetiredKpi, ...]:
-    """The KPIs out of use that the reader may see, the newest first; two statements."""
+    """The KPIs out of use that the reader may see, the newest first; three statements."""
     out = access.visible(asking.actor).filter(archived_at__isnull=False).select_related("team")
     rows = list(out.order_by("-archived_at", "key"))
-    ended = endings([row.pk for row in rows])
+    ended = endings(asking, [row.pk for row in rows])
     return tuple(
         RetiredKpi(
             key=row.key,

@@ -60,12 +60,14 @@ def named(asking: Asking, one: Team | Person | None) -> str:
     return "" if one is None else asking.text(one.name, one.name_other)
 
 
-def endings(ids: Collection[UUID]) -> dict[UUID, Ending]:
-    """How each of these KPIs went out of use the last time; one statement."""
-    rows = Change.objects.filter(kind="kpi", verb="retire", object_id__in=ids).order_by("number")
+def endings(asking: Asking, ids: Collection[UUID]) -> dict[UUID, Ending]:
+    """How each of these KPIs went out of use the last time; two statements."""
+    found = Change.objects.filter(kind="kpi", verb="retire", object_id__in=ids).order_by("number")
+    rows = list(found)
+    people = Person.objects.in_bulk({row.person_id for row in rows})
     return {
         row.object_id: Ending(
-            by=row.person_name,
+            by=named(asking, people.get(row.person_id)) or row.person_name,
             reason=str(row.after.get("reason", "")),
             was_proposal=row.before.get("state") == KpiState.PROPOSED.value,
         )

@@ -97,7 +97,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "status": shown.mark_of(status, pill=True),
         "owner": shown.avatar_of(row.owner),
         "manner": _manner(found),
-        "value": shown.figure(
+        "value": shown.top_figure(
             found.stand.value, row.measure, limits=shown.limits_of(found.stand.target)
         ),
         "is_stale": found.stand.age.freshness is Freshness.STALE,
