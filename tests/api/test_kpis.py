@@ -35,8 +35,10 @@ def test_a_year_is_broken_down(cast: Cast, program: Calls) -> None:
 
     body = {"period": "2026", "value": 120, "breakdown": {"method": "equal"}}
     set_ = sten.put("kpis/sales/targets", {"targets": [body], "reason": "plan"})
+    nothing = sten.put("kpis/sales/targets", {"targets": []})
     gone = sten.delete("kpis/sales/targets?period=2026")
 
+    assert nothing.json()["items"] == set_.json()["items"]
     parts = [one for one in set_.json()["items"] if one["is_part"]]
     assert [one["value"] for one in parts] == ["10"] * 12
     assert {one["part_of"] for one in parts} == {"2026"}

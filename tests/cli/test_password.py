@@ -11,7 +11,7 @@ from django.test import Client
 from okapi.base import scope
 from okapi.cli import framework
 from okapi.cli.password import password
-from okapi.core.errors import Forbidden, NotFound, Refused
+from okapi.core.errors import Forbidden, NotFound, Refusals
 from okapi.orgs.actions import people
 from okapi.orgs.models import Person
 from tests.cast import Cast
@@ -60,7 +60,7 @@ def test_a_new_password_ends_the_old_sessions(cast: Cast, give: Callable[[str, s
 def test_weak_passwords_and_unknown_people_are_refused(
     cast: Cast, give: Callable[[str, str], None]
 ) -> None:
-    with pytest.raises(Refused, match=r"person\.password"):
+    with pytest.raises(Refusals, match=r"person\.password_too_common"):
         give(cast.mia.email, "12345678")
     with pytest.raises(NotFound):
         give("nobody@acme.example", NEW)

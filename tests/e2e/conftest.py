@@ -28,6 +28,7 @@ ROOT = Path(__file__).resolve().parents[2]
 LOCALES = {"en": "en-GB", "zh": "zh-CN"}
 MOVED = "lamps-moved"  # where a test measures that is about something else
 SLUGS = {"en": "lamps-en", "zh": "lamps-zh"}  # one for each language: journeys change what they see
+WHOLE = {"en": "whole-en", "zh": "whole-zh"}  # the same, where a journey counts all that is there
 SHOWN = "lamps"  # nobody changes anything here, and names are long
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SESSION = "okapi_session"
@@ -60,7 +61,7 @@ def house_of_lamps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     home = tmp_path_factory.mktemp("home")
     folders = [
         house.write(home / "files" / slug, slug, clock.today(), crowded=slug == SHOWN)
-        for slug in (SHOWN, MOVED, *SLUGS.values())
+        for slug in (SHOWN, MOVED, *SLUGS.values(), *WHOLE.values())
     ]
     intakes = json.loads(_run(home, "-m", "tests.e2e.fill", *map(str, folders)))
     port = _port()

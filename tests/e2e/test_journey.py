@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e import house
-from tests.e2e.conftest import PATIENCE_MS, PHONE, SLUGS, WIDE, Visitor
+from tests.e2e.conftest import PATIENCE_MS, PHONE, WHOLE, WIDE, Visitor
 
 pytestmark = pytest.mark.browser
 Come = Callable[..., Visitor]
@@ -36,7 +36,7 @@ def means(page: Page, language: str) -> list[Locator]:
 
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_number_moves_everything_above_it(visitor: Come, picture: Picture, language: str) -> None:
-    slug = SLUGS[language]
+    slug = WHOLE[language]
     ada, mia = visitor(slug, language), visitor(slug, language)
     goals = ada.sign_in(house.BOSS)
     goals.goto(ada.at("goals/"))

@@ -9,7 +9,7 @@ import pytest
 
 from okapi.base import clock, scope
 from okapi.base.actor import Door, Role
-from okapi.core.errors import Forbidden, NotFound, Refused
+from okapi.core.errors import Forbidden, NotFound, Refusals, Refused
 from okapi.orgs import queries
 from okapi.orgs.actions import setup
 from okapi.orgs.actions.setup import Step
@@ -80,11 +80,14 @@ def test_nothing_stays_of_what_was_refused(empty: None) -> None:
     secret = key()
     for field, value in (
         ("name", " "), ("slug", "Ha ha"), ("language", "fr"), ("time_zone", "Mars"),
-        ("country", "XX"), ("person", ""), ("email", "lin"), ("password", "12345678"),
+        ("country", "XX"), ("person", ""), ("email", "lin"),
     ):  # fmt: skip
         with pytest.raises(Refused) as refused:
             begin(secret, **{field: value})
         assert refused.value.field == field
+    with pytest.raises(Refusals) as weak:
+        begin(secret, password="12345678")
+    assert {one.field for one in weak.value.errors} == {"password"}
     assert not Organisation.objects.exists()
     assert not User.objects.exists()
     begin(secret)

@@ -27,23 +27,31 @@ _SQLITE = """
 SELECT e.kind, e.object_id FROM search_index i JOIN search_entry e ON e.id = i.rowid
 WHERE search_index MATCH %s ORDER BY i.rowid DESC LIMIT %s
 """
-# A word that is common is found among the newest; else there are not many that hold it. Each part
-# is made for itself, since the planner would walk through all entries for the sake of their order.
+# A word that is common is found among the newest; else there are not many that hold it. All kinds
+# of which neither is so are asked for at once: what makes the list of a begun word is long.
 _POSTGRESQL = """
-WITH newest AS MATERIALIZED (
-    SELECT kind, object_id, id FROM (
-        SELECT * FROM search_entry WHERE organisation_id = %s AND kind = %s
-        ORDER BY id DESC LIMIT %s
-    ) AS lately
-    WHERE array_to_tsvector(string_to_array(words, ' ')) @@ %s::tsquery
-    ORDER BY id DESC LIMIT %s
-), held AS MATERIALIZED (
-    SELECT kind, object_id, id FROM search_entry
-    WHERE array_to_tsvector(string_to_array(words, ' ')) @@ %s::tsquery
-    AND (SELECT count(*) FROM newest) < %s
+WITH newest AS MATERIALIZED ({newest}),
+beyond AS MATERIALIZED (
+    SELECT kind, mark FROM (VALUES {kinds}) AS asked(kind, mark)
+    WHERE (SELECT count(*) FROM newest WHERE newest.kind = asked.kind) < %s
+    AND EXISTS (
+        SELECT FROM search_entry AS one WHERE one.organisation_id = %s AND one.kind = asked.kind
+        ORDER BY one.id DESC OFFSET %s
+    )
+),
+held AS MATERIALIZED (
+    SELECT kind, object_id, row_number() OVER (PARTITION BY kind ORDER BY id DESC) AS place
+    FROM search_entry
+    WHERE lexemes @@ (%s || (SELECT string_agg(mark, ' | ') FROM beyond) || ')')::tsquery
 )
-SELECT kind, object_id FROM newest WHERE (SELECT count(*) FROM newest) = %s
-UNION ALL (SELECT kind, object_id FROM held ORDER BY id DESC LIMIT %s)
+SELECT kind, object_id FROM newest WHERE kind NOT IN (SELECT kind FROM beyond)
+UNION ALL SELECT kind, object_id FROM held WHERE place <= %s
+"""
+_LATELY = """
+(SELECT kind, object_id FROM (
+    SELECT kind, object_id, lexemes FROM search_entry
+    WHERE organisation_id = %s AND kind = %s ORDER BY id DESC LIMIT %s
+) AS lately WHERE lexemes @@ %s::tsquery LIMIT %s)
 """
 
 
@@ -56,23 +64,24 @@ def matches(
     organisation_id: UUID, wanted: Sequence[Term], kinds: Sequence[Kind]
 ) -> list[tuple[str, UUID]]:
     """(kind, id) of the newest entries that hold all terms, at most `LOOKED_AT` of each kind."""
-    if is_postgresql():
-        parts = [_on_postgresql(organisation_id, wanted, kind) for kind in kinds]
-    else:
-        match = _match(wanted)
-        parts = [_on_sqlite(organisation_id, match, kind) for kind in kinds]
-    if not parts:
+    if not kinds:
         return []
-    text = " UNION ALL ".join(f"SELECT * FROM ({part}) AS part" for part, _ in parts)  # noqa: S608 - statements of ours
+    ask = _on_postgresql if is_postgresql() else _on_sqlite
+    text, values = ask(organisation_id, wanted, kinds)
     with connection.cursor() as cursor:
-        cursor.execute(text, [value for _, values in parts for value in values])
+        cursor.execute(text, values)
         rows = cursor.fetchall()
     return [(kind, one if isinstance(one, UUID) else UUID(one)) for kind, one in rows]
 
 
-def _on_sqlite(organisation_id: UUID, match: str, kind: Kind) -> tuple[str, tuple[Any, ...]]:
-    marks = [f'"{word}"' for word in mark_words(organisation_id, kind)]
-    return _SQLITE, (" AND ".join((match, *marks)), LOOKED_AT)
+def _on_sqlite(
+    organisation_id: UUID, wanted: Sequence[Term], kinds: Sequence[Kind]
+) -> tuple[str, list[Any]]:
+    match, values = _match(wanted), []
+    for kind in kinds:
+        marks = [f'"{word}"' for word in mark_words(organisation_id, kind)]
+        values += [" AND ".join((match, *marks)), LOOKED_AT]
+    return " UNION ALL ".join([f"SELECT * FROM ({_SQLITE}) AS part"] * len(kinds)), values  # noqa: S608 - statements of ours
 
 
 def _match(wanted: Sequence[Term]) -> str:
@@ -105,9 +114,19 @@ def _any_of(words: Sequence[str] | None, term: Term) -> str:
 
 
 def _on_postgresql(
-    organisation_id: UUID, wanted: Sequence[Term], kind: Kind
-) -> tuple[str, tuple[Any, ...]]:
+    organisation_id: UUID, wanted: Sequence[Term], kinds: Sequence[Kind]
+) -> tuple[str, list[Any]]:
+    own = id_param(organisation_id)
     match = " & ".join(f"'{term.word}'{':*' * term.is_start}" for term in wanted)
-    marks = " & ".join(f"'{word}'" for word in mark_words(organisation_id, kind))
-    newest = (id_param(organisation_id), kind.value, NEWEST, match, LOOKED_AT)
-    return _POSTGRESQL, (*newest, f"{match} & {marks}", LOOKED_AT, LOOKED_AT, LOOKED_AT)
+    values: list[Any] = []
+    for kind in kinds:
+        values += [own, kind.value, NEWEST, match, LOOKED_AT]
+    marks = [mark_words(organisation_id, kind) for kind in kinds]
+    for kind, (_, mark) in zip(kinds, marks, strict=True):
+        values += [kind.value, f"'{mark}'"]
+    values += [LOOKED_AT, own, NEWEST, f"{match} & '{marks[0][0]}' & (", LOOKED_AT]
+    newest, places = (
+        " UNION ALL ".join([_LATELY] * len(kinds)),
+        ", ".join(["(%s, %s)"] * len(kinds)),
+    )
+    return _POSTGRESQL.format(newest=newest, kinds=places), values

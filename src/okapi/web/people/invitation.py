@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from okapi.core.errors import NotFound, Refused
+from okapi.core.errors import NotFound, Refusals, Refused
 from okapi.orgs.actions import invitations
 from okapi.orgs.actions.invitations import Opened
 from okapi.web import errors
@@ -45,7 +45,7 @@ def invitation(request: HttpRequest) -> HttpResponse:
         return _page(request, secret, opened)
     try:
         user = _accept(request, secret, opened)
-    except Refused as refused:
+    except (Refused, Refusals) as refused:
         wrong = errors.by_field(refused)
         return _page(request, secret, opened, wrong, status=422)
     if request.user != user:
