@@ -79,6 +79,42 @@ def test_a_member_proposes_and_the_lead_adopts(browser: Open, cast: Cast) -> Non
     assert lea.post("kpis/return-rate/adopt").status_code == 422
 
 
+def test_a_proposal_waits_where_it_is_decided_on(browser: Open, cast: Cast) -> None:
+    mia, lea = browser(cast.mia), browser(cast.lea)
+    assert "Nothing is proposed" in text_of(lea.get("kpis/proposed"))
+    mia.post("kpis/new", NEW)
+    waiting = text_of(mia.get("kpis/proposed"))
+    assert "Return rate" in waiting
+    assert "kpis/return-rate/adopt" not in waiting
+    deciding = text_of(lea.get("kpis/proposed"))
+    assert "kpis/return-rate/adopt" in deciding
+    assert "kpis/return-rate/retire" in deciding
+    page = text_of(mia.get("kpis/return-rate/"))
+    assert "proposed by" in page
+    assert "decided by" not in page
+    assert "Once a data steward or the lead of its team has adopted it" in page
+    assert "Adopt it, and it can be measured" in text_of(lea.get("kpis/return-rate/"))
+    lea.post("kpis/return-rate/adopt")
+    assert "Nothing is proposed" in text_of(lea.get("kpis/proposed"))
+    assert "decided by" in text_of(mia.get("kpis/return-rate/"))
+
+
+def test_a_declined_proposal_says_why_to_who_made_it(browser: Open, cast: Cast) -> None:
+    mia, lea = browser(cast.mia), browser(cast.lea)
+    mia.post("kpis/new", NEW)
+    assert mia.post("kpis/return-rate/retire").status_code == 403
+    asked = text_of(lea.get("kpis/return-rate/retire"))
+    assert "Decline “Return rate”" in asked
+    answer = lea.post("kpis/return-rate/retire", {"reason": "We have repairs for that"})
+    assert "Declined." in text_of(lea.get(answer["Location"]))
+    assert f"declined by {cast.lea.name}: We have repairs for that" in text_of(
+        mia.get("kpis/retired")
+    )
+    lea.post("kpis/return-rate/revive")
+    lea.post("kpis/return-rate/retire")
+    assert f"retired by {cast.lea.name}" in text_of(mia.get("kpis/retired"))
+
+
 def test_all_that_may_be_said(browser: Open, cast: Cast) -> None:
     more = {
         "key": "RR",
@@ -306,7 +342,9 @@ def test_who_may(
     assert browser(cast.lea).client.put(f"/o/acme/{path}").status_code == 405
 
 
-@pytest.mark.parametrize("path", ["kpis/new", EDIT, DEFINE, RETIRE, "kpis/retired"])
+@pytest.mark.parametrize(
+    "path", ["kpis/new", EDIT, DEFINE, RETIRE, "kpis/proposed", "kpis/retired"]
+)
 def test_the_number_of_statements(
     browser: Open, cast: Cast, returns: Kpi, statements: Any, path: str
 ) -> None:
@@ -318,10 +356,15 @@ def test_the_number_of_statements(
             lea.get(path)
         return len(asked)
 
-    once = count()
-    for at in range(3):
+    def more(at: int) -> None:
         made = make_kpi(cast, f"other-{at}")
         actions.retire_kpi(cast.actor(cast.sten), made.pk)
+        Kpi.objects.filter(pk=make_kpi(cast, f"idea-{at}").pk).update(state="proposed")
         actions.redefine_kpi(cast.actor(cast.sten), "returns", DefinitionDraft(unit=str(at)))
+
+    more(0)
+    once = count()
+    for at in range(1, 4):
+        more(at)
     assert count() == once
     assert once <= 14

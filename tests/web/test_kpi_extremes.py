@@ -71,6 +71,30 @@ def test_why_of_slices_stands(browser: Open, cast: Cast, values: tuple[str, str]
     assert "nan" not in text_of(answer).lower().split()
 
 
+@pytest.mark.parametrize(
+    ("value", "short", "language"),
+    [
+        ("1000000000000000", "¥1,000T", "en"),
+        ("1000000000000000", "¥1,000万亿", "zh-hans"),
+        ("-2500000000000", "−¥2.5T", "en"),
+    ],
+)
+def test_a_huge_value_is_short_and_written_out_in_its_title(
+    browser: Open, cast: Cast, value: str, short: str, language: str
+) -> None:
+    make_kpi(cast, frequency="week", unit="CNY")
+    take(cast.system, weeks("returns", [value]))
+    renew(cast)
+    here = browser(cast.vic)
+    here.client.cookies["okapi_language"] = language
+    full = f"{abs(int(value)):,}"
+    for page in ("kpis/", "kpis/returns/"):
+        written = text_of(here.get(page))
+        spans = re.findall(r'<span class="figure" title="([^"]*)">(.*?)</span></span>', written)
+        assert [re.sub(r"<[^>]*>", "", shown) for _, shown in spans][:1] == [short], page
+        assert full in spans[0][0], page
+
+
 def test_what_has_more_digits_is_refused(cast: Cast) -> None:
     make_kpi(cast, frequency="week")
     with pytest.raises(OkapiError):

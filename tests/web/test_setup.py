@@ -10,7 +10,7 @@ from django.test import Client
 
 from okapi.orgs.actions import setup
 from okapi.orgs.models import Cycle, Organisation, Person, Team
-from okapi.web.setup.begin import slug_of
+from okapi.web.setup.begin import company_of, slug_of
 from tests.cast import Cast
 from tests.orgs.test_setup import FIRST
 from tests.web.conftest import Browser
@@ -70,14 +70,47 @@ def test_what_is_wrong_stands_at_its_field_and_the_password_is_not_sent_back(
     [
         (("Harbour Lamps",), "harbour-lamps"),
         (("港灯电器", "Harbour Lamps Ltd."), "harbour-lamps-ltd"),
-        (("港灯电器", ""), "home"),
+        (("港灯电器", ""), ""),
         (("Café Zoë",), "cafe-zoe"),
         (("x" * 200,), "x" * 60),
-        (("---",), "home"),
+        (("---",), ""),
     ],
 )
 def test_short_names(names: tuple[str, ...], slug: str) -> None:
     assert slug_of(*names) == slug
+
+
+@pytest.mark.parametrize(
+    ("email", "company"),
+    [
+        ("lin@gangdeng.com", "gangdeng"),
+        ("lin@mail.gangdeng.com.cn", "gangdeng"),
+        ("Lin@Harbour-Lamps.co.uk", "harbour-lamps"),
+        ("lin@gangdeng.io", "gangdeng"),
+        ("lin@qq.com", ""),
+        ("lin@163.com", ""),
+        ("lin@vip.163.com", ""),
+        ("lin@localhost", ""),
+        ("lin", ""),
+        ("lin@", ""),
+        ("@.", ""),
+        ("", ""),
+    ],
+)
+def test_what_an_address_calls_the_company(email: str, company: str) -> None:
+    assert company_of(email) == company
+
+
+def test_a_chinese_name_is_short_by_the_domain_else_it_is_asked_for(visitor: Client) -> None:
+    key = setup.issue_key()
+    first = {**FIRST, "slug": "", "name": "港灯电器", "name_other": "", "key": key}
+    asked = visitor.post("/setup/", {**first, "email": "lin@qq.com"})
+    assert asked.status_code == 422
+    wrong = {one.name: one.error for row in asked.context["form"].rows for one in row if one.error}
+    assert list(wrong) == ["slug"]
+    assert "Choose one" in wrong["slug"]
+    done = visitor.post("/setup/", {**first, "email": "lin@gangdeng.com.cn"})
+    assert done["Location"] == "/o/gangdeng/setup/"
 
 
 @pytest.fixture

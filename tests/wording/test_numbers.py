@@ -58,6 +58,8 @@ def test_number(value: Decimal | float | None, unit: str, english: str, chinese:
         (D("-123456789"), "−123M", "−1.23亿"),
         (D("12345678901"), "12.3B", "123亿"),
         (D("0.012345"), "0.0123", "0.0123"),
+        (D("1e12"), "1T", "1万亿"),
+        (D("1e15"), "1,000T", "1,000万亿"),
     ],
 )
 def test_short_number(value: Decimal, english: str, chinese: str) -> None:
@@ -104,10 +106,11 @@ def test_a_decimal_is_written_digit_by_digit(value: Decimal) -> None:
 
 @given(st.decimals(min_value=-(10**15), max_value=10**15, allow_nan=False, places=6))
 def test_a_short_number_is_short_and_near(value: Decimal) -> None:
-    for language, steps in (("en", "kMB"), ("zh", "万亿")):
+    for language, steps in (("en", ("k", "M", "B", "T")), ("zh", ("万亿", "万", "亿"))):
         written = number(value, language=language, compact=True)
-        factors = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "万": 10**4, "亿": 10**8}
-        step = written[-1] if written[-1] in steps else ""
+        factors = {"": 1, "k": 10**3, "M": 10**6, "B": 10**9, "T": 10**12}
+        factors |= {"万": 10**4, "亿": 10**8, "万亿": 10**12}
+        step = next((each for each in steps if written.endswith(each)), "")
         read = D(written.removesuffix(step).replace(",", "").replace("−", "-")) * factors[step]
         assert abs(read - value) <= max(abs(value) * D("0.005"), D("0.000005"))
 

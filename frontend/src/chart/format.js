@@ -1,8 +1,8 @@
 // Numbers on an axis, as the server writes them: 217k and 21.7 万, a minus that is one, money before.
 
 const STEPS = {
-  en: [[1e9, "B"], [1e6, "M"], [1e3, "k"]],
-  zh: [[1e8, "亿"], [1e4, "万"]],
+  en: [[1e12, "T"], [1e9, "B"], [1e6, "M"], [1e3, "k"]],
+  zh: [[1e12, "万亿"], [1e8, "亿"], [1e4, "万"]],
 };
 const MONEY = { CNY: "¥", USD: "$", GBP: "£", EUR: "€" };
 const TOUCHING = ["%", "‰", "°", "°C"];

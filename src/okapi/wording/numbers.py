@@ -17,8 +17,13 @@ _TOUCHING = frozenset({"%", "％", "‰", "°", "°C"})
 # Percentage points are not percent.
 _POINTS = {"en": " pp", "zh": " 个百分点"}
 _STEPS = {
-    "en": ((Decimal(10) ** 9, "B"), (Decimal(10) ** 6, "M"), (Decimal(10) ** 3, "k")),
-    "zh": ((Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")),
+    "en": (
+        (Decimal(10) ** 12, "T"),
+        (Decimal(10) ** 9, "B"),
+        (Decimal(10) ** 6, "M"),
+        (Decimal(10) ** 3, "k"),
+    ),
+    "zh": ((Decimal(10) ** 12, "万亿"), (Decimal(10) ** 8, "亿"), (Decimal(10) ** 4, "万")),
 }
 _SHORT_FROM = Decimal(10_000)
 _HUNDRED = Decimal(100)
@@ -41,7 +46,7 @@ def number(
         value: what to write; None is a dash.
         unit: `%` and money touch the number, `pp` is percentage points, others follow a space.
         language: the context's unless given.
-        compact: from 10,000 on in k, M, B or 万, 亿 with three leading digits.
+        compact: from 10,000 on in k, M, B, T or 万, 亿, 万亿 with three leading digits.
         digits: places after the point. Unless given, a decimal keeps the precision that it came
             with (zeros at the end included), and a float has as many as tell something: two, or
             three leading digits below 1.

@@ -38,6 +38,7 @@ ROWS: dict[str, Row] = {
     "kpis:bulk": Row(
         {"POST": people(200, vic=403)}, data={"do": "pillar", "apply": "1", "kpi": ["kpi-O-1"]}
     ),
+    "kpis:proposed": Row({"GET": READ}),
     "kpis:retired": Row({"GET": READ}),
     "kpis:edit": Row(
         {

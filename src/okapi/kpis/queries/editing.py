@@ -15,6 +15,7 @@ from okapi.kpis import access
 from okapi.kpis.choices import KpiState
 from okapi.kpis.models import Definition, Slice, Target
 from okapi.kpis.queries.asking import Asking
+from okapi.kpis.queries.proposals import Ending, endings, named
 from okapi.kpis.queries.rows import LIMITS, TargetRow
 
 
@@ -195,18 +196,22 @@ class RetiredKpi:
     team: str
     since: date | None
     may_revive: bool
+    ending: Ending
 
 
 def retired_kpis(asking: Asking) -> tuple[RetiredKpi, ...]:
-    """The KPIs out of use that the reader may see, the newest first; one statement."""
-    rows = access.visible(asking.actor).filter(archived_at__isnull=False).select_related("team")
+    """The KPIs out of use that the reader may see, the newest first; three statements."""
+    out = access.visible(asking.actor).filter(archived_at__isnull=False).select_related("team")
+    rows = list(out.order_by("-archived_at", "key"))
+    ended = endings(asking, [row.pk for row in rows])
     return tuple(
         RetiredKpi(
             key=row.key,
             name=asking.text(row.name, row.name_other),
-            team="" if row.team is None else asking.text(row.team.name, row.team.name_other),
+            team=named(asking, row.team),
             since=None if row.archived_at is None else asking.organisation.day_of(row.archived_at),
             may_revive=access.may(asking.actor, "define", row),
+            ending=ended.get(row.pk, Ending()),
         )
-        for row in rows.order_by("-archived_at", "key")
+        for row in rows
     )

@@ -39,18 +39,26 @@ class Figure(Component):
             sign=self.sign,
         )
 
+    @property
+    def _full(self) -> str:
+        """A number that is told in short, written out; "" for any other."""
+        return number(self.value, self.unit) if self.compact and self.value is not None else ""
+
     def render(self) -> SafeString:
-        """The figure, and its unit in an element of its own."""
+        """The figure, and its unit in an element of its own; a short one has all of it as title."""
         words = self.text
         found = _FIGURE.fullmatch(words)
         if found is None:
             return SafeString(f'<span class="figure">{text(words)}</span>')
         unit = found["unit"]
+        full = text(self._full)
+        title = f' title="{full}"' if full and full != text(words) else ""
         touching = "" if unit.startswith(" ") or not unit else " figure-touching"
         after = f'<span class="figure-unit{touching}">{text(unit.strip())}</span>' if unit else ""
         gap = " " if unit.startswith(" ") else ""
         return SafeString(
-            f'<span class="figure">{text(found["before"])}{found["figure"]}{gap}{after}</span>'
+            f'<span class="figure"{title}>{text(found["before"])}'
+            f"{found['figure']}{gap}{after}</span>"
         )
 
 

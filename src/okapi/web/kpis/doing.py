@@ -42,10 +42,21 @@ def _menu(found: KpiPage, here: str) -> Iterator[Action]:
         yield Action(say("readings.do"), f"{here}readings", "upload", in_dialog=False)
     if may.define:
         yield Action(say("kpi.do.define"), f"{here}definition", "file-text", in_dialog=False)
-        yield Action(say("kpi.do.retire"), f"{here}retire", "trash-2")
+        if found.state is not KpiState.PROPOSED:
+            yield Action(say("kpi.do.retire"), f"{here}retire", "trash-2")
 
 
-def adopt_at(found: KpiPage, at: Addresses) -> str:
-    """Where a proposal is adopted; empty where there is none, or it is not theirs to do."""
-    is_proposed = found.state is KpiState.PROPOSED
-    return f"{at.kpi(found.row.key)}adopt" if is_proposed and found.may.define else ""
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Where a proposal is adopted, and where it is declined."""
+
+    adopt: str
+    decline: str
+
+
+def decision_on(found: KpiPage, at: Addresses) -> Decision | None:
+    """What can be done with a proposal; None where there is none, or it is not theirs to do."""
+    if found.state is not KpiState.PROPOSED or not found.may.define:
+        return None
+    here = at.kpi(found.row.key)
+    return Decision(f"{here}adopt", f"{here}retire")

@@ -16,6 +16,7 @@ from okapi.core.freshness import Freshness
 from okapi.core.quantities import EXACT
 from okapi.exchange.sources.queries import Feeding
 from okapi.goals.choices import Followable
+from okapi.kpis.choices import KpiState
 from okapi.kpis.queries.asking import Asking
 from okapi.kpis.queries.measured import MeasuredRow
 from okapi.kpis.queries.outlook import hindsight, outlook
@@ -83,7 +84,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "toasts": (*told.toasts_of(request), *_intake_toasts(request, who)),
         "do": doing.menu_of(found, at),
         "follow": FollowButton(address(at, Followable.KPI, row.key), beside.is_followed()),
-        "adopt": doing.adopt_at(found, at),
+        "decide": doing.decision_on(found, at),
         "at": at,
         "here": http.with_query(at.kpi(row.key), request.GET, fragment="body", intake=None),
         "changed": told.CHANGED,
@@ -96,7 +97,7 @@ def context_of(request: OrgRequest, who: Asking, key: str) -> dict[str, Any]:
         "status": shown.mark_of(status, pill=True),
         "owner": shown.avatar_of(row.owner),
         "manner": _manner(found),
-        "value": shown.figure(
+        "value": shown.top_figure(
             found.stand.value, row.measure, limits=shown.limits_of(found.stand.target)
         ),
         "is_stale": found.stand.age.freshness is Freshness.STALE,
@@ -327,6 +328,15 @@ def _revised(found: KpiPage) -> Quality:
     return Quality("history", say("kpis.revisions"), text)
 
 
+def _decided(row: DefinitionRow, found: KpiPage) -> str:
+    """Since when it holds and who decided so; of a proposal nobody has decided yet."""
+    if not row.decided_by:
+        return say("kpis.valid_from", day=row.valid_from)
+    if found.state is KpiState.PROPOSED:
+        return say("kpi.proposed.by", name=row.decided_by)
+    return say("kpis.decided_by", name=row.decided_by, day=row.valid_from)
+
+
 class Defined:
     """A definition version as the panel tells it."""
 
@@ -334,11 +344,7 @@ class Defined:
         self.row = row
         self.number = row.number
         self.unit = row.unit
-        self.decided = (
-            say("kpis.decided_by", name=row.decided_by, day=row.valid_from)
-            if row.decided_by
-            else say("kpis.valid_from", day=row.valid_from)
-        )
+        self.decided = _decided(row, found)
         self.facts = tuple(self._facts())
         limits = None if found.stand.target is None else found.stand.target.limits
         amber = "" if limits is None else shown.amber_words(limits, measure)

@@ -11,7 +11,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from okapi.base import changes
 from okapi.core.errors import Forbidden, NotFound, OkapiError
 from okapi.kpis import actions
-from okapi.kpis.queries.editing import kpi_to_edit, retired_kpis
+from okapi.kpis.choices import KpiState
+from okapi.kpis.queries.editing import RetiredKpi, kpi_to_edit, retired_kpis
+from okapi.kpis.queries.proposals import proposed_kpis
 from okapi.web import errors, http
 from okapi.web.components import Crumb, Empty
 from okapi.web.editing import told
@@ -33,9 +35,10 @@ def adopt(request: OrgRequest, key: str) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def retire(request: OrgRequest, key: str) -> HttpResponse:
-    """Take a KPI out of use, unless goals need it: then they are named."""
+    """Take a KPI out of use, unless goals need it: then they are named. A proposal is declined."""
     who, at = http.asking(request), http.at(request)
     found = kpi_to_edit(who, key, "define")
+    does = "decline" if found.state is KpiState.PROPOSED else "retire"
     filling, lines = Filling({"reason": tidy(request.POST.get("reason", ""))}), ""
     if request.method == "POST":
         version = read_number(request.POST.get("version", ""))
@@ -49,19 +52,19 @@ def retire(request: OrgRequest, key: str) -> HttpResponse:
             lines = "\n".join(errors.lines_of(refused))
             filling = replace(filling, errors={"": lines})
         else:
-            code = "done.kpi.retire"
+            code = f"done.kpi.{does}"
             return told.saved(request, made, onward=at.kpis, code=code, leave=True)
     reason_field = filling.text("reason", say("objective.why_asked"), rows=2, kind="textarea")
     form = Form(
         id="retire-form",
-        title=say("kpi.retire.title", name=found.title(who)),
+        title=say(f"kpi.{does}.title", name=found.title(who)),
         action=request.path,
-        save=say("kpi.retire.do"),
+        save=say(f"kpi.{does}.do"),
         sections=(Section((reason_field,)),),
         cancel=at.kpi(found.key),
         draft=f"retire:{found.id}",
         version=found.version,
-        intro=say("kpi.retire.intro"),
+        intro=say(f"kpi.{does}.intro"),
         error=lines,
         kind="danger",
         came_back=bool(lines),
@@ -90,8 +93,35 @@ def retired(request: OrgRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "frame": http.framed(request, "kpis", (Crumb(say("nav.kpis"), at.kpis), Crumb(title))),
         "title": title,
-        "rows": [(row, f"{at.kpi(row.key)}revive") for row in rows],
+        "rows": [(row, _ended(row), f"{at.kpi(row.key)}revive") for row in rows],
         "empty": None if rows else Empty(say("kpi.retired.none"), say("kpi.retired.none_text")),
         "toasts": told.toasts_of(request),
     }
     return http.page(request, "kpis/retired.html", context)
+
+
+def _ended(row: RetiredKpi) -> str:
+    """Who retired or declined it, and why; empty where nobody is known."""
+    ending = row.ending
+    if not ending.by:
+        return ""
+    code = "kpi.declined_by" if ending.was_proposal else "kpi.retired_by"
+    if not ending.reason:
+        return say(code, name=ending.by)
+    return say(f"{code}.why", name=ending.by, reason=ending.reason)
+
+
+@require_safe
+def proposed(request: OrgRequest) -> HttpResponse:
+    """The proposals, for those who decide on them and for those who wait."""
+    who, at = http.asking(request), http.at(request)
+    title = say("kpi.proposed.title")
+    rows = proposed_kpis(who)
+    context: dict[str, Any] = {
+        "frame": http.framed(request, "kpis", (Crumb(say("nav.kpis"), at.kpis), Crumb(title))),
+        "title": title,
+        "rows": [(row, at.kpi(row.key)) for row in rows],
+        "empty": None if rows else Empty(say("kpi.proposed.none"), say("kpi.proposed.none_text")),
+        "toasts": told.toasts_of(request),
+    }
+    return http.page(request, "kpis/proposed.html", context)

@@ -18,6 +18,8 @@ from okapi.wording import day, number, period, readable_digits, say
 
 SHORT_FROM = 100_000
 """In rows a value is written in short from here on; its own page writes it out."""
+SHORT_AT_THE_TOP_FROM = Decimal(10) ** 12
+"""From here on even the head of its page has it in short: it would not stand in one line."""
 
 
 def row_of(row: KpiRow, at: Addresses, *, picks: bool = False) -> components.KpiRow:
@@ -74,6 +76,14 @@ def figure(
     if compact and _is_large(value):
         return Figure(value, unit=measure.unit, compact=True)
     return Figure(value, unit=measure.unit, digits=_telling(value, measure.decimals, limits))
+
+
+def top_figure(
+    value: Decimal | None, measure: Measure, *, limits: TargetLimits | None = None
+) -> Figure:
+    """A value as it stands at the top of its page."""
+    is_huge = value is not None and abs(value) >= SHORT_AT_THE_TOP_FROM
+    return figure(value, measure, compact=is_huge, limits=limits)
 
 
 def _telling(value: Decimal | None, digits: int | None, limits: TargetLimits | None) -> int | None:

@@ -35,6 +35,7 @@ urlpatterns = [
     path("kpis/grid", grid.grid, name="grid"),
     path("kpis/bulk", bulk.bulk, name="bulk"),
     path("kpis/new", edit_kpi.create, name="new"),
+    path("kpis/proposed", life.proposed, name="proposed"),
     path("kpis/retired", life.retired, name="retired"),
     path("kpis/<str:key>/", kpi.kpi, name="kpi"),
     path("kpis/<str:key>/edit", edit_kpi.edit, name="edit"),

@@ -9,6 +9,7 @@ from okapi.core.freshness import Freshness
 from okapi.core.limits import Status, TargetLimits
 from okapi.core.quantities import EXACT, Band
 from okapi.core.series import Aggregation
+from okapi.kpis.choices import KpiState
 from okapi.kpis.queries.page import KpiPage
 from okapi.kpis.queries.rows import Measure
 from okapi.kpis.queries.stand import Stand
@@ -31,6 +32,8 @@ def notice_of(found: KpiPage) -> Notice:
 
 def first_step(found: KpiPage) -> str:
     """What to do where nothing was measured yet."""
+    if found.state is KpiState.PROPOSED:
+        return say("kpi.proposed.decide" if found.may.define else "kpi.proposed.wait")
     if not found.may_measure:
         return say("kpis.first_by_owner")
     if found.next_period is None:

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from okapi.core.errors import Forbidden, NotFound
+from okapi.core.errors import Forbidden, NotFound, Refused
 from okapi.orgs.actions import setup as actions
 from okapi.orgs.actions.setup import First
 from okapi.web import errors
@@ -26,6 +26,12 @@ from okapi.wording import current_language, say
 
 _BACKEND = "okapi.orgs.queries.arriving.ArrivingBackend"
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
+_ENDINGS = frozenset({"com", "net", "org", "edu", "gov", "co", "ac", "info", "biz", "io"})
+_MAIL_SERVICES = frozenset({
+    "126", "139", "163", "189", "21cn", "aliyun", "aol", "foxmail", "gmail", "gmx", "hotmail",
+    "icloud", "live", "mail", "me", "msn", "outlook", "proton", "protonmail", "qq", "sina", "sohu",
+    "tom", "vip", "wo", "yahoo", "yandex", "yeah",
+})  # fmt: skip
 _TEXTS = ("name", "name_other", "language", "time_zone", "country", "person", "email", "password")
 
 
@@ -54,17 +60,33 @@ def begin(request: HttpRequest) -> HttpResponse:
 
 def _begin(key: str, sent: Sent) -> First:
     texts = {name: sent.text(name) for name in _TEXTS}
-    slug = sent.text("slug").strip() or slug_of(texts["name"], texts["name_other"])
+    slug = sent.text("slug").strip() or slug_of(
+        texts["name"], texts["name_other"], company_of(texts["email"])
+    )
+    if not slug:
+        raise Refused("setup.slug_needed", field="slug")
     return actions.begin(key, slug=slug, **texts)
 
 
 def slug_of(*names: str) -> str:
-    """A short name for addresses from the first name that gives one; `home` where none does."""
+    """A short name for addresses from the first name that gives one; empty where none does."""
     for name in names:
         plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
         if slug := _NO_SLUG.sub("-", plain).strip("-")[:60].strip("-"):
             return slug
-    return "home"
+    return ""
+
+
+def company_of(email: str) -> str:
+    """What an address at a company's own domain calls the company: `lin@gangdeng.com.cn` gangdeng.
+
+    Empty for addresses at a public mail service, which say nothing of where somebody works.
+    """
+    domain = email.strip().lower().rpartition("@")[2]
+    labels = domain.split(".")
+    while len(labels) > 1 and (len(labels[-1]) <= 2 or labels[-1] in _ENDINGS):
+        labels.pop()
+    return "" if labels[-1] in _MAIL_SERVICES or "." not in domain else labels[-1]
 
 
 def _ask_key(request: HttpRequest, wrong: str) -> HttpResponse:
