@@ -119,13 +119,13 @@ def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
     ids = slices.ids_of(organisation, refs, known)
     rows = _stage_rows(chunk, slice_places, ids)
     # What fits into one transaction begins and ends in it.
-    late = later.give_way(intake, rows) if intake.staging else frozenset()
-    if late:
-        rows = [row for row in rows if row[:4] not in late]
+    late = later.give_way(intake, rows) if intake.staging else later.Late()
+    if late.keys:
+        rows = [row for row in rows if row[:4] not in late.keys]
     merged = merging.merge(organisation, intake.pk, rows)
     intake.new += merged.new
-    intake.revised += merged.revised
-    intake.slices = _slices_kept(intake, {*merged.touched, *(key[0] for key in late)})
+    intake.revised += merged.revised + late.superseded
+    intake.slices = _slices_kept(intake, {*merged.touched, *(key[0] for key in late.keys)})
     kpi_of = {ids[place]: ref.kpi_id for place, ref in refs.items()}
     touched = {one: (kpi_of[one], days) for one, days in merged.touched.items()}
     spread(commit.settings, touched, at, through_renewer=commit.is_bulk, quiet=commit.is_quiet)
@@ -134,7 +134,7 @@ def _merge(commit: Commit, intake: Intake, chunk: Chunk, at: datetime) -> None:
 def _finish(commit: Commit, intake: Intake, at: datetime) -> None:
     intake.state = IntakeState.COMMITTED
     intake.committed_at = at
-    # Equal rows of one batch are one; the others say nothing new, or came too late (see `later`).
+    # Equal rows of one batch are one; the others say nothing new.
     intake.unchanged = intake.received - intake.new - intake.revised
     changes.record(
         commit.actor, "measure", "intake", intake.uid, after=told_of(intake), is_first=True

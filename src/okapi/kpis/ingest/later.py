@@ -8,6 +8,7 @@ intake says goes among the superseded, so that undoing theirs brings it back.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, TypeAlias
 
@@ -31,14 +32,22 @@ WHERE {_PLACE} AND revision < {MOST_REVISIONS}
 _OURS = f"UPDATE kpis_measurement SET intake_id = %s WHERE {_PLACE}"
 
 
-def give_way(intake: Intake, rows: Sequence[StageRow]) -> frozenset[Key]:
-    """Put rows for which a later intake has a value in before that; answers which they were.
+@dataclass(frozen=True, slots=True)
+class Late:
+    """The rows that gave way; `superseded` of them said something else than what stands."""
+
+    keys: frozenset[Key] = frozenset()
+    superseded: int = 0
+
+
+def give_way(intake: Intake, rows: Sequence[StageRow]) -> Late:
+    """Put rows for which a later intake has a value in before that.
 
     A value that differs is kept as superseded; an equal one is this intake's, since the later one
     would have found nothing new. The caller holds the KPIs' rows locked.
     """
     if not rows or not Intake.objects.filter(pk__gt=intake.pk).exists():
-        return frozenset()
+        return Late()
     later = _later(intake, rows)
     late = [row for row in rows if row[:4] in later]
     differing = [row for row in late if _differs(row, later[row[:4]])]
@@ -52,7 +61,7 @@ def give_way(intake: Intake, rows: Sequence[StageRow]) -> frozenset[Key]:
         ):
             if keys:
                 cursor.executemany(text, [[*mine, organisation, *key] for key in keys])
-    return frozenset(later)
+    return Late(frozenset(later), len(differing))
 
 
 def _later(intake: Intake, rows: Sequence[StageRow]) -> Mapping[Key, Mapping[str, Any]]:
